@@ -1,0 +1,134 @@
+import type { RowNote } from './outcome.ts';
+
+/**
+ * The catalogue of everything a report says about a row or a file: one line a code, the sentence built
+ * from the note's own parts. An `error` fails its row; a `warning` goes with a row that was applied; a
+ * `file` note is about the file as a whole. Sentences say what was found and how to mend it.
+ */
+interface NoteKind {
+  readonly level: 'error' | 'warning' | 'file';
+  readonly say: (note: RowNote) => string;
+}
+
+const quoted = (text: string | undefined) => `“${text ?? ''}”`;
+const didYouMean = (note: RowNote) =>
+  note.suggestion === undefined ? '' : ` Did you mean ${quoted(note.suggestion)}?`;
+
+export const noteKinds = {
+  // Contacts files (I7 – I19)
+  'username-blank': { level: 'error', say: () => 'The username is blank, so it is unknown whose contact this is.' },
+  'username-unknown': {
+    level: 'error',
+    say: (n) => `No patron has the username ${quoted(n.value)}. Import the patron first; a contacts file creates nobody.`,
+  },
+  'type-invalid': {
+    level: 'error',
+    say: (n) => `${quoted(n.value)} is not a contact type (EMAIL, PHONE, SOCIAL_MEDIA).${didYouMean(n)}`,
+  },
+  'role-invalid': {
+    level: 'error',
+    say: (n) => `${quoted(n.value)} is not a role known here.${didYouMean(n)}`,
+  },
+  'boolean-invalid': {
+    level: 'error',
+    say: (n) => `${quoted(n.value)} in column ${n.column} is neither TRUE nor FALSE.${didYouMean(n)}`,
+  },
+  'bcc-invalid': {
+    level: 'error',
+    say: (n) => `${quoted(n.value)} is not one of TRUE, FALSE, SCHOOL_DEFAULT.${didYouMean(n)}`,
+  },
+  'scenario-unknown': {
+    level: 'error',
+    say: (n) => `${quoted(n.value)} is not a communication scenario.${didYouMean(n)}`,
+  },
+  'scenario-none-with-others': {
+    level: 'error',
+    say: (n) => `NONE stands beside other scenarios in ${quoted(n.value)}; keep NONE or the others.`,
+  },
+  'email-invalid': {
+    level: 'error',
+    say: (n) => `${quoted(n.value)} cannot be an e-mail address: it needs text on both sides of an @ and no white space.`,
+  },
+  'contact-blank': { level: 'warning', say: () => 'The contact is blank; the row was ignored.' },
+  'type-read-as-phone': { level: 'warning', say: (n) => `${quoted(n.value)} was read as PHONE.` },
+  'contact-duplicate': {
+    level: 'warning',
+    say: (n) => `The same contact stands in row ${n.suggestion} too; the later row counts.`,
+  },
+  'primary-demoted': {
+    level: 'warning',
+    say: () => 'Another contact of this type is the primary one; this one was stored as not primary.',
+  },
+  'primary-elected': {
+    level: 'warning',
+    say: () => 'No e-mail of this patron was declared primary; this one was chosen.',
+  },
+  'custom-kept': {
+    level: 'warning',
+    say: () => 'A contact made or changed by hand already says this; it was left as it is.',
+  },
+  'nothing-removed': {
+    level: 'warning',
+    say: () => 'Another row of this patron failed, so nothing of this patron was removed in this run.',
+  },
+
+  // Patrons files (M1 – M3) and patrons written one by one (S2, S4)
+  'key-blank': { level: 'error', say: (n) => `The key column ${n.column} is blank.` },
+  'key-repeated': {
+    level: 'error',
+    say: (n) => `${quoted(n.value)} stands in row ${n.suggestion} too; which of them is right is unknown.`,
+  },
+  'key-clash': {
+    level: 'error',
+    say: (n) => `The ${n.column} ${quoted(n.value)} belongs to another patron already (${n.suggestion}).`,
+  },
+  'status-invalid': {
+    level: 'error',
+    say: (n) => `${quoted(n.value)} is not a status (ACTIVE, INACTIVE).${didYouMean(n)}`,
+  },
+  'email-custom-kept': {
+    level: 'warning',
+    say: (n) => `The e-mail was set by hand to another address and was kept; ${quoted(n.value)} was not stored.`,
+  },
+  'none-inactivated': {
+    level: 'file',
+    say: () => 'Some rows could not be read, so no patron missing from the file was made inactive.',
+  },
+
+  // Any row (S6, S8)
+  'row-too-long': {
+    level: 'error',
+    say: (n) => `The row has more cells than the header (the first one too many is ${quoted(n.value)}). A comma inside a cell needs quotes around the cell.`,
+  },
+  'row-cut-off': {
+    level: 'error',
+    say: () => 'The file ends inside this row: it has fewer cells than the header and no line break. Send the whole file again.',
+  },
+
+  // The file as a whole (S6, I20, M2)
+  'read-as-windows-1252': {
+    level: 'file',
+    say: () => 'The file is not valid UTF-8 and was read as Windows-1252. Save it as UTF-8 to be sure of accents.',
+  },
+  'read-as-utf-16': { level: 'file', say: () => 'The file is UTF-16 and was read as such.' },
+  'delimiter-recognised': {
+    level: 'file',
+    say: (n) => `The cells are separated by ${n.value === '\t' ? 'tabs' : quoted(n.value)} and were read so.`,
+  },
+  'column-ignored': {
+    level: 'file',
+    say: (n) => `The column ${quoted(n.column)} is not known here and was ignored.`,
+  },
+} satisfies Record<string, NoteKind>;
+
+export type NoteCode = keyof typeof noteKinds;
+
+/** The sentence for one note. */
+export function noteMessage(note: RowNote): string {
+  return noteKinds[note.code].say(note);
+}
+
+/** Whether a note fails its row (`error`), goes with an applied row (`warning`) or is about the file. */
+export function noteLevel(code: NoteCode): NoteKind['level'] {
+  return noteKinds[code].level;
+}
