@@ -49,4 +49,3 @@ export interface RunCounts {
 export function noCounts(): RunCounts {
   return { created: 0, updated: 0, unchanged: 0, removed: 0, inactivated: 0, ignored: 0, failed: 0 };
 }
-

@@ -16,10 +16,14 @@ const didYouMean = (note: RowNote) =>
 
 export const noteKinds = {
   // Contacts files (I7 – I19)
-  'username-blank': { level: 'error', say: () => 'The username is blank, so it is unknown whose contact this is.' },
+  'username-blank': {
+    level: 'error',
+    say: () => 'The username is blank, so it is unknown whose contact this is.',
+  },
   'username-unknown': {
     level: 'error',
-    say: (n) => `No patron has the username ${quoted(n.value)}. Import the patron first; a contacts file creates nobody.`,
+    say: (n) =>
+      `No patron has the username ${quoted(n.value)}. Import the patron first; a contacts file creates nobody.`,
   },
   'type-invalid': {
     level: 'error',
@@ -47,7 +51,8 @@ export const noteKinds = {
   },
   'email-invalid': {
     level: 'error',
-    say: (n) => `${quoted(n.value)} cannot be an e-mail address: it needs text on both sides of an @ and no white space.`,
+    say: (n) =>
+      `${quoted(n.value)} cannot be an e-mail address: it needs text on both sides of an @ and no white space.`,
   },
   'contact-blank': { level: 'warning', say: () => 'The contact is blank; the row was ignored.' },
   'type-read-as-phone': { level: 'warning', say: (n) => `${quoted(n.value)} was read as PHONE.` },
@@ -88,7 +93,8 @@ export const noteKinds = {
   },
   'email-custom-kept': {
     level: 'warning',
-    say: (n) => `The e-mail was set by hand to another address and was kept; ${quoted(n.value)} was not stored.`,
+    say: (n) =>
+      `The e-mail was set by hand to another address and was kept; ${quoted(n.value)} was not stored.`,
   },
   'none-inactivated': {
     level: 'file',
@@ -98,17 +104,20 @@ export const noteKinds = {
   // Any row (S6, S8)
   'row-too-long': {
     level: 'error',
-    say: (n) => `The row has more cells than the header (the first one too many is ${quoted(n.value)}). A comma inside a cell needs quotes around the cell.`,
+    say: (n) =>
+      `The row has more cells than the header (the first one too many is ${quoted(n.value)}). A comma inside a cell needs quotes around the cell.`,
   },
   'row-cut-off': {
     level: 'error',
-    say: () => 'The file ends inside this row: it has fewer cells than the header and no line break. Send the whole file again.',
+    say: () =>
+      'The file ends inside this row: it has fewer cells than the header and no line break. Send the whole file again.',
   },
 
   // The file as a whole (S6, I20, M2)
   'read-as-windows-1252': {
     level: 'file',
-    say: () => 'The file is not valid UTF-8 and was read as Windows-1252. Save it as UTF-8 to be sure of accents.',
+    say: () =>
+      'The file is not valid UTF-8 and was read as Windows-1252. Save it as UTF-8 to be sure of accents.',
   },
   'read-as-utf-16': { level: 'file', say: () => 'The file is UTF-16 and was read as such.' },
   'delimiter-recognised': {

@@ -1,0 +1,5 @@
+/** The time, handed in so that rules and tests can hold it still. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+}

@@ -1,0 +1,59 @@
+import type { KeyField, Patron, PatronRole, PatronStatus, PatronValues } from '../domain/patron/patron.ts';
+
+/** Which run or hand made a record, and when (epoch milliseconds). */
+export interface Provenance {
+  readonly createdRun: number | null;
+  readonly createdAt: number;
+}
+
+export type StoredPatron = Patron & Provenance & { readonly updatedAt: number };
+
+export interface PatronSearch {
+  /** Words that must all be contained; blank = everybody. */
+  readonly q: string;
+  readonly role?: PatronRole;
+  readonly status?: PatronStatus;
+  /** From 1. */
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+/** A page of a list; `total` is null above the counting cap. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly total: number | null;
+}
+
+export interface PatronReader {
+  findById(id: number): Promise<StoredPatron | undefined>;
+  /** The patron whose key field equals `value` after folding (S4). */
+  findByKey(field: KeyField, value: string): Promise<StoredPatron | undefined>;
+  findByIds(ids: readonly number[]): Promise<StoredPatron[]>;
+  /** Bulk: folded key → patron. Unknown keys are missing from the map; blank ones are never found. */
+  mapByKey(field: KeyField, foldedKeys: readonly string[]): Promise<Map<string, StoredPatron>>;
+  /** Bulk, ids only, for kinds that need no more of the patron. */
+  mapIdsByUsername(foldedKeys: readonly string[]): Promise<Map<string, number>>;
+  /**
+   * Contains-search, without regard to case and accents, over keys, names, class, room, role and e-mail. An
+   * exact key match comes first, the rest by surname, first name, id.
+   */
+  search(search: PatronSearch): Promise<Page<StoredPatron>>;
+  /** The next patrons in id order after `afterId`, for walking everybody in pieces. */
+  listAfter(afterId: number, limit: number): Promise<StoredPatron[]>;
+  count(status?: PatronStatus): Promise<number>;
+  /** Ids of patrons that a run created and that still exist. */
+  listIdsCreatedBy(runId: number): Promise<number[]>;
+}
+
+export interface NewPatron extends PatronValues {
+  readonly id: number;
+}
+
+export interface PatronWriter {
+  /** Bulk insert; ids come from `allocateIds('patron', n)`. */
+  insert(patrons: readonly NewPatron[], provenance: Provenance): Promise<void>;
+  /** Bulk update of whole records, by id. A key moving between two patrons of one call is allowed. */
+  update(patrons: readonly Patron[], updatedAt: number): Promise<void>;
+  /** Removes patrons, their contacts and their search text; the journal is the caller's. */
+  remove(ids: readonly number[]): Promise<void>;
+}

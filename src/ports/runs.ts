@@ -1,0 +1,107 @@
+import type { RowNote, RowOutcome, RunCounts } from '../domain/outcome.ts';
+import type { Channel } from './changes.ts';
+import type { Page } from './patrons.ts';
+
+export const importKinds = ['patrons', 'contacts'] as const;
+export type ImportKindName = (typeof importKinds)[number];
+
+export const runStates = ['received', 'running', 'held', 'applied', 'discarded', 'failed', 'undone'] as const;
+export type RunState = (typeof runStates)[number];
+
+/** What was asked for. */
+export interface RunRequest {
+  readonly kind: ImportKindName;
+  readonly mode: string;
+  /** Kind-specific choices, e.g. the key column of a patrons file. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly channel: Channel;
+  /** Account that sent it. */
+  readonly sender: string;
+  readonly dryRun: boolean;
+  readonly deliveryId: number | null;
+  /** The run that this one takes back. */
+  readonly undoes: number | null;
+}
+
+export interface Run extends RunRequest {
+  readonly id: number;
+  readonly state: RunState;
+  readonly counts: RunCounts;
+  /** Distinct subjects declared and applied, unchanged ones included (I5). */
+  readonly subjects: number;
+  /** Data rows of the file, blank lines left out. */
+  readonly rowCount: number;
+  /** Notes about the file as a whole. */
+  readonly notes: readonly RowNote[];
+  readonly summary: string;
+  readonly receivedAt: number;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+  /** Why it failed, for people. */
+  readonly failure: { readonly code: string; readonly detail: string } | null;
+  readonly undoneBy: number | null;
+  /** How often processing was begun: a fence against a process that was taken over. */
+  readonly attempt: number;
+}
+
+export interface RunRow {
+  readonly row: number;
+  readonly outcome: RowOutcome;
+  readonly note: RowNote | null;
+  readonly patronId: number | null;
+}
+
+export interface RunRowFilter {
+  readonly outcome?: RowOutcome;
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+export interface RunReader {
+  findById(id: number): Promise<Run | undefined>;
+  list(filter: {
+    state?: RunState;
+    kind?: ImportKindName;
+    page: number;
+    pageSize: number;
+  }): Promise<Page<Run>>;
+  /** Runs still to be done, oldest first. */
+  listUnfinished(): Promise<Run[]>;
+  /** A run in flight with the same bytes, sender, kind, mode and options (S10). */
+  findInFlight(request: RunRequest, sha256: string): Promise<Run | undefined>;
+  listRows(runId: number, filter: RunRowFilter): Promise<Page<RunRow>>;
+  /** All stored row results in row order, in pieces: those after (row, seq), at most `limit`. */
+  listRowsAfter(
+    runId: number,
+    after: { row: number; seq: number },
+    limit: number,
+    outcome?: RowOutcome,
+  ): Promise<(RunRow & { seq: number })[]>;
+}
+
+export interface RunWriter {
+  insert(request: RunRequest, receivedAt: number): Promise<number>;
+  /** `received` or `running` → `running`, attempt + 1. False when the run is in neither state. */
+  begin(id: number, at: number): Promise<number | false>;
+  /**
+   * Ends a run of the given attempt; false (and nothing written) when another process has taken it over.
+   */
+  finish(id: number, attempt: number, end: RunEnd): Promise<boolean>;
+  setState(id: number, state: RunState, undoneBy?: number): Promise<void>;
+  insertRows(runId: number, rows: readonly RunRow[]): Promise<void>;
+  removeRows(runId: number): Promise<void>;
+  /** Takes values out of stored rows that concern the patron. */
+  removeRowsOfPatron(patronId: number): Promise<void>;
+  purgeRowsBefore(finishedBefore: number): Promise<number>;
+}
+
+export interface RunEnd {
+  readonly state: RunState;
+  readonly counts: RunCounts;
+  readonly subjects: number;
+  readonly rowCount: number;
+  readonly notes: readonly RowNote[];
+  readonly summary: string;
+  readonly finishedAt: number;
+  readonly failure: Run['failure'];
+}

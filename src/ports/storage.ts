@@ -1,0 +1,13 @@
+import type { SystemStore } from './system-store.ts';
+import type { Tenant, TenantStore } from './tenant-store.ts';
+
+/** The whole of what is stored; one engine stands behind it. */
+export interface Storage extends AsyncDisposable {
+  readonly system: SystemStore;
+  /** The tenant's store, opened once and kept; `MusterError('not-found')` for an unknown slug. */
+  tenant(slug: string): Promise<TenantStore>;
+  /** Makes a tenant with everything it needs to be used. */
+  createTenant(tenant: Omit<Tenant, 'id'>, hosts: readonly string[]): Promise<Tenant>;
+  /** A cheap read and write check: `undefined` when well, else what is wrong. */
+  problem(): Promise<string | undefined>;
+}

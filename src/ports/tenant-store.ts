@@ -1,0 +1,66 @@
+import type { AccountReader, AccountWriter } from './accounts.ts';
+import type { AuditReader, AuditWriter } from './audit.ts';
+import type { ChangeReader, ChangeWriter } from './changes.ts';
+import type { ContactReader, ContactWriter } from './contacts.ts';
+import type { DeliveryReader, DeliveryWriter } from './deliveries.ts';
+import type { PatronReader, PatronWriter } from './patrons.ts';
+import type { RunReader, RunWriter } from './runs.ts';
+import type { SettingReader, SettingWriter } from './settings.ts';
+
+/** One institution: the wall behind which everything is kept. */
+export interface Tenant {
+  readonly id: number;
+  readonly slug: string;
+  readonly name: string;
+  /** IANA time zone. */
+  readonly zone: string;
+}
+
+/**
+ * What may be read of one tenant. Whoever holds only a reader cannot write, and no method takes a
+ * tenant: the object *is* the tenant's.
+ */
+export interface TenantReader {
+  readonly patrons: PatronReader;
+  readonly contacts: ContactReader;
+  readonly changes: ChangeReader;
+  readonly runs: RunReader;
+  readonly deliveries: DeliveryReader;
+  readonly accounts: AccountReader;
+  readonly settings: SettingReader;
+  readonly audit: AuditReader;
+}
+
+/** What may be written, inside one write transaction. Reads through it see its own writes. */
+export interface TenantTransactor extends TenantReader {
+  readonly patrons: PatronReader & PatronWriter;
+  readonly contacts: ContactReader & ContactWriter;
+  readonly changes: ChangeReader & ChangeWriter;
+  readonly runs: RunReader & RunWriter;
+  readonly deliveries: DeliveryReader & DeliveryWriter;
+  readonly accounts: AccountReader & AccountWriter;
+  readonly settings: SettingReader & SettingWriter;
+  readonly audit: AuditReader & AuditWriter;
+  /** Takes `count` new ids of the named sequence and gives the first; the others follow it. */
+  allocateIds(sequence: IdSequence, count: number): Promise<number>;
+  /**
+   * A number that grows with every committed change of patron data. Equal numbers at two moments mean
+   * that nothing a plan was built on has moved between them.
+   */
+  changeStamp(): Promise<number>;
+}
+
+export type IdSequence = 'patron' | 'contact' | 'change' | 'run' | 'delivery' | 'account' | 'audit';
+
+/** Everything of one tenant. */
+export interface TenantStore extends AsyncDisposable {
+  readonly tenant: Tenant;
+  readonly read: TenantReader;
+  /** One consistent picture for several reads. */
+  snapshot<T>(work: (reader: TenantReader & Pick<TenantTransactor, 'changeStamp'>) => Promise<T>): Promise<T>;
+  /**
+   * One write transaction: all of it is durable when the promise resolves, or none of it happened.
+   * Waits for other writers without blocking the event loop; `MusterError('busy')` when they take too long.
+   */
+  transact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T>;
+}
