@@ -1,0 +1,158 @@
+/**
+ * The rooms of `src/` and what each may import, beside itself. An arrow that stands here for no reason, or a
+ * room that nobody needs, is struck out; a new one is added with its reason, or the code moves.
+ */
+export interface Arrow {
+  /** A room, one file, or `*` for everything. */
+  readonly to: string;
+  readonly why: string;
+}
+
+export const arrows: Readonly<Record<string, readonly Arrow[]>> = {
+  domain: [],
+  ports: [{ to: 'domain', why: 'ports speak of patrons, contacts and outcomes' }],
+  directory: [
+    { to: 'domain', why: 'use cases apply the rules' },
+    { to: 'ports', why: 'to what the stores hold' },
+  ],
+  sync: [
+    { to: 'domain', why: 'the engine plans with the pure rules' },
+    { to: 'ports', why: 'it reads and writes through stores, clock and spool' },
+    { to: 'directory', why: 'it matches patrons as the use cases do' },
+    { to: 'observability', why: 'each step of a run is a business event' },
+  ],
+  auth: [
+    { to: 'domain', why: 'refusals and capabilities are domain words' },
+    { to: 'ports', why: 'accounts and sessions lie in stores' },
+  ],
+  dialects: [
+    { to: 'directory', why: 'a dialect answers with patrons' },
+    { to: 'sync', why: 'a file of a dialect becomes an import run' },
+    { to: 'auth', why: 'each dialect has its own way to show credentials' },
+    { to: 'domain', why: 'columns and modes name the rules they feed' },
+    { to: 'ports', why: 'requests carry the stores of their tenant' },
+    { to: 'observability', why: 'what a caller did is a business event' },
+  ],
+  contract: [{ to: 'domain', why: 'schemas list the words of the domain' }],
+  http: [
+    { to: 'contract', why: 'routes serve the contract' },
+    { to: 'directory', why: 'operations call use cases' },
+    { to: 'sync', why: 'uploads become runs' },
+    { to: 'auth', why: 'who asks, and what they may do' },
+    { to: 'domain', why: 'refusals become problem documents' },
+    { to: 'ports', why: 'requests carry the stores of their tenant' },
+    { to: 'observability', why: 'health, metrics and the request log are served here' },
+    { to: 'dialects/registry.ts', why: 'the list of dialects is mounted, no dialect is known by name' },
+    { to: 'jobs', why: 'an upload is handed to the runner of imports' },
+  ],
+  jobs: [
+    { to: 'ports', why: 'jobs read the queue of runs' },
+    { to: 'sync', why: 'they drive the engine' },
+    { to: 'directory', why: 'and use cases' },
+    { to: 'domain', why: 'in domain words' },
+    { to: 'observability', why: 'a job that nobody watches must tell what it did' },
+  ],
+  drop: [
+    { to: 'ports', why: 'deliveries are stored' },
+    { to: 'auth', why: 'SFTP logins are accounts' },
+    { to: 'sync', why: 'a dropped file becomes a run' },
+    { to: 'domain', why: 'in domain words' },
+    { to: 'observability', why: 'a drop that nobody watches must tell what it did' },
+  ],
+  storage: [
+    { to: 'ports', why: 'stores are what the ports ask for' },
+    { to: 'domain', why: 'they give and take domain types' },
+  ],
+  observability: [
+    { to: 'ports', why: 'health asks the stores' },
+    { to: 'domain', why: 'events name outcomes and error codes' },
+  ],
+  config: [{ to: 'domain', why: 'a wrong setting is a refusal with a reason' }],
+  cli: [{ to: '*', why: 'a command is a composition root of its own' }],
+  'main.ts': [{ to: '*', why: 'the composition root' }],
+  'context.ts': [{ to: '*', why: 'the composition root' }],
+  // Finer than its room: the entry of a worker thread builds its own world, as main.ts does.
+  'jobs/*worker.ts': [{ to: '*', why: 'the composition root of a worker thread' }],
+};
+
+/** What lies outside `src/`: a package or a Node built-in, and the rooms, or folders in one, that may import it. */
+export interface OutsideArrow {
+  /** A name, or the beginning of one where it ends in `*`. */
+  readonly name: string;
+  readonly rooms: readonly string[];
+  readonly why: string;
+}
+
+/** Rooms that do input and output for a living. */
+const outer = ['storage', 'jobs', 'drop', 'http', 'observability', 'cli', 'main.ts', 'context.ts'];
+
+export const outsideArrows: readonly OutsideArrow[] = [
+  {
+    name: 'any-ascii',
+    rooms: ['domain'],
+    why: 'romanising (I17) is a rule, and the package is a pure table',
+  },
+  { name: 'kysely', rooms: ['storage'], why: 'SQL stays in the stores' },
+  { name: 'node:sqlite', rooms: ['storage'], why: 'an engine is known to its own folder only' },
+  { name: 'zod', rooms: ['contract', 'http', 'config'], why: 'rows of a file go through a FileSpec instead' },
+  { name: 'fastify', rooms: ['http', 'dialects'], why: 'only what speaks HTTP knows the server' },
+  {
+    name: 'fastify-type-provider-zod',
+    rooms: ['http'],
+    why: 'the management API alone is described by schemas',
+  },
+  { name: '@fastify/*', rooms: ['http', 'dialects'], why: 'as fastify' },
+  { name: 'pino', rooms: ['observability'], why: 'one logger, which knows what must not be logged' },
+  { name: 'prom-client', rooms: ['observability'], why: 'one helper per event counts and logs' },
+  { name: 'commander', rooms: ['cli'], why: 'the command line stays outside' },
+  { name: 'node:crypto', rooms: ['auth', 'sync', 'dialects', ...outer], why: 'hashes, keys and comparison' },
+  { name: 'node:buffer', rooms: ['sync', 'dialects', 'auth', ...outer], why: 'bytes' },
+  { name: 'node:stream*', rooms: ['ports', 'sync', 'dialects', ...outer], why: 'bodies and deliveries flow' },
+  { name: 'node:util', rooms: ['sync', 'auth', 'dialects', ...outer], why: 'helpers without effects' },
+  { name: 'node:events', rooms: outer, why: 'waiting for a thread, a socket, a signal' },
+  { name: 'node:zlib', rooms: ['sync', ...outer], why: 'deliveries are kept compressed' },
+  { name: 'node:timers*', rooms: ['sync', 'auth', ...outer], why: 'waiting with a limit' },
+  { name: 'node:fs*', rooms: ['config', ...outer], why: 'files belong to the outer rooms' },
+  { name: 'node:path', rooms: ['config', ...outer], why: 'as node:fs' },
+  { name: 'node:url', rooms: ['config', ...outer], why: 'as node:fs' },
+  { name: 'node:os', rooms: ['config', ...outer], why: 'host name and temporary folder' },
+  { name: 'node:process', rooms: ['config', ...outer], why: 'signals, exit codes, standard streams' },
+  { name: 'node:perf_hooks', rooms: outer, why: 'stalls of the event loop are measured' },
+  { name: 'node:async_hooks', rooms: outer, why: 'a request carries its log' },
+  {
+    name: 'node:worker_threads',
+    rooms: ['storage', 'jobs', 'cli', 'main.ts', 'context.ts'],
+    why: 'imports run beside the server',
+  },
+  { name: 'node:http*', rooms: ['http', 'cli', 'main.ts'], why: 'only what serves or asks over HTTP' },
+  { name: 'node:https', rooms: ['http', 'cli', 'main.ts'], why: 'as node:http' },
+  { name: 'node:net', rooms: ['http', 'drop'], why: 'addresses and sockets' },
+  { name: 'node:tls', rooms: ['http'], why: 'certificates' },
+  { name: 'node:readline*', rooms: ['cli'], why: 'passwords are read from standard input' },
+  { name: 'node:child_process', rooms: ['cli'], why: 'commands of a person only; a server starts nothing' },
+];
+
+/** What reaches for clock, chance, network or process without an import; none of it in `domain/`. */
+export const impure: readonly { readonly pattern: RegExp; readonly what: string }[] = [
+  { pattern: /\bDate\.now\b/, what: 'Date.now' },
+  { pattern: /\bnew\s+Date\s*(?:\(\s*\)|(?!\s*\())/, what: 'new Date() of now' },
+  { pattern: /(?<!\bnew\s+)(?<![.\w])Date\s*\(/, what: 'Date()' },
+  { pattern: /\bTemporal\s*\.\s*Now\b/, what: 'Temporal.Now' },
+  { pattern: /\bperformance\s*\./, what: 'performance' },
+  { pattern: /\bMath\s*\.\s*random\b/, what: 'Math.random' },
+  { pattern: /(?<![.\w])crypto\s*\./, what: 'crypto' },
+  { pattern: /(?<![.\w])process\s*[.[]/, what: 'process' },
+  { pattern: /(?<![.\w])fetch\s*\(/, what: 'fetch' },
+  { pattern: /(?<![.\w])set(?:Timeout|Interval|Immediate)\s*\(/, what: 'a timer' },
+  { pattern: /(?<![.\w])console\s*\./, what: 'console' },
+  { pattern: /\bglobalThis\b/, what: 'globalThis' },
+];
+
+/** Folders that must not know which database they run on; what differs stands behind capability flags. */
+export const engineBlind: readonly string[] = [
+  'storage/stores/',
+  'domain/',
+  'directory/',
+  'sync/',
+  'dialects/',
+];
