@@ -48,8 +48,12 @@ export interface ChangeReader {
   listByPatron(patronId: number, page: number, pageSize: number): Promise<StoredChange[]>;
   /** Every entry of a run, by patron and then in order, in pieces: the next after (patronId, id). */
   listByRun(runId: number, after: { patronId: number; id: number }, limit: number): Promise<StoredChange[]>;
-  /** The ids of those of the given patrons that have entries newer than `id`. */
-  latestByPatron(patronIds: readonly number[]): Promise<Map<number, StoredChange[]>>;
+  /**
+   * A number that grows with every journalled change, so with everything but the creations of an import,
+   * and imports of a tenant never run side by side: equal numbers at two moments of an import mean that
+   * nothing its plan was built on has moved between them.
+   */
+  stamp(): Promise<number>;
 }
 
 export interface ChangeWriter {

@@ -14,8 +14,6 @@ export interface DeliveryReader {
   findById(id: number): Promise<Delivery | undefined>;
   /** Chunk `part` (from 0) as it was sent; undefined after the last, or when purged. */
   readChunk(id: number, part: number): Promise<Uint8Array | undefined>;
-  /** The same, without a promise, for the scanner of an import worker; engines that cannot, copy first. */
-  chunkReader(id: number): Promise<{ chunks(): Iterable<Uint8Array> } & Disposable>;
 }
 
 export interface DeliveryWriter {

@@ -54,6 +54,6 @@ export interface PatronWriter {
   insert(patrons: readonly NewPatron[], provenance: Provenance): Promise<void>;
   /** Bulk update of whole records, by id. A key moving between two patrons of one call is allowed. */
   update(patrons: readonly Patron[], updatedAt: number): Promise<void>;
-  /** Removes patrons, their contacts and their search text; the journal is the caller's. */
+  /** Removes patrons whose contacts are gone already; the journal is the caller's. */
   remove(ids: readonly number[]): Promise<void>;
 }

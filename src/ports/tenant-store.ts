@@ -43,11 +43,6 @@ export interface TenantTransactor extends TenantReader {
   readonly audit: AuditReader & AuditWriter;
   /** Takes `count` new ids of the named sequence and gives the first; the others follow it. */
   allocateIds(sequence: IdSequence, count: number): Promise<number>;
-  /**
-   * A number that grows with every committed change of patron data. Equal numbers at two moments mean
-   * that nothing a plan was built on has moved between them.
-   */
-  changeStamp(): Promise<number>;
 }
 
 export type IdSequence = 'patron' | 'contact' | 'change' | 'run' | 'delivery' | 'account' | 'audit';
@@ -57,7 +52,7 @@ export interface TenantStore extends AsyncDisposable {
   readonly tenant: Tenant;
   readonly read: TenantReader;
   /** One consistent picture for several reads. */
-  snapshot<T>(work: (reader: TenantReader & Pick<TenantTransactor, 'changeStamp'>) => Promise<T>): Promise<T>;
+  snapshot<T>(work: (reader: TenantReader) => Promise<T>): Promise<T>;
   /**
    * One write transaction: all of it is durable when the promise resolves, or none of it happened.
    * Waits for other writers without blocking the event loop; `MusterError('busy')` when they take too long.

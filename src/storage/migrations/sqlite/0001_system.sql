@@ -1,0 +1,29 @@
+-- database: system
+-- What stands outside every tenant. On SQLite this is system.db.
+
+CREATE TABLE tenant (
+  id INTEGER PRIMARY KEY,
+  slug TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  zone TEXT NOT NULL,
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE tenant_host (
+  host TEXT PRIMARY KEY,
+  tenant_id INTEGER NOT NULL REFERENCES tenant (id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX tenant_host_tenant ON tenant_host (tenant_id);
+
+-- One row a piece of work that only one process at a time may do for a tenant.
+CREATE TABLE lease (
+  tenant_id INTEGER NOT NULL REFERENCES tenant (id),
+  name TEXT NOT NULL,
+  holder TEXT NOT NULL,
+  host TEXT NOT NULL,
+  pid INTEGER NOT NULL,
+  heartbeat_at INTEGER NOT NULL,
+  progress TEXT,
+  PRIMARY KEY (tenant_id, name)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,144 @@
+/**
+ * The tables as both engines hold them: one form a kind. Instants are epoch milliseconds, truth values
+ * 0 and 1, small sets of words the numbers of `codes.ts`, structures JSON text.
+ */
+export interface SystemTables {
+  tenant: { id: number; slug: string; name: string; zone: string; created_at: number };
+  tenant_host: { host: string; tenant_id: number };
+  lease: {
+    tenant_id: number;
+    name: string;
+    holder: string;
+    host: string;
+    pid: number;
+    heartbeat_at: number;
+    progress: string | null;
+  };
+}
+
+export interface TenantTables {
+  id_sequence: { tenant_id: number; name: string; next_id: number };
+  setting: { tenant_id: number; name: string; value: string };
+  account: {
+    tenant_id: number;
+    id: number;
+    username: string;
+    username_key: string;
+    password_hash: string;
+    capabilities: string;
+    organizations: string;
+    created_at: number;
+    disabled_at: number | null;
+  };
+  patron: PatronTable;
+  contact: ContactTable;
+  change: {
+    tenant_id: number;
+    id: number;
+    run_id: number | null;
+    at: number;
+    actor: string;
+    channel: string;
+    patron_id: number;
+    entity: string;
+    action: string;
+    before: string | null;
+    after: string | null;
+  };
+  delivery: {
+    tenant_id: number;
+    id: number;
+    sha256: string;
+    size_bytes: number;
+    file_name: string;
+    received_at: number;
+    purged_at: number | null;
+  };
+  delivery_chunk: { tenant_id: number; delivery_id: number; part: number; bytes: Uint8Array };
+  import_run: {
+    tenant_id: number;
+    id: number;
+    kind: string;
+    mode: string;
+    options: string;
+    channel: string;
+    sender: string;
+    dry_run: number;
+    delivery_id: number | null;
+    undoes: number | null;
+    undone_by: number | null;
+    state: string;
+    attempt: number;
+    counts: string;
+    subjects: number;
+    row_count: number;
+    notes: string;
+    summary: string;
+    failure: string | null;
+    received_at: number;
+    started_at: number | null;
+    finished_at: number | null;
+  };
+  import_run_row: {
+    tenant_id: number;
+    run_id: number;
+    row_number: number;
+    seq: number;
+    outcome: string;
+    code: string | null;
+    column_name: string | null;
+    value: string | null;
+    suggestion: string | null;
+    patron_id: number | null;
+  };
+  audit: {
+    tenant_id: number;
+    id: number;
+    at: number;
+    actor: string;
+    channel: string;
+    action: string;
+    subject: string;
+    detail: string;
+  };
+}
+
+export interface PatronTable {
+  tenant_id: number;
+  id: number;
+  username: string;
+  barcode: string;
+  externalid: string;
+  username_key: string | null;
+  barcode_key: string | null;
+  externalid_key: string | null;
+  firstname: string;
+  surname: string;
+  classgrade: string;
+  room: string;
+  role: number;
+  status: number;
+  search_text: string;
+  created_run: number | null;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface ContactTable {
+  tenant_id: number;
+  patron_id: number;
+  id: number;
+  type: number;
+  role: number;
+  is_primary: number;
+  addressee: string;
+  contact: string;
+  contact_folded: string | null;
+  bcc: number;
+  sms: number;
+  scenarios: number;
+  origin: number;
+  imported_as: string | null;
+  created_run: number | null;
+  created_at: number;
+}

@@ -1,0 +1,93 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { MusterError } from '../../domain/errors.ts';
+import type { SqliteConnection } from './connection.ts';
+import { isBusy } from './transaction.ts';
+
+const folder = new URL('../migrations/sqlite/', import.meta.url);
+
+/** Which of the two kinds of database file a migration is for: its first line says so. */
+export type DatabaseKind = 'system' | 'tenant';
+
+export interface Migration {
+  readonly number: number;
+  readonly name: string;
+  readonly database: DatabaseKind;
+  readonly text: string;
+}
+
+/** Every migration in order; numbers are never reused and texts never edited once released. */
+export function listMigrations(): Migration[] {
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.sql'))
+    .sort()
+    .map((file) => {
+      const text = readFileSync(new URL(file, folder), 'utf8');
+      const database = /^-- database: (system|tenant)\n/.exec(text)?.[1];
+      if (!database) throw new Error(`${file} does not say in its first line which database it is for`);
+      return {
+        number: Number(file.slice(0, 4)),
+        name: file.slice(5, -4),
+        database: database as DatabaseKind,
+        text,
+      };
+    });
+}
+
+/**
+ * Brings a database file up to this program's schema; many may do so at once. Refuses a file that a newer
+ * Muster has migrated, since this one cannot know what its tables mean.
+ */
+export function migrate(connection: SqliteConnection, kind: DatabaseKind, now: number): void {
+  const migrations = listMigrations().filter((migration) => migration.database === kind);
+  const newest = migrations.at(-1)!.number;
+  if (appliedVersion(connection) === newest) return;
+  beginImmediate(connection);
+  try {
+    connection.exec(
+      `CREATE TABLE IF NOT EXISTS schema_migration (
+        number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT`,
+    );
+    const applied = appliedVersion(connection);
+    if (applied > newest) {
+      throw new MusterError(
+        'conflict',
+        `This data was written by a newer Muster (schema ${applied}, this program knows ${newest}). Start the newer program, or restore a backup made before the upgrade.`,
+      );
+    }
+    for (const { number, name, text } of migrations.filter((migration) => migration.number > applied)) {
+      connection.exec(text);
+      connection.run('INSERT INTO schema_migration (number, name, applied_at) VALUES (?, ?, ?)', [
+        number,
+        name,
+        now,
+      ]);
+    }
+    connection.exec('COMMIT');
+  } catch (error) {
+    if (connection.database.isTransaction) connection.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function appliedVersion(connection: SqliteConnection): number {
+  const [table] = connection.all(`select 1 from sqlite_schema where name = 'schema_migration'`);
+  if (!table) return 0;
+  const [row] = connection.all<{ number: number | null }>(
+    'select max(number) as number from schema_migration',
+  );
+  return row?.number ?? 0;
+}
+
+/** At start nobody is served yet, so waiting for another starter may block. */
+function beginImmediate(connection: SqliteConnection): void {
+  const waitUntil = Date.now() + 30_000;
+  for (;;) {
+    try {
+      connection.exec('BEGIN IMMEDIATE');
+      return;
+    } catch (error) {
+      if (!isBusy(error) || Date.now() > waitUntil) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+    }
+  }
+}

@@ -1,0 +1,141 @@
+import { sql, type Expression, type SqlBool } from 'kysely';
+import type { TenantTables } from '../schema/tables.ts';
+import type { EngineTools, SearchDocument, SearchIndex, Value } from '../stores/context.ts';
+import type { SqliteConnection } from './connection.ts';
+
+/** Rows an INSERT: measured best between one row a call and SQLite's limit of parameters. */
+const rowsPerInsert = 25;
+
+/** The embedded engine's own fast ways, on one connection. */
+export class SqliteTools implements EngineTools {
+  readonly search: SearchIndex;
+  readonly #connection: SqliteConnection;
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+    this.search = new TrigramSearch(connection);
+  }
+
+  insertRows(
+    table: keyof TenantTables,
+    columns: readonly string[],
+    rows: readonly (readonly Value[])[],
+  ): Promise<void> {
+    const row = `(${columns.map(() => '?').join(',')})`;
+    const head = `insert into "${table}" (${columns.map((name) => `"${name}"`).join(',')}) values `;
+    const whole = rows.length - (rows.length % rowsPerInsert);
+    const many = head + Array.from({ length: rowsPerInsert }, () => row).join(',');
+    const parameters: Value[] = [];
+    for (let start = 0; start < whole; start += rowsPerInsert) {
+      parameters.length = 0;
+      for (let index = start; index < start + rowsPerInsert; index++) parameters.push(...rows[index]!);
+      this.#connection.run(many, parameters);
+    }
+    for (let index = whole; index < rows.length; index++) this.#connection.run(head + row, rows[index]);
+    return Promise.resolve();
+  }
+
+  updateRows(
+    table: keyof TenantTables,
+    keyColumns: readonly string[],
+    setColumns: readonly string[],
+    rows: readonly (readonly Value[])[],
+  ): Promise<void> {
+    // Numbered parameters let the key values come first in a row and last in the statement.
+    const sets = setColumns.map((name, index) => `"${name}" = ?${keyColumns.length + index + 1}`);
+    const keys = keyColumns.map((name, index) => `"${name}" = ?${index + 1}`);
+    const text = `update "${table}" set ${sets.join(', ')} where ${keys.join(' and ')}`;
+    for (const row of rows) this.#connection.run(text, row);
+    return Promise.resolve();
+  }
+
+  deleteRows(
+    table: keyof TenantTables,
+    keyColumns: readonly string[],
+    keys: readonly (readonly Value[])[],
+  ): Promise<void> {
+    const text = `delete from "${table}" where ${keyColumns.map((name) => `"${name}" = ?`).join(' and ')}`;
+    for (const key of keys) this.#connection.run(text, key);
+    return Promise.resolve();
+  }
+
+  inList(column: string, values: readonly string[] | readonly number[]): Expression<SqlBool> {
+    return sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`;
+  }
+}
+
+/**
+ * FTS5 with trigrams and without positions: it narrows, `instr` on the folded text decides. Words of one
+ * or two letters have no trigram and are decided by `instr` alone. The file is one tenant's, so the
+ * search tables need no tenant column.
+ */
+class TrigramSearch implements SearchIndex {
+  readonly #connection: SqliteConnection;
+
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
+  }
+
+  patronsInserted(documents: readonly SearchDocument[]): Promise<void> {
+    return this.#write('insert into patron_search (rowid, text) values (?, ?)', documents);
+  }
+
+  patronsChanged(documents: readonly SearchDocument[]): Promise<void> {
+    return this.#write('insert or replace into patron_search (rowid, text) values (?, ?)', documents);
+  }
+
+  patronsRemoved(ids: readonly number[]): Promise<void> {
+    for (const id of ids) this.#connection.run('delete from patron_search where rowid = ?', [id]);
+    return Promise.resolve();
+  }
+
+  emailsInserted(documents: readonly SearchDocument[]): Promise<void> {
+    return this.#write('insert into email_search (rowid, text) values (?, ?)', documents);
+  }
+
+  emailsRemoved(contactIds: readonly number[]): Promise<void> {
+    for (const id of contactIds) this.#connection.run('delete from email_search where rowid = ?', [id]);
+    return Promise.resolve();
+  }
+
+  contains(word: string): Expression<SqlBool> {
+    const inRecord = sql<SqlBool>`instr(patron.search_text, ${word}) > 0`;
+    const inEmail = sql<SqlBool>`exists (
+      select 1 from contact
+      where contact.tenant_id = patron.tenant_id and contact.patron_id = patron.id
+        and contact.type = 1 and contact.role = 1
+        and instr(coalesce(contact.contact_folded, contact.contact), ${word}) > 0)`;
+    const trigrams = trigramQuery(word);
+    const decided = sql<SqlBool>`(${inRecord} or ${inEmail})`;
+    if (trigrams === undefined) return decided;
+    return sql<SqlBool>`patron.id in (
+      select rowid from patron_search where text match ${trigrams}
+      union
+      select contact.patron_id from contact
+      where contact.tenant_id = patron.tenant_id and contact.type = 1 and contact.role = 1
+        and contact.id in (select rowid from email_search where text match ${trigrams})
+    ) and ${decided}`;
+  }
+
+  #write(text: string, documents: readonly SearchDocument[]): Promise<void> {
+    const statement = this.#connection.prepare(text);
+    for (const document of documents) statement.run(document.id, document.text);
+    return Promise.resolve();
+  }
+}
+
+/** Every three letters of the word as a quoted term, all of them wanted; undefined for a shorter word. */
+function trigramQuery(word: string): string | undefined {
+  const letters = [...word];
+  if (letters.length < 3) return undefined;
+  const terms = new Set<string>();
+  for (let index = 0; index + 3 <= letters.length; index++) {
+    terms.add(
+      `"${letters
+        .slice(index, index + 3)
+        .join('')
+        .replaceAll('"', '""')}"`,
+    );
+  }
+  return [...terms].join(' AND ');
+}

@@ -1,0 +1,282 @@
+import { sql, type Selectable } from 'kysely';
+import type { KeyField, Patron } from '../../domain/patron/patron.ts';
+import { foldForSearch, foldKey } from '../../domain/text/fold.ts';
+import type {
+  NewPatron,
+  Page,
+  PatronReader,
+  PatronSearch,
+  PatronWriter,
+  Provenance,
+  StoredPatron,
+} from '../../ports/patrons.ts';
+import { patronRoleCode, patronStatusCode } from '../schema/codes.ts';
+import type { PatronTable } from '../schema/tables.ts';
+import type { StoreContext, Value } from './context.ts';
+
+/** Matches are counted, and sorted by name, up to this many; above it the order is that of the ids. */
+const countedMax = 1000;
+
+const keyColumn = {
+  username: 'username_key',
+  barcode: 'barcode_key',
+  externalid: 'externalid_key',
+} as const satisfies Record<KeyField, keyof PatronTable>;
+
+export class PatronStore implements PatronReader, PatronWriter {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  async findById(id: number): Promise<StoredPatron | undefined> {
+    const row = await this.#all().where('patron.id', '=', id).executeTakeFirst();
+    return row && patronOf(row);
+  }
+
+  async findByKey(field: KeyField, value: string): Promise<StoredPatron | undefined> {
+    const key = foldKey(value);
+    if (key === '') return undefined;
+    const row = await this.#all().where(keyColumn[field], '=', key).executeTakeFirst();
+    return row && patronOf(row);
+  }
+
+  async findByIds(ids: readonly number[]): Promise<StoredPatron[]> {
+    const rows = await this.#all()
+      .where(this.#context.tools.inList('patron.id', ids))
+      .orderBy('id')
+      .execute();
+    return rows.map(patronOf);
+  }
+
+  async mapByKey(field: KeyField, foldedKeys: readonly string[]): Promise<Map<string, StoredPatron>> {
+    const rows = await this.#all()
+      .where(this.#context.tools.inList(`patron.${keyColumn[field]}`, foldedKeys))
+      .execute();
+    return new Map(rows.map((row) => [row[keyColumn[field]]!, patronOf(row)]));
+  }
+
+  async mapIdsByUsername(foldedKeys: readonly string[]): Promise<Map<string, number>> {
+    const rows = await this.#context.db
+      .selectFrom('patron')
+      .select(['id', 'username_key'])
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where(this.#context.tools.inList('patron.username_key', foldedKeys))
+      .execute();
+    return new Map(rows.map((row) => [row.username_key!, row.id]));
+  }
+
+  async search(search: PatronSearch): Promise<Page<StoredPatron>> {
+    const words = foldForSearch(search.q).split(' ').filter(Boolean);
+    const exact = search.page === 1 ? await this.#exactMatches(search) : [];
+    let matches = this.#context.db
+      .selectFrom('patron')
+      .where('patron.tenant_id', '=', this.#context.tenantId)
+      .select('patron.id');
+    for (const word of words) matches = matches.where(this.#context.tools.search.contains(word));
+    if (search.role) matches = matches.where('patron.role', '=', patronRoleCode.toNumber(search.role));
+    if (search.status)
+      matches = matches.where('patron.status', '=', patronStatusCode.toNumber(search.status));
+
+    const counted = await matches.limit(countedMax + 1).execute();
+    const offset = (search.page - 1) * search.pageSize;
+    if (counted.length > countedMax) {
+      const ids = await matches.orderBy('patron.id').limit(search.pageSize).offset(offset).execute();
+      const items = await this.findByIds(ids.map((row) => row.id));
+      return { items: exactFirst(exact, items, search.pageSize), total: null };
+    }
+    const rows = await this.#all()
+      .where(
+        this.#context.tools.inList(
+          'patron.id',
+          counted.map((row) => row.id),
+        ),
+      )
+      .orderBy('surname')
+      .orderBy('firstname')
+      .orderBy('id')
+      .execute();
+    const found = exactFirst(await this.#exactMatches(search), rows.map(patronOf), rows.length);
+    return { items: found.slice(offset, offset + search.pageSize), total: counted.length };
+  }
+
+  async listAfter(afterId: number, limit: number): Promise<StoredPatron[]> {
+    const rows = await this.#all().where('id', '>', afterId).orderBy('id').limit(limit).execute();
+    return rows.map(patronOf);
+  }
+
+  async count(status?: Patron['status']): Promise<number> {
+    let query = this.#context.db
+      .selectFrom('patron')
+      .select(sql<number>`count(*)`.as('n'))
+      .where('tenant_id', '=', this.#context.tenantId);
+    if (status) query = query.where('status', '=', patronStatusCode.toNumber(status));
+    return Number((await query.executeTakeFirstOrThrow()).n);
+  }
+
+  async listIdsCreatedBy(runId: number): Promise<number[]> {
+    const rows = await this.#context.db
+      .selectFrom('patron')
+      .select('id')
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('created_run', '=', runId)
+      .orderBy('id')
+      .execute();
+    return rows.map((row) => row.id);
+  }
+
+  async insert(patrons: readonly NewPatron[], provenance: Provenance): Promise<void> {
+    const documents = [];
+    const rows: Value[][] = [];
+    for (const patron of patrons) {
+      const text = searchText(patron);
+      documents.push({ id: patron.id, text });
+      rows.push([
+        this.#context.tenantId,
+        patron.id,
+        ...recordValues(patron, text),
+        provenance.createdAt,
+        provenance.createdRun,
+        provenance.createdAt,
+      ]);
+    }
+    await this.#context.tools.insertRows(
+      'patron',
+      ['tenant_id', 'id', ...recordColumns, 'updated_at', 'created_run', 'created_at'],
+      rows,
+    );
+    await this.#context.tools.search.patronsInserted(documents);
+  }
+
+  async update(patrons: readonly Patron[], updatedAt: number): Promise<void> {
+    const { tools, tenantId } = this.#context;
+    // First every key is given up, so that one may pass from a patron of this call to another.
+    await tools.updateRows(
+      'patron',
+      ['tenant_id', 'id'],
+      ['username_key', 'barcode_key', 'externalid_key'],
+      patrons.map((patron) => [tenantId, patron.id, null, null, null]),
+    );
+    const documents = patrons.map((patron) => ({ id: patron.id, text: searchText(patron) }));
+    await tools.updateRows(
+      'patron',
+      ['tenant_id', 'id'],
+      [...recordColumns, 'updated_at'],
+      patrons.map((patron, index) => [
+        tenantId,
+        patron.id,
+        ...recordValues(patron, documents[index]!.text),
+        updatedAt,
+      ]),
+    );
+    await tools.search.patronsChanged(documents);
+  }
+
+  async remove(ids: readonly number[]): Promise<void> {
+    const { tools, tenantId } = this.#context;
+    await tools.deleteRows(
+      'patron',
+      ['tenant_id', 'id'],
+      ids.map((id) => [tenantId, id]),
+    );
+    await tools.search.patronsRemoved(ids);
+  }
+
+  #all() {
+    return this.#context.db
+      .selectFrom('patron')
+      .selectAll('patron')
+      .where('patron.tenant_id', '=', this.#context.tenantId);
+  }
+
+  /** Patrons one of whose keys is exactly what was searched for. */
+  async #exactMatches(search: PatronSearch): Promise<StoredPatron[]> {
+    const key = foldKey(search.q);
+    if (key === '') return [];
+    const found = new Map<number, StoredPatron>();
+    for (const column of Object.values(keyColumn)) {
+      const row = await this.#all().where(column, '=', key).executeTakeFirst();
+      if (!row) continue;
+      const patron = patronOf(row);
+      if (search.role && patron.role !== search.role) continue;
+      if (search.status && patron.status !== search.status) continue;
+      found.set(patron.id, patron);
+    }
+    return [...found.values()];
+  }
+}
+
+function exactFirst(
+  exact: readonly StoredPatron[],
+  rest: readonly StoredPatron[],
+  max: number,
+): StoredPatron[] {
+  const ids = new Set(exact.map((patron) => patron.id));
+  return [...exact, ...rest.filter((patron) => !ids.has(patron.id))].slice(0, Math.max(max, exact.length));
+}
+
+const recordColumns = [
+  'username',
+  'barcode',
+  'externalid',
+  'username_key',
+  'barcode_key',
+  'externalid_key',
+  'firstname',
+  'surname',
+  'classgrade',
+  'room',
+  'role',
+  'status',
+  'search_text',
+];
+
+function recordValues(patron: Omit<Patron, 'id'>, text: string): Value[] {
+  return [
+    patron.username,
+    patron.barcode,
+    patron.externalid,
+    foldKey(patron.username) || null,
+    foldKey(patron.barcode) || null,
+    foldKey(patron.externalid) || null,
+    patron.firstname,
+    patron.surname,
+    patron.classgrade,
+    patron.room,
+    patronRoleCode.toNumber(patron.role),
+    patronStatusCode.toNumber(patron.status),
+    text,
+  ];
+}
+
+/** What the contains-search looks at; a line break keeps a word from matching across two fields. */
+function searchText(patron: Omit<Patron, 'id'>): string {
+  return [
+    foldForSearch(patron.username),
+    foldForSearch(patron.barcode),
+    foldForSearch(patron.externalid),
+    foldForSearch(`${patron.firstname} ${patron.surname}`),
+    foldForSearch(patron.classgrade),
+    foldForSearch(patron.room),
+    patron.role.toLowerCase(),
+  ].join('\n');
+}
+
+function patronOf(row: Selectable<PatronTable>): StoredPatron {
+  return {
+    id: row.id,
+    username: row.username,
+    barcode: row.barcode,
+    externalid: row.externalid,
+    firstname: row.firstname,
+    surname: row.surname,
+    classgrade: row.classgrade,
+    room: row.room,
+    role: patronRoleCode.toWord(row.role),
+    status: patronStatusCode.toWord(row.status),
+    createdRun: row.created_run,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+  };
+}

@@ -1,0 +1,312 @@
+import { sql, type Selectable } from 'kysely';
+import { noCounts, type RowOutcome } from '../../domain/outcome.ts';
+import type { NoteCode } from '../../domain/row-notes.ts';
+import type { Channel } from '../../ports/changes.ts';
+import type { Page } from '../../ports/patrons.ts';
+import type {
+  ImportKindName,
+  Run,
+  RunEnd,
+  RunReader,
+  RunRequest,
+  RunRow,
+  RunRowFilter,
+  RunState,
+  RunWriter,
+} from '../../ports/runs.ts';
+import type { TenantTables } from '../schema/tables.ts';
+import type { StoreContext } from './context.ts';
+import { allocateIds } from './sequences.ts';
+
+export class RunStore implements RunReader, RunWriter {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  async findById(id: number): Promise<Run | undefined> {
+    const row = await this.#all().where('id', '=', id).executeTakeFirst();
+    return row && runOf(row);
+  }
+
+  async list(filter: {
+    state?: RunState;
+    kind?: ImportKindName;
+    page: number;
+    pageSize: number;
+  }): Promise<Page<Run>> {
+    let query = this.#all();
+    if (filter.state) query = query.where('state', '=', filter.state);
+    if (filter.kind) query = query.where('kind', '=', filter.kind);
+    const rows = await query
+      .orderBy('id', 'desc')
+      .limit(filter.pageSize)
+      .offset((filter.page - 1) * filter.pageSize)
+      .execute();
+    const { n } = await query
+      .clearSelect()
+      .select(sql<number>`count(*)`.as('n'))
+      .executeTakeFirstOrThrow();
+    return { items: rows.map(runOf), total: Number(n) };
+  }
+
+  async listUnfinished(): Promise<Run[]> {
+    const rows = await this.#all().where('state', 'in', ['received', 'running']).orderBy('id').execute();
+    return rows.map(runOf);
+  }
+
+  async findInFlight(request: RunRequest, sha256: string): Promise<Run | undefined> {
+    const row = await this.#context.db
+      .selectFrom('import_run')
+      .innerJoin('delivery', (join) =>
+        join
+          .onRef('delivery.tenant_id', '=', 'import_run.tenant_id')
+          .onRef('delivery.id', '=', 'import_run.delivery_id'),
+      )
+      .selectAll('import_run')
+      .where('import_run.tenant_id', '=', this.#context.tenantId)
+      .where('import_run.state', 'in', ['received', 'running'])
+      .where('delivery.sha256', '=', sha256)
+      .where('import_run.kind', '=', request.kind)
+      .where('import_run.mode', '=', request.mode)
+      .where('import_run.sender', '=', request.sender)
+      .where('import_run.options', '=', JSON.stringify(request.options))
+      .where('import_run.dry_run', '=', request.dryRun ? 1 : 0)
+      .orderBy('import_run.id')
+      .executeTakeFirst();
+    return row && runOf(row);
+  }
+
+  async listRows(runId: number, filter: RunRowFilter): Promise<Page<RunRow>> {
+    let query = this.#rows(runId);
+    if (filter.outcome) query = query.where('outcome', '=', filter.outcome);
+    const rows = await query
+      .orderBy('row_number')
+      .orderBy('seq')
+      .limit(filter.pageSize)
+      .offset((filter.page - 1) * filter.pageSize)
+      .execute();
+    const { n } = await query
+      .clearSelect()
+      .select(sql<number>`count(*)`.as('n'))
+      .executeTakeFirstOrThrow();
+    return { items: rows.map(rowOf), total: Number(n) };
+  }
+
+  async listRowsAfter(
+    runId: number,
+    after: { row: number; seq: number },
+    limit: number,
+    outcome?: RowOutcome,
+  ): Promise<(RunRow & { seq: number })[]> {
+    let query = this.#rows(runId).where((eb) =>
+      eb.or([
+        eb('row_number', '>', after.row),
+        eb.and([eb('row_number', '=', after.row), eb('seq', '>', after.seq)]),
+      ]),
+    );
+    if (outcome) query = query.where('outcome', '=', outcome);
+    const rows = await query.orderBy('row_number').orderBy('seq').limit(limit).execute();
+    return rows.map((row) => ({ ...rowOf(row), seq: row.seq }));
+  }
+
+  async insert(request: RunRequest, receivedAt: number): Promise<number> {
+    const id = await allocateIds(this.#context, 'run', 1);
+    await this.#context.db
+      .insertInto('import_run')
+      .values({
+        tenant_id: this.#context.tenantId,
+        id,
+        kind: request.kind,
+        mode: request.mode,
+        options: JSON.stringify(request.options),
+        channel: request.channel,
+        sender: request.sender,
+        dry_run: request.dryRun ? 1 : 0,
+        delivery_id: request.deliveryId,
+        undoes: request.undoes,
+        undone_by: null,
+        state: 'received',
+        attempt: 0,
+        counts: JSON.stringify(noCounts()),
+        subjects: 0,
+        row_count: 0,
+        notes: '[]',
+        summary: '',
+        failure: null,
+        received_at: receivedAt,
+        started_at: null,
+        finished_at: null,
+      })
+      .execute();
+    return id;
+  }
+
+  async begin(id: number, at: number): Promise<number | false> {
+    const row = await this.#context.db
+      .updateTable('import_run')
+      .set((eb) => ({ state: 'running', started_at: at, attempt: eb('attempt', '+', 1) }))
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('id', '=', id)
+      .where('state', 'in', ['received', 'running'])
+      .returning('attempt')
+      .executeTakeFirst();
+    return row?.attempt ?? false;
+  }
+
+  async finish(id: number, attempt: number, end: RunEnd): Promise<boolean> {
+    const done = await this.#context.db
+      .updateTable('import_run')
+      .set({
+        state: end.state,
+        counts: JSON.stringify(end.counts),
+        subjects: end.subjects,
+        row_count: end.rowCount,
+        notes: JSON.stringify(end.notes),
+        summary: end.summary,
+        failure: end.failure === null ? null : JSON.stringify(end.failure),
+        finished_at: end.finishedAt,
+      })
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('id', '=', id)
+      .where('state', '=', 'running')
+      .where('attempt', '=', attempt)
+      .executeTakeFirst();
+    return done.numUpdatedRows === 1n;
+  }
+
+  async setState(id: number, state: RunState, undoneBy?: number): Promise<void> {
+    await this.#context.db
+      .updateTable('import_run')
+      .set({ state, ...(undoneBy === undefined ? {} : { undone_by: undoneBy }) })
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('id', '=', id)
+      .execute();
+  }
+
+  async insertRows(runId: number, rows: readonly RunRow[]): Promise<void> {
+    let previous = 0;
+    let seq = 0;
+    await this.#context.tools.insertRows(
+      'import_run_row',
+      [
+        'tenant_id',
+        'run_id',
+        'row_number',
+        'seq',
+        'outcome',
+        'code',
+        'column_name',
+        'value',
+        'suggestion',
+        'patron_id',
+      ],
+      rows.map((row) => {
+        seq = row.row === previous ? seq + 1 : 0;
+        previous = row.row;
+        return [
+          this.#context.tenantId,
+          runId,
+          row.row,
+          seq,
+          row.outcome,
+          row.note?.code ?? null,
+          row.note?.column ?? null,
+          row.note?.value ?? null,
+          row.note?.suggestion ?? null,
+          row.patronId,
+        ];
+      }),
+    );
+  }
+
+  async removeRows(runId: number): Promise<void> {
+    await this.#context.db
+      .deleteFrom('import_run_row')
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('run_id', '=', runId)
+      .execute();
+  }
+
+  async removeRowsOfPatron(patronId: number): Promise<void> {
+    await this.#context.db
+      .deleteFrom('import_run_row')
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('patron_id', '=', patronId)
+      .execute();
+  }
+
+  async purgeRowsBefore(finishedBefore: number): Promise<number> {
+    const { db, tenantId } = this.#context;
+    const old = db
+      .selectFrom('import_run')
+      .select('id')
+      .where('tenant_id', '=', tenantId)
+      .where('finished_at', '<', finishedBefore);
+    const done = await db
+      .deleteFrom('import_run_row')
+      .where('tenant_id', '=', tenantId)
+      .where('run_id', 'in', old)
+      .executeTakeFirst();
+    return Number(done.numDeletedRows);
+  }
+
+  #all() {
+    return this.#context.db
+      .selectFrom('import_run')
+      .selectAll()
+      .where('tenant_id', '=', this.#context.tenantId);
+  }
+
+  #rows(runId: number) {
+    return this.#context.db
+      .selectFrom('import_run_row')
+      .selectAll()
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('run_id', '=', runId);
+  }
+}
+
+function runOf(row: Selectable<TenantTables['import_run']>): Run {
+  return {
+    id: row.id,
+    kind: row.kind as ImportKindName,
+    mode: row.mode,
+    options: JSON.parse(row.options),
+    channel: row.channel as Channel,
+    sender: row.sender,
+    dryRun: row.dry_run === 1,
+    deliveryId: row.delivery_id,
+    undoes: row.undoes,
+    undoneBy: row.undone_by,
+    state: row.state as RunState,
+    attempt: row.attempt,
+    counts: JSON.parse(row.counts),
+    subjects: row.subjects,
+    rowCount: row.row_count,
+    notes: JSON.parse(row.notes),
+    summary: row.summary,
+    failure: row.failure === null ? null : JSON.parse(row.failure),
+    receivedAt: row.received_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+  };
+}
+
+function rowOf(row: Selectable<TenantTables['import_run_row']>): RunRow {
+  return {
+    row: row.row_number,
+    outcome: row.outcome as RowOutcome,
+    note:
+      row.code === null
+        ? null
+        : {
+            code: row.code as NoteCode,
+            ...(row.column_name === null ? {} : { column: row.column_name }),
+            ...(row.value === null ? {} : { value: row.value }),
+            ...(row.suggestion === null ? {} : { suggestion: row.suggestion }),
+          },
+    patronId: row.patron_id,
+  };
+}

@@ -1,0 +1,38 @@
+import type { SettingReader, SettingWriter, TenantSettings } from '../../ports/settings.ts';
+import type { StoreContext } from './context.ts';
+
+/** What holds until a tenant chooses otherwise. */
+const defaults: TenantSettings = {
+  bccDefault: 'FALSE', // I13: SCHOOL_DEFAULT means FALSE at first.
+  personIdField: 'externalid', // S3: Person-ID is the externalid unless a tenant says otherwise.
+  deliveryRetentionDays: 14,
+  journalRetentionDays: 400,
+};
+
+export class SettingStore implements SettingReader, SettingWriter {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  async get(): Promise<TenantSettings> {
+    const rows = await this.#context.db
+      .selectFrom('setting')
+      .select(['name', 'value'])
+      .where('tenant_id', '=', this.#context.tenantId)
+      .execute();
+    return { ...defaults, ...Object.fromEntries(rows.map((row) => [row.name, JSON.parse(row.value)])) };
+  }
+
+  async save(settings: Partial<TenantSettings>): Promise<void> {
+    for (const [name, chosen] of Object.entries(settings)) {
+      const value = JSON.stringify(chosen);
+      await this.#context.db
+        .insertInto('setting')
+        .values({ tenant_id: this.#context.tenantId, name, value })
+        .onConflict((conflict) => conflict.columns(['tenant_id', 'name']).doUpdateSet({ value }))
+        .execute();
+    }
+  }
+}

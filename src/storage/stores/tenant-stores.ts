@@ -1,0 +1,29 @@
+import type { TenantTransactor } from '../../ports/tenant-store.ts';
+import { AccountStore } from './account-store.ts';
+import { AuditStore } from './audit-store.ts';
+import { ChangeStore } from './change-store.ts';
+import { ContactStore } from './contact-store.ts';
+import type { StoreContext } from './context.ts';
+import { DeliveryStore } from './delivery-store.ts';
+import { PatronStore } from './patron-store.ts';
+import { RunStore } from './run-store.ts';
+import { allocateIds } from './sequences.ts';
+import { SettingStore } from './setting-store.ts';
+
+/**
+ * All stores of one tenant over one connection. The same objects serve readers and transactors: the type
+ * under which they are handed out says whether the connection they sit on may write.
+ */
+export function tenantStores(context: StoreContext): TenantTransactor {
+  return {
+    patrons: new PatronStore(context),
+    contacts: new ContactStore(context),
+    changes: new ChangeStore(context),
+    runs: new RunStore(context),
+    deliveries: new DeliveryStore(context),
+    accounts: new AccountStore(context),
+    settings: new SettingStore(context),
+    audit: new AuditStore(context),
+    allocateIds: (sequence, count) => allocateIds(context, sequence, count),
+  };
+}
