@@ -112,8 +112,12 @@ export const outsideArrows: readonly OutsideArrow[] = [
   { name: 'node:events', rooms: outer, why: 'waiting for a thread, a socket, a signal' },
   { name: 'node:zlib', rooms: ['sync', ...outer], why: 'deliveries are kept compressed' },
   { name: 'node:timers*', rooms: ['sync', 'auth', ...outer], why: 'waiting with a limit' },
-  { name: 'node:fs*', rooms: ['config', ...outer], why: 'files belong to the outer rooms' },
-  { name: 'node:path', rooms: ['config', ...outer], why: 'as node:fs' },
+  {
+    name: 'node:fs*',
+    rooms: ['config', 'sync', ...outer],
+    why: 'files of the machine; large deliveries spill',
+  },
+  { name: 'node:path', rooms: ['config', 'sync', ...outer], why: 'as node:fs' },
   { name: 'node:url', rooms: ['config', ...outer], why: 'as node:fs' },
   { name: 'node:os', rooms: ['config', ...outer], why: 'host name and temporary folder' },
   { name: 'node:process', rooms: ['config', ...outer], why: 'signals, exit codes, standard streams' },
@@ -125,8 +129,7 @@ export const outsideArrows: readonly OutsideArrow[] = [
     why: 'imports run beside the server',
   },
   { name: 'node:http*', rooms: ['http', 'cli', 'main.ts'], why: 'only what serves or asks over HTTP' },
-  { name: 'node:https', rooms: ['http', 'cli', 'main.ts'], why: 'as node:http' },
-  { name: 'node:net', rooms: ['http', 'drop'], why: 'addresses and sockets' },
+  { name: 'node:net', rooms: ['auth', 'http', 'drop'], why: 'addresses and sockets' },
   { name: 'node:tls', rooms: ['http'], why: 'certificates' },
   { name: 'node:readline*', rooms: ['cli'], why: 'passwords are read from standard input' },
   { name: 'node:child_process', rooms: ['cli'], why: 'commands of a person only; a server starts nothing' },
@@ -135,7 +138,7 @@ export const outsideArrows: readonly OutsideArrow[] = [
 /** What reaches for clock, chance, network or process without an import; none of it in `domain/`. */
 export const impure: readonly { readonly pattern: RegExp; readonly what: string }[] = [
   { pattern: /\bDate\.now\b/, what: 'Date.now' },
-  { pattern: /\bnew\s+Date\s*(?:\(\s*\)|(?!\s*\())/, what: 'new Date() of now' },
+  { pattern: /\bnew\s+Date\b\s*(?:\(\s*\)|(?!\s*\())/, what: 'new Date() of now' },
   { pattern: /(?<!\bnew\s+)(?<![.\w])Date\s*\(/, what: 'Date()' },
   { pattern: /\bTemporal\s*\.\s*Now\b/, what: 'Temporal.Now' },
   { pattern: /\bperformance\s*\./, what: 'performance' },

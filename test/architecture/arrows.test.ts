@@ -100,7 +100,7 @@ describe('the checker catches', () => {
     [
       'a built-in in the domain',
       { 'domain/a.ts': `import { readFileSync } from 'node:fs';` },
-      'domain/a.ts:1: domain must not import node:fs (files belong to the outer rooms)',
+      'domain/a.ts:1: domain must not import node:fs (files of the machine; large deliveries spill)',
     ],
     [
       'a clock in the domain',
@@ -131,7 +131,7 @@ describe('the checker catches', () => {
     [
       'a test that is imported, a file that is not there',
       { 'cli/a.ts': `import './b.test.ts';\nimport './c.ts';`, 'cli/b.test.ts': `import 'vitest';` },
-      'cli/a.ts:1: imports the test cli/b.test.ts | cli/a.ts:2: imports cli/c.ts, which is not there',
+      'cli/a.ts:1: imports cli/b.test.ts, which belongs to the tests | cli/a.ts:2: imports cli/c.ts, which is not there',
     ],
     [
       'a store that asks which engine it runs on',

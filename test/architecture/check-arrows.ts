@@ -3,7 +3,7 @@ import { arrows, engineBlind, impure, outsideArrows } from './arrow-table.ts';
 import { findCycles } from './cycles.ts';
 import type { ImportStatement } from './imports.ts';
 import { readImports } from './imports.ts';
-import { lineAt, takeApart } from './source-text.ts';
+import { isTestFile, lineAt, takeApart } from './source-text.ts';
 
 export interface Findings {
   /** One sentence each, beginning with the place. */
@@ -26,7 +26,7 @@ export function checkArrows(files: ReadonlyMap<string, string>): Findings {
     const targets: string[] = [];
     for (const statement of readImports(text)) {
       importsSeen += 1;
-      if (isTest(file)) continue;
+      if (isTestFile(file)) continue;
       const complaint = judgeImport(file, statement, files);
       if (complaint !== undefined) violations.push(`${file}:${statement.line}: ${complaint}`);
       const target = resolve(file, statement.specifier);
@@ -34,14 +34,12 @@ export function checkArrows(files: ReadonlyMap<string, string>): Findings {
       if (target !== undefined && !statement.typeOnly && statement.form !== 'url') targets.push(target);
     }
     edges.set(file, targets);
-    if (!isTest(file)) violations.push(...judgeWords(file, text));
+    if (!isTestFile(file)) violations.push(...judgeWords(file, text));
   }
   for (const cycle of findCycles(edges))
     violations.push(`${cycle.join(' → ')}: files import each other in a circle`);
   return { violations, filesSeen: files.size, importsSeen };
 }
-
-const isTest = (file: string) => file.endsWith('.test.ts');
 
 /** `domain/patron/patron.ts` lies in room `domain`, `main.ts` in a room of its own. */
 const roomOf = (file: string) => file.split('/')[0] ?? file;
@@ -67,7 +65,7 @@ function judgeImport(file: string, statement: ImportStatement, files: ReadonlyMa
       ? undefined
       : `imports ${target}, which lies outside src/`;
   }
-  if (isTest(target)) return `imports the test ${target}`;
+  if (isTestFile(target)) return `imports ${target}, which belongs to the tests`;
   if (target.endsWith('.ts') && !files.has(target)) return `imports ${target}, which is not there`;
   if (roomOf(target) === roomOf(file)) return undefined;
   const allowed = arrowsOf(file) ?? [];

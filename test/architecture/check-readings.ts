@@ -1,4 +1,4 @@
-import { lineAt, takeApart } from './source-text.ts';
+import { isTestFile, lineAt, takeApart } from './source-text.ts';
 
 /** One section of numbered readings: its letter, how many there are, and how many are built so far. */
 export interface Section {
@@ -80,7 +80,7 @@ export function numbersInTitles(path: string, text: string): Mention[] {
   });
 }
 
-const isTest = (path: string) => !path.startsWith('src/') || path.endsWith('.test.ts');
+const isTest = (path: string) => !path.startsWith('src/') || isTestFile(path);
 
 /**
  * Checks documents (path → text) against sources (path → text, of `src/`, `test/` and `conformance/`): every

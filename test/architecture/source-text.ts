@@ -89,6 +89,11 @@ export function takeApart(text: string): SourceText {
   return { code, strings, comments };
 }
 
+/** Tests, and what only tests use: `x.test.ts`, and a `testing.ts` or `fixtures.ts` beside them. */
+export function isTestFile(path: string): boolean {
+  return /\.test\.ts$|(?:^|\/)(?:testing|fixtures)\.ts$/.test(path);
+}
+
 /** The line of `code` that the character at `index` stands on. */
 export function lineAt(code: string, index: number): number {
   return code.slice(0, index).split('\n').length;
