@@ -1,0 +1,68 @@
+import { recordCells } from './cells.ts';
+import type { SubjectTable } from './subject-table.ts';
+
+/** Some of a file's subjects with all their rows, held in memory. Subjects are in order of their first row. */
+export interface Partition {
+  readonly subjectCount: number;
+  subject(index: number): Subject;
+}
+
+/** Whom or what a group of rows is about. `key` is the folded key (S4) of its cell, or cells joined by U+001F. */
+export interface Subject {
+  readonly key: string;
+  /** In file order. */
+  readonly rows: readonly RawRow[];
+}
+
+/** One row not decoded yet. */
+export interface RawRow {
+  /** As a spreadsheet shows it (S7). */
+  readonly row: number;
+  /** S6: the file ends inside this row: it lacks cells and a line break, or ends inside a character. */
+  readonly cutOff: boolean;
+  /** The row's cells as `recordCells` gives them: at least one for each column of the header. */
+  cells(): string[];
+}
+
+/** What all rows of a file need to be decoded. */
+export interface RowFormat {
+  readonly delimiter: string;
+  readonly columns: number;
+  readonly cutOffRow: number | undefined;
+}
+
+/** The rows of `table`, whose positions are positions in `bytes`, as a partition. */
+export function tablePartition(table: SubjectTable, bytes: Buffer, format: RowFormat): Partition {
+  return {
+    subjectCount: table.subjectCount,
+    subject: (index) => ({
+      key: table.keyOf(index),
+      rows: table.mapRows(index, (row, start, end) => new StoredRow(row, bytes, start, end, format)),
+    }),
+  };
+}
+
+class StoredRow implements RawRow {
+  readonly row: number;
+  readonly #bytes: Buffer;
+  readonly #start: number;
+  readonly #end: number;
+  readonly #format: RowFormat;
+
+  constructor(row: number, bytes: Buffer, start: number, end: number, format: RowFormat) {
+    this.row = row;
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+    this.#format = format;
+  }
+
+  get cutOff(): boolean {
+    return this.row === this.#format.cutOffRow;
+  }
+
+  cells(): string[] {
+    const { delimiter, columns } = this.#format;
+    return recordCells(this.#bytes.toString('utf8', this.#start, this.#end), delimiter, columns);
+  }
+}

@@ -1,0 +1,217 @@
+import { recordCells } from './cells.ts';
+import type { ScanLimits } from './limits.ts';
+import { refuseCell, refuseColumns, refuseNul, refuseOpenQuote, refuseRecord } from './refusals.ts';
+
+const TAB = 0x09;
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
+const QUOTE = 0x22;
+
+/** Told of each record that is not blank; the scanner's fields describe it. `true` stops the scan. */
+export type RecordVisitor = (record: RecordScanner, bytes: Buffer) => boolean | void;
+
+/**
+ * Finds the records in UTF-8 bytes (S6) and numbers them as a spreadsheet does (S7): every record counts,
+ * blank ones too, and a line break inside quotes starts none. One scanner reads one file from its start;
+ * its fields hold the record just found.
+ */
+export class RecordScanner {
+  readonly delimiter: string;
+  row = 0;
+  blankRows = 0;
+  start = 0;
+  /** End of the record, line break excluded. */
+  end = 0;
+  cellCount = 0;
+  endsInLineBreak = true;
+  /** Where the cells of the subject's columns lie; -1 where the record is too short to have one. */
+  keyStarts: number[] = [];
+  keyEnds: number[] = [];
+
+  readonly #limits: ScanLimits;
+  readonly #delimiterByte: number;
+  readonly #endsCell = new Uint8Array(256);
+  readonly #keySlots: Int16Array;
+  #header: readonly string[] = [];
+
+  constructor(delimiter: string, limits: ScanLimits) {
+    this.delimiter = delimiter;
+    this.#limits = limits;
+    this.#delimiterByte = delimiter.charCodeAt(0);
+    for (const byte of [this.#delimiterByte, LF, CR]) this.#endsCell[byte] = 1;
+    this.#keySlots = new Int16Array(limits.columnsMax).fill(-1);
+  }
+
+  /** Names the columns for messages and says whose positions to note. */
+  expect(header: readonly string[], keyColumns: readonly number[]): void {
+    this.#header = header;
+    this.#keySlots.fill(-1);
+    for (const [slot, column] of keyColumns.entries()) this.#keySlots[column] = slot;
+    this.keyStarts = keyColumns.map(() => -1);
+    this.keyEnds = keyColumns.map(() => -1);
+  }
+
+  /**
+   * Visits the records in `bytes` and returns how many bytes they took. Unless these are the `last` bytes
+   * of the file, a record that has no end yet is left for the next call, which must begin with it.
+   */
+  scan(bytes: Buffer, last: boolean, visit: RecordVisitor): number {
+    const length = bytes.length;
+    const nulAt = bytes.indexOf(0);
+    let next = 0;
+    while (next < length) {
+      const lineEnd = this.#readRecord(bytes, next, last);
+      if (lineEnd < 0) {
+        if (nulAt >= 0) refuseNul(this.row + 1, nulAt);
+        return next;
+      }
+      this.row++;
+      this.start = next;
+      this.end = lineEnd;
+      this.endsInLineBreak = lineEnd < length;
+      next = lineEnd + (bytes[lineEnd] === CR && bytes[lineEnd + 1] === LF ? 2 : 1);
+      if (nulAt >= 0 && nulAt < lineEnd) refuseNul(this.row, nulAt);
+      if (lineEnd - this.start > this.#limits.recordBytesMax) refuseRecord(this.row, this.#limits);
+      if (this.#isBlank(bytes)) this.blankRows++;
+      else if (visit(this, bytes) === true) break;
+    }
+    return Math.min(next, length);
+  }
+
+  /** Walks the cells of the record at `start`; returns where its line ends, or -1 if that lies further on. */
+  #readRecord(bytes: Buffer, start: number, last: boolean): number {
+    const length = bytes.length;
+    const endsCell = this.#endsCell;
+    const keySlots = this.#keySlots;
+    const { cellBytesMax, columnsMax } = this.#limits;
+    this.keyStarts.fill(-1);
+    let column = 0;
+    let cellStart = start;
+    for (;;) {
+      let at = this.#skipBlanks(bytes, cellStart);
+      if (at < length && bytes[at] === QUOTE) {
+        at = closingQuoteEnd(bytes, at + 1, last);
+        if (at < 0) {
+          this.#checkOpenRecord(bytes, start, cellStart, column, true);
+          if (last) {
+            const nulAt = bytes.indexOf(0);
+            if (nulAt >= 0) refuseNul(this.row + 1, nulAt);
+            refuseOpenQuote(this.row + 1, this.#header, column);
+          }
+          return -1;
+        }
+      }
+      while (at < length && endsCell[bytes[at]!] === 0) at++;
+      // The line feed of a CRLF may stand in the next bytes.
+      if (!last && (at === length || (at === length - 1 && bytes[at] === CR))) {
+        this.#checkOpenRecord(bytes, start, cellStart, column, false);
+        return -1;
+      }
+      if (at - cellStart > cellBytesMax) {
+        refuseCell(
+          this.row + 1,
+          this.#header,
+          column,
+          bytes[this.#skipBlanks(bytes, cellStart)] === QUOTE,
+          this.#limits,
+        );
+      }
+      const slot = keySlots[column]!;
+      if (slot >= 0) {
+        this.keyStarts[slot] = cellStart;
+        this.keyEnds[slot] = at;
+      }
+      column++;
+      if (at === length || bytes[at] !== this.#delimiterByte) {
+        this.cellCount = column;
+        return at;
+      }
+      if (column === columnsMax) refuseColumns(this.row + 1, this.#limits);
+      cellStart = at + 1;
+    }
+  }
+
+  #skipBlanks(bytes: Buffer, from: number): number {
+    let at = from;
+    while (at < bytes.length && (bytes[at] === SPACE || (bytes[at] === TAB && this.#delimiterByte !== TAB))) {
+      at++;
+    }
+    return at;
+  }
+
+  /** S6: whether all cells of the record are blank. The first bytes decide for nearly every record. */
+  #isBlank(bytes: Buffer): boolean {
+    let doubtful = false;
+    for (let at = this.start; at < this.end; at++) {
+      const byte = bytes[at]!;
+      if (byte === this.#delimiterByte || byte === SPACE || (byte >= TAB && byte <= CR)) continue;
+      // Quotes may hold quotes, and the other bytes here may begin white space outside ASCII.
+      if (byte === QUOTE) doubtful = true;
+      else if (byte === 0xc2 || (byte >= 0xe1 && byte <= 0xef)) return this.#isBlankText(bytes);
+      else return false;
+    }
+    return !doubtful || this.#isBlankText(bytes);
+  }
+
+  #isBlankText(bytes: Buffer): boolean {
+    const text = bytes.toString('utf8', this.start, this.end);
+    return recordCells(text, this.delimiter, 0).length === 0;
+  }
+
+  #checkOpenRecord(bytes: Buffer, start: number, cellStart: number, column: number, quoted: boolean): void {
+    if (bytes.length - cellStart > this.#limits.cellBytesMax)
+      refuseCell(this.row + 1, this.#header, column, quoted, this.#limits);
+    if (bytes.length - start > this.#limits.recordBytesMax) refuseRecord(this.row + 1, this.#limits);
+  }
+}
+
+/** Where the quoted cell whose content begins at `from` has closed, or -1 if that cannot be known yet. */
+function closingQuoteEnd(bytes: Buffer, from: number, last: boolean): number {
+  const length = bytes.length;
+  let at = from;
+  for (;;) {
+    while (at < length && bytes[at] !== QUOTE) at++;
+    if (at >= length) return -1;
+    // A quote at the very end may be the first of two.
+    if (at + 1 === length) return last ? length : -1;
+    if (bytes[at + 1] !== QUOTE) return at + 1;
+    at += 2;
+  }
+}
+
+/**
+ * Runs a scanner over a file that comes in blocks, a block a step. The positions a visit sees are positions
+ * in the bytes it is given and valid only until it returns; a file in one block is visited in that very
+ * block. A record that lies across blocks is joined, so memory holds a few blocks and a record at most.
+ */
+export function* scanSteps(
+  blocks: Iterable<Buffer>,
+  scanner: RecordScanner,
+  visit: RecordVisitor,
+): Generator<void> {
+  let stopped = false;
+  const visitUntilStopped: RecordVisitor = (record, bytes) => {
+    stopped = visit(record, bytes) === true;
+    return stopped;
+  };
+  let held: Buffer | undefined;
+  for (const block of blocks) {
+    if (held === undefined) {
+      held = block;
+      continue;
+    }
+    const taken = scanner.scan(held, false, visitUntilStopped);
+    if (stopped) return;
+    yield;
+    held = taken === held.length ? block : Buffer.concat([held.subarray(taken), block]);
+  }
+  if (held !== undefined) scanner.scan(held, true, visitUntilStopped);
+  yield;
+}
+
+/** `scanSteps` from beginning to end. */
+export function scanBlocks(blocks: Iterable<Buffer>, scanner: RecordScanner, visit: RecordVisitor): void {
+  const steps = scanSteps(blocks, scanner, visit);
+  while (steps.next().done !== true);
+}

@@ -1,0 +1,138 @@
+import type { RowNote } from '../../domain/outcome.ts';
+import type { ByteSource } from './byte-source.ts';
+import { scanLimits } from './limits.ts';
+import type { ScanLimits } from './limits.ts';
+import { tablePartition } from './partition.ts';
+import type { Partition, RowFormat } from './partition.ts';
+import { RecordScanner, scanBlocks } from './record-scanner.ts';
+import type { RecordVisitor } from './record-scanner.ts';
+import { Spill } from './spill.ts';
+import { SubjectKey } from './subject-key.ts';
+import { SubjectTable } from './subject-table.ts';
+import { openTextFile } from './text-file.ts';
+import type { TextFile } from './text-file.ts';
+
+const rowsPerReport = 8192;
+const partitionsMin = 16;
+const partitionsMax = 256;
+
+export interface ScanOptions {
+  /**
+   * Which columns make the key of a row's subject, given the header; called once, not at all for a file
+   * without one. No columns: all rows are one subject. What it throws passes through.
+   */
+  readonly subjectColumns: (header: readonly string[]) => readonly number[];
+  readonly limits?: Partial<ScanLimits>;
+  /** Where the partition files of a large file may lie. */
+  readonly spillDir: string;
+  /** Told now and then how many data rows have been read. */
+  readonly onRows?: (rowsRead: number) => void;
+}
+
+/** A file whose rows are found, numbered and grouped, but not decoded. Dispose it to remove what it spilled. */
+export interface ScannedFile extends Disposable {
+  /** Trimmed cells as spelled, without blank ones at the end; none for a file that is empty or blank. */
+  readonly header: readonly string[];
+  /** S6: what was recognised about the file. */
+  readonly notes: readonly RowNote[];
+  readonly rowCount: number;
+  readonly blankRows: number;
+  /** Every subject stands in one partition. Take them one at a time: each is loaded when asked for. */
+  partitions(): Iterable<Partition>;
+}
+
+/**
+ * Scans a delivered file (S6, S7) and groups its rows by subject. A file of up to `limits.partitionBytes` is
+ * held in memory; a larger one is dealt out to temporary files by subject, so memory does not grow with it.
+ * Throws `file-refused` for what cannot be read or goes beyond a limit.
+ */
+export function scanFile(source: ByteSource, options: ScanOptions): ScannedFile {
+  const limits = scanLimits(options.limits);
+  const file = openTextFile(source, limits, source.sizeBytes <= limits.partitionBytes);
+  const keyColumns = file.cells.length === 0 ? [] : options.subjectColumns(file.cells);
+  const scan: Scan = { file, keyColumns, limits, onRows: options.onRows ?? (() => {}) };
+  const partitionCount = Math.ceil((2 * source.sizeBytes) / limits.partitionBytes);
+  return scanInMemory(scan) ?? scanBySpilling(scan, options.spillDir, partitionCount);
+}
+
+interface Scan {
+  readonly file: TextFile;
+  readonly keyColumns: readonly number[];
+  readonly limits: ScanLimits;
+  readonly onRows: (rowsRead: number) => void;
+}
+
+function scanInMemory(scan: Scan): ScannedFile | undefined {
+  const bytes = scan.file.whole;
+  if (bytes === undefined) return undefined;
+  // Rows of a few bytes would make the tables many times larger than the file.
+  const rowsMax = Math.ceil(scan.limits.partitionBytes / 8);
+  const table = new SubjectTable(Math.ceil(bytes.length / 64));
+  const key = new SubjectKey();
+  const rows = visitRows(scan, [bytes], (record) => {
+    key.read(record, bytes);
+    table.add(record.row, record.start, record.end, key.bytes, 0, key.length);
+    return table.rowCount > rowsMax;
+  });
+  if (table.rowCount > rowsMax) return undefined;
+  const partition = tablePartition(table, bytes, rows.format);
+  return { ...rows.facts, partitions: () => [partition], [Symbol.dispose]: () => {} };
+}
+
+function scanBySpilling(scan: Scan, spillDir: string, partitionCount: number): ScannedFile {
+  const count = Math.min(Math.max(partitionCount, partitionsMin), partitionsMax);
+  const { partitionBytes, recordBytesMax } = scan.limits;
+  const spill = new Spill(spillDir, count, Math.max(2 * partitionBytes, recordBytesMax));
+  try {
+    const key = new SubjectKey();
+    const rows = visitRows(scan, scan.file.blocks(), (record, bytes) => {
+      key.read(record, bytes);
+      spill.add(record.row, bytes, record.start, record.end, key);
+    });
+    spill.finish();
+    return {
+      ...rows.facts,
+      *partitions() {
+        for (let index = 0; index < spill.count; index++) {
+          const { table, bytes } = spill.load(index);
+          if (table.rowCount > 0) yield tablePartition(table, bytes, rows.format);
+        }
+      },
+      [Symbol.dispose]: () => spill[Symbol.dispose](),
+    };
+  } catch (error) {
+    spill[Symbol.dispose]();
+    throw error;
+  }
+}
+
+interface VisitedRows {
+  readonly format: RowFormat;
+  readonly facts: Pick<ScannedFile, 'header' | 'notes' | 'rowCount' | 'blankRows'>;
+}
+
+/** Visits the data rows of a file, counts them and sees whether the last one was cut off. */
+function visitRows(scan: Scan, blocks: Iterable<Buffer>, visit: RecordVisitor): VisitedRows {
+  const { cells: header, delimiter, notes, cutInCharacter } = scan.file;
+  const scanner = new RecordScanner(delimiter, scan.limits);
+  scanner.expect(header, scan.keyColumns);
+  let rowCount = -1; // The header is the first record.
+  let lastRow = 0;
+  scanBlocks(blocks, scanner, (record, bytes) => {
+    rowCount++;
+    if (rowCount === 0) return false;
+    lastRow = record.row;
+    if (rowCount % rowsPerReport === 0) scan.onRows(rowCount);
+    return visit(record, bytes);
+  });
+  rowCount = Math.max(0, rowCount);
+  scan.onRows(rowCount);
+
+  // S6: the last row lacks its line break, and cells besides or part of a character.
+  const unfinished = !scanner.endsInLineBreak && lastRow === scanner.row;
+  const cutOff = unfinished && (scanner.cellCount < header.length || cutInCharacter);
+  return {
+    format: { delimiter, columns: header.length, cutOffRow: cutOff ? lastRow : undefined },
+    facts: { header, notes, rowCount, blankRows: scanner.blankRows },
+  };
+}
