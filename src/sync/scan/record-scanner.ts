@@ -91,7 +91,7 @@ export class RecordScanner {
     for (;;) {
       let at = this.#skipBlanks(bytes, cellStart);
       if (at < length && bytes[at] === QUOTE) {
-        at = closingQuoteEnd(bytes, at + 1, last);
+        at = closingQuoteEnd(bytes, at + 1);
         if (at < 0) {
           this.#checkOpenRecord(bytes, start, cellStart, column, true);
           if (last) {
@@ -109,13 +109,8 @@ export class RecordScanner {
         return -1;
       }
       if (at - cellStart > cellBytesMax) {
-        refuseCell(
-          this.row + 1,
-          this.#header,
-          column,
-          bytes[this.#skipBlanks(bytes, cellStart)] === QUOTE,
-          this.#limits,
-        );
+        const quoted = bytes[this.#skipBlanks(bytes, cellStart)] === QUOTE;
+        refuseCell(this.row + 1, this.#header, column, quoted, this.#limits);
       }
       const slot = keySlots[column]!;
       if (slot >= 0) {
@@ -160,22 +155,22 @@ export class RecordScanner {
   }
 
   #checkOpenRecord(bytes: Buffer, start: number, cellStart: number, column: number, quoted: boolean): void {
-    if (bytes.length - cellStart > this.#limits.cellBytesMax)
+    if (bytes.length - cellStart > this.#limits.cellBytesMax) {
       refuseCell(this.row + 1, this.#header, column, quoted, this.#limits);
+    }
     if (bytes.length - start > this.#limits.recordBytesMax) refuseRecord(this.row + 1, this.#limits);
   }
 }
 
-/** Where the quoted cell whose content begins at `from` has closed, or -1 if that cannot be known yet. */
-function closingQuoteEnd(bytes: Buffer, from: number, last: boolean): number {
+/** Where the quoted cell whose content begins at `from` has closed, or -1 if it has not in these bytes. */
+function closingQuoteEnd(bytes: Buffer, from: number): number {
   const length = bytes.length;
   let at = from;
   for (;;) {
     while (at < length && bytes[at] !== QUOTE) at++;
     if (at >= length) return -1;
-    // A quote at the very end may be the first of two.
-    if (at + 1 === length) return last ? length : -1;
-    if (bytes[at + 1] !== QUOTE) return at + 1;
+    // At the very end it may be the first of two: the caller asks for more bytes there in any case.
+    if (at + 1 === length || bytes[at + 1] !== QUOTE) return at + 1;
     at += 2;
   }
 }

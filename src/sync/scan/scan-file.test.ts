@@ -303,6 +303,16 @@ describe('subjects', () => {
     ]);
   });
 
+  test('S4 a key is the same however its cell is quoted', () => {
+    const cells = ['a"b', '"a""b"', ' "A""b" ', '"ax"""', 'ax"', '"a"x', 'ax', `"'=q"`, '=q'];
+    expect(scanAll(`k,v\n${cells.map((cell) => `${cell},1`).join('\n')}\n`).subjects).toEqual([
+      { key: 'a"b', rows: [2, 3, 4] },
+      { key: 'ax"', rows: [5, 6] },
+      { key: 'ax', rows: [7, 8] },
+      { key: '=q', rows: [9, 10] },
+    ]);
+  });
+
   test('S4 a key may be made of several columns, in the order given', () => {
     const subjectColumns = () => [2, 0];
     expect(scanAll('k,v,w\nA,1,B\na,2,b\nb,3,a\nab,4\n', { subjectColumns }).subjects).toEqual([
