@@ -11,10 +11,10 @@ export type Reading<T> =
 const booleans = ['TRUE', 'FALSE'] as const;
 
 /** Words people write for TRUE and FALSE; they are suggested, never guessed. */
-const meantBoolean: Readonly<Record<string, string>> = {
-  ...{ YES: 'TRUE', Y: 'TRUE', '1': 'TRUE', T: 'TRUE', ON: 'TRUE' },
-  ...{ NO: 'FALSE', N: 'FALSE', '0': 'FALSE', F: 'FALSE', OFF: 'FALSE' },
-};
+const meantBoolean = new Map<string, string>([
+  ...['YES', 'Y', '1', 'T', 'ON'].map((word) => [word, 'TRUE'] as const),
+  ...['NO', 'N', '0', 'F', 'OFF'].map((word) => [word, 'FALSE'] as const),
+]);
 
 /** I7: a contact type, whatever its case; PHOME, as the vendor's samples have it, is read as PHONE. */
 export function parseType(cell: string): Reading<ContactType> {
@@ -49,7 +49,7 @@ function oneOf<T extends string>(value: string, words: readonly T[], code: RowNo
   const upper = value.toUpperCase();
   const found = words.find((word) => word === upper);
   if (found !== undefined) return { ok: found };
-  const meant = (words as readonly string[]).includes('TRUE') ? meantBoolean[upper] : undefined;
+  const meant = (words as readonly string[]).includes('TRUE') ? meantBoolean.get(upper) : undefined;
   const suggestion = meant ?? nearestWord(upper, words);
   return { failed: { code, value, ...(suggestion === undefined ? {} : { suggestion }) } };
 }

@@ -1,7 +1,7 @@
 import type { Contact } from './contact.ts';
 import { contactEquals, planWanted, valuesEqual } from './contact-plan.ts';
 import type { ContactPlan, WantedContact } from './contact-plan.ts';
-import { contactIdentity, sameContact } from './identity.ts';
+import { sameContact } from './identity.ts';
 
 /** What one run did to the contacts of a patron. */
 export interface ContactRunChanges {
@@ -21,7 +21,7 @@ export interface KeptChange {
   readonly fields: readonly string[];
 }
 
-/** `twin-since`: the contact that would come back stands beside it now, or it took that one's place. */
+/** `twin-since`: with what would come back, a contact would stand twice (I19). */
 export type KeptReason = 'changed-since' | 'removed-since' | 'twin-since';
 
 export type UndoPlan = ContactPlan & { readonly kept: readonly KeptChange[] };
@@ -110,9 +110,7 @@ function restored(now: WantedContact, before: Contact, after: Contact) {
 
 function takeBackRemoved(wanted: WantedContact[], removed: readonly Contact[], kept: KeptChange[]): void {
   for (const gone of removed) {
-    const identity = contactIdentity(gone);
-    // I12: a contact that came with this identity and was changed by hand stands for it.
-    const twin = wanted.find((one) => sameContact(one, gone) || one.importedAs === identity);
+    const twin = wanted.find((one) => sameContact(one, gone));
     if (twin === undefined) wanted.push(gone);
     else if (!valuesEqual(twin, gone)) kept.push(keptWhole(twin, 'twin-since'));
   }
