@@ -96,9 +96,36 @@ export const noteKinds = {
     say: (n) =>
       `The e-mail was set by hand to another address and was kept; ${quoted(n.value)} was not stored.`,
   },
+  'email-custom-not-cleared': {
+    level: 'warning',
+    say: (n) => `The e-mail ${quoted(n.value)} was set by hand and was kept.`,
+  },
   'none-inactivated': {
     level: 'file',
     say: () => 'Some rows could not be read, so no patron missing from the file was made inactive.',
+  },
+
+  // What an undo leaves as it is
+  'kept-changed-since': {
+    level: 'warning',
+    say: (n) => `${quoted(n.value)} was changed since${n.column ? ` (${n.column})` : ''} and stays as it is.`,
+  },
+  'kept-touched-since': {
+    level: 'warning',
+    say: (n) => `${quoted(n.value)} was worked on since, so the patron stays.`,
+  },
+  'kept-removed-since': {
+    level: 'warning',
+    say: (n) => `${quoted(n.value)} was removed since and stays removed.`,
+  },
+  'kept-twin-since': {
+    level: 'warning',
+    say: (n) => `${quoted(n.value)} did not come back, since the same contact stands there now.`,
+  },
+  'kept-key-taken': {
+    level: 'warning',
+    say: (n) =>
+      `${quoted(n.value)} stays as it is, since the ${n.column} it had belongs to another patron now.`,
   },
 
   // Any row (S6, S8)
@@ -126,7 +153,10 @@ export const noteKinds = {
   },
   'column-ignored': {
     level: 'file',
-    say: (n) => `The column ${quoted(n.column)} is not known here and was ignored.`,
+    say: (n) =>
+      n.suggestion === undefined
+        ? `The column ${quoted(n.column)} is not known here and was ignored.`
+        : `The column ${quoted(n.column)} was ignored, since ${quoted(n.suggestion)} was read in its place.`,
   },
 } satisfies Record<string, NoteKind>;
 
