@@ -46,8 +46,10 @@ export type StoredChange = Change & { readonly id: number };
 export interface ChangeReader {
   /** Newest first. */
   listByPatron(patronId: number, page: number, pageSize: number): Promise<StoredChange[]>;
-  /** Every entry of a run, by patron and then in order, in pieces: the next after (patronId, id). */
-  listByRun(runId: number, after: { patronId: number; id: number }, limit: number): Promise<StoredChange[]>;
+  /** Patrons whose record or contacts the run created or changed, in id order after `afterPatronId`. */
+  listPatronsOfRun(runId: number, afterPatronId: number, limit: number): Promise<number[]>;
+  /** Every entry of the given patrons, oldest first. */
+  mapByPatron(patronIds: readonly number[]): Promise<Map<number, StoredChange[]>>;
   /**
    * A number that grows with every journalled change, so with everything but the creations of an import,
    * and imports of a tenant never run side by side: equal numbers at two moments of an import mean that

@@ -8,8 +8,6 @@ export interface ContactReader {
   listByPatron(patronId: number): Promise<StoredContact[]>;
   /** Bulk: patron id → contacts in the order they were made; patrons without any are missing. */
   mapByPatron(patronIds: readonly number[]): Promise<Map<number, StoredContact[]>>;
-  /** Contacts that a run created and that still exist, by patron. */
-  listCreatedBy(runId: number): Promise<StoredContact[]>;
   /** Ids of patrons that have imported contacts, in id order after `afterId`. */
   listPatronsWithImported(afterId: number, limit: number): Promise<number[]>;
   /** Patrons without any e-mail, a page in id order (I22). */

@@ -41,8 +41,6 @@ export interface PatronReader {
   /** The next patrons in id order after `afterId`, for walking everybody in pieces. */
   listAfter(afterId: number, limit: number): Promise<StoredPatron[]>;
   count(status?: PatronStatus): Promise<number>;
-  /** Ids of patrons that a run created and that still exist. */
-  listIdsCreatedBy(runId: number): Promise<number[]>;
 }
 
 export interface NewPatron extends PatronValues {

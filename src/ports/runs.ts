@@ -40,6 +40,8 @@ export interface Run extends RunRequest {
   /** Why it failed, for people. */
   readonly failure: { readonly code: string; readonly detail: string } | null;
   readonly undoneBy: number | null;
+  /** Who approved the plan of a held run; null until then. */
+  readonly approvedBy: string | null;
   /** How often processing was begun: a fence against a process that was taken over. */
   readonly attempt: number;
 }
@@ -87,7 +89,14 @@ export interface RunWriter {
    * Ends a run of the given attempt; false (and nothing written) when another process has taken it over.
    */
   finish(id: number, attempt: number, end: RunEnd): Promise<boolean>;
-  setState(id: number, state: RunState, undoneBy?: number): Promise<void>;
+  /** An applied run has been taken back by another. */
+  markUndone(id: number, undoneBy: number): Promise<void>;
+  /** `held` → `received`, to be planned afresh and applied; false when it is not held. */
+  approve(id: number, approvedBy: string): Promise<boolean>;
+  /** `held` → `discarded`; false when it is not held. */
+  discard(id: number, at: number): Promise<boolean>;
+  /** Discards the held runs of a kind and sender: a newer one takes their place (S10). */
+  discardHeld(kind: ImportKindName, sender: string, at: number): Promise<void>;
   insertRows(runId: number, rows: readonly RunRow[]): Promise<void>;
   removeRows(runId: number): Promise<void>;
   /** Takes values out of stored rows that concern the patron. */

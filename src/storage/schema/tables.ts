@@ -67,6 +67,7 @@ export interface TenantTables {
     delivery_id: number | null;
     undoes: number | null;
     undone_by: number | null;
+    approved_by: string | null;
     state: string;
     attempt: number;
     counts: string;

@@ -28,24 +28,48 @@ export class ChangeStore implements ChangeReader, ChangeWriter {
     return rows.map(changeOf);
   }
 
-  async listByRun(
-    runId: number,
-    after: { patronId: number; id: number },
-    limit: number,
-  ): Promise<StoredChange[]> {
-    const rows = await this.#all()
+  async listPatronsOfRun(runId: number, afterPatronId: number, limit: number): Promise<number[]> {
+    const { db, tenantId } = this.#context;
+    const journalled = db
+      .selectFrom('change')
+      .select('patron_id')
+      .distinct()
+      .where('tenant_id', '=', tenantId)
       .where('run_id', '=', runId)
-      .where((eb) =>
-        eb.or([
-          eb('patron_id', '>', after.patronId),
-          eb.and([eb('patron_id', '=', after.patronId), eb('id', '>', after.id)]),
-        ]),
-      )
+      .where('patron_id', '>', afterPatronId)
+      .orderBy('patron_id')
+      .limit(limit);
+    const withContacts = db
+      .selectFrom('contact')
+      .select('patron_id')
+      .distinct()
+      .where('tenant_id', '=', tenantId)
+      .where('created_run', '=', runId)
+      .where('patron_id', '>', afterPatronId)
+      .orderBy('patron_id')
+      .limit(limit);
+    const made = db
+      .selectFrom('patron')
+      .select('id as patron_id')
+      .where('tenant_id', '=', tenantId)
+      .where('created_run', '=', runId)
+      .where('id', '>', afterPatronId)
+      .orderBy('id')
+      .limit(limit);
+    const ids = new Set<number>();
+    for (const query of [journalled, withContacts, made]) {
+      for (const row of await query.execute()) ids.add(row.patron_id);
+    }
+    return [...ids].sort((a, b) => a - b).slice(0, limit);
+  }
+
+  async mapByPatron(patronIds: readonly number[]): Promise<Map<number, StoredChange[]>> {
+    const rows = await this.#all()
+      .where(this.#context.tools.inList('change.patron_id', patronIds))
       .orderBy('patron_id')
       .orderBy('id')
-      .limit(limit)
       .execute();
-    return rows.map(changeOf);
+    return Map.groupBy(rows.map(changeOf), (change) => change.patronId);
   }
 
   stamp(): Promise<number> {

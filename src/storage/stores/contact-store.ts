@@ -34,15 +34,6 @@ export class ContactStore implements ContactReader, ContactWriter {
     return byPatron;
   }
 
-  async listCreatedBy(runId: number): Promise<StoredContact[]> {
-    const rows = await this.#all()
-      .where('created_run', '=', runId)
-      .orderBy('patron_id')
-      .orderBy('id')
-      .execute();
-    return rows.map(contactOf);
-  }
-
   async listPatronsWithImported(afterId: number, limit: number): Promise<number[]> {
     const rows = await this.#context.db
       .selectFrom('contact')

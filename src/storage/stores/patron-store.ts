@@ -115,17 +115,6 @@ export class PatronStore implements PatronReader, PatronWriter {
     return Number((await query.executeTakeFirstOrThrow()).n);
   }
 
-  async listIdsCreatedBy(runId: number): Promise<number[]> {
-    const rows = await this.#context.db
-      .selectFrom('patron')
-      .select('id')
-      .where('tenant_id', '=', this.#context.tenantId)
-      .where('created_run', '=', runId)
-      .orderBy('id')
-      .execute();
-    return rows.map((row) => row.id);
-  }
-
   async insert(patrons: readonly NewPatron[], provenance: Provenance): Promise<void> {
     const documents = [];
     const rows: Value[][] = [];

@@ -127,6 +127,7 @@ export class RunStore implements RunReader, RunWriter {
         delivery_id: request.deliveryId,
         undoes: request.undoes,
         undone_by: null,
+        approved_by: null,
         state: 'received',
         attempt: 0,
         counts: JSON.stringify(noCounts()),
@@ -176,12 +177,31 @@ export class RunStore implements RunReader, RunWriter {
     return done.numUpdatedRows === 1n;
   }
 
-  async setState(id: number, state: RunState, undoneBy?: number): Promise<void> {
-    await this.#context.db
-      .updateTable('import_run')
-      .set({ state, ...(undoneBy === undefined ? {} : { undone_by: undoneBy }) })
-      .where('tenant_id', '=', this.#context.tenantId)
+  async markUndone(id: number, undoneBy: number): Promise<void> {
+    await this.#update({ state: 'undone', undone_by: undoneBy }).where('id', '=', id).execute();
+  }
+
+  async approve(id: number, approvedBy: string): Promise<boolean> {
+    const done = await this.#update({ state: 'received', approved_by: approvedBy, finished_at: null })
       .where('id', '=', id)
+      .where('state', '=', 'held')
+      .executeTakeFirst();
+    return done.numUpdatedRows === 1n;
+  }
+
+  async discard(id: number, at: number): Promise<boolean> {
+    const done = await this.#update({ state: 'discarded', finished_at: at })
+      .where('id', '=', id)
+      .where('state', '=', 'held')
+      .executeTakeFirst();
+    return done.numUpdatedRows === 1n;
+  }
+
+  async discardHeld(kind: ImportKindName, sender: string, at: number): Promise<void> {
+    await this.#update({ state: 'discarded', finished_at: at })
+      .where('state', '=', 'held')
+      .where('kind', '=', kind)
+      .where('sender', '=', sender)
       .execute();
   }
 
@@ -252,6 +272,13 @@ export class RunStore implements RunReader, RunWriter {
     return Number(done.numDeletedRows);
   }
 
+  #update(values: Partial<TenantTables['import_run']>) {
+    return this.#context.db
+      .updateTable('import_run')
+      .set(values)
+      .where('tenant_id', '=', this.#context.tenantId);
+  }
+
   #all() {
     return this.#context.db
       .selectFrom('import_run')
@@ -280,6 +307,7 @@ function runOf(row: Selectable<TenantTables['import_run']>): Run {
     deliveryId: row.delivery_id,
     undoes: row.undoes,
     undoneBy: row.undone_by,
+    approvedBy: row.approved_by,
     state: row.state as RunState,
     attempt: row.attempt,
     counts: JSON.parse(row.counts),

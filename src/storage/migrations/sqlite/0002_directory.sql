@@ -138,6 +138,7 @@ CREATE TABLE import_run (
   delivery_id INTEGER,
   undoes INTEGER,
   undone_by INTEGER,
+  approved_by TEXT,
   state TEXT NOT NULL,
   attempt INTEGER NOT NULL,
   counts TEXT NOT NULL,

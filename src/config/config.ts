@@ -1,0 +1,29 @@
+/** Everything an operator may set, read once and handed in. */
+export interface Config {
+  readonly dataDir: string;
+  /** `postgres://…` in place of the embedded database. */
+  readonly databaseUrl: string | undefined;
+  readonly host: string;
+  /** 0 = any free port. */
+  readonly port: number;
+  readonly adminPassword: string | undefined;
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | undefined;
+  /** Addresses or networks of proxies whose forwarding headers are believed; true = any. */
+  readonly trustProxy: boolean | readonly string[];
+  readonly allowHttp: boolean;
+  readonly rateLimit: boolean;
+  readonly logLevel: string;
+}
+
+/** Limits on what comes from outside. */
+export const limits = {
+  uploadBytesMax: 1024 * 1024 * 1024,
+  jsonBodyBytesMax: 1024 * 1024,
+  headersTimeoutMs: 30_000,
+  /** How long a whole request may take to arrive, the largest file over a slow line included. */
+  requestTimeoutMs: 30 * 60_000,
+  /** How long an upload may stand still. */
+  uploadIdleMs: 60_000,
+  keepAliveTimeoutMs: 72_000,
+  urlBytesMax: 8 * 1024,
+} as const;

@@ -1,0 +1,65 @@
+import { resolve } from 'node:path';
+import { MusterError } from '../domain/errors.ts';
+import type { Config } from './config.ts';
+
+/**
+ * The one reader of the environment. `MusterError('bad-request')` names a variable that cannot be meant,
+ * rather than starting with a guess.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const text = (name: string) => env[name]?.trim() || undefined;
+  const certFile = text('MUSTER_TLS_CERT');
+  const keyFile = text('MUSTER_TLS_KEY');
+  if ((certFile === undefined) !== (keyFile === undefined)) {
+    throw new MusterError(
+      'bad-request',
+      'MUSTER_TLS_CERT and MUSTER_TLS_KEY go together; only one of them is set.',
+    );
+  }
+  return {
+    dataDir: resolve(text('MUSTER_DATA_DIR') ?? './data'),
+    databaseUrl: databaseUrl(text('MUSTER_DATABASE_URL')),
+    host: text('MUSTER_HOST') ?? '127.0.0.1',
+    port: port(text('MUSTER_PORT') ?? '8080'),
+    adminPassword: env['MUSTER_ADMIN_PASSWORD'] || undefined,
+    tls: certFile && keyFile ? { certFile, keyFile } : undefined,
+    trustProxy: trustProxy(text('MUSTER_TRUST_PROXY')),
+    allowHttp: flag('MUSTER_ALLOW_HTTP', text('MUSTER_ALLOW_HTTP'), false),
+    rateLimit: flag('MUSTER_RATE_LIMIT', text('MUSTER_RATE_LIMIT'), true),
+    logLevel: text('MUSTER_LOG_LEVEL') ?? 'info',
+  };
+}
+
+const yes = new Set(['1', 'on', 'true', 'yes']);
+const no = new Set(['0', 'off', 'false', 'no']);
+
+function flag(name: string, value: string | undefined, otherwise: boolean): boolean {
+  if (value === undefined) return otherwise;
+  if (yes.has(value.toLowerCase())) return true;
+  if (no.has(value.toLowerCase())) return false;
+  throw new MusterError('bad-request', `${name} is “${value}”; set it to on or off.`);
+}
+
+function port(value: string): number {
+  const number = Number(value);
+  if (/^\d+$/.test(value) && number <= 65_535) return number;
+  throw new MusterError('bad-request', `MUSTER_PORT is “${value}”; a port is a number from 0 to 65535.`);
+}
+
+function databaseUrl(value: string | undefined): string | undefined {
+  if (value === undefined) return undefined;
+  throw new MusterError(
+    'bad-request',
+    'MUSTER_DATABASE_URL is set, but this version of Muster has the embedded database only. Unset it.',
+  );
+}
+
+/** `1`: any peer is a proxy; else a comma-separated list of addresses and networks. */
+function trustProxy(value: string | undefined): boolean | readonly string[] {
+  if (value === undefined || no.has(value.toLowerCase())) return false;
+  if (yes.has(value.toLowerCase())) return true;
+  return value
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
+}

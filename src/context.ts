@@ -1,0 +1,54 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { createVerifier, type Verifier } from './auth/verifier.ts';
+import type { Config } from './config/config.ts';
+import { ImportWorkers } from './jobs/import-workers.ts';
+import { ImportQueue } from './jobs/run-imports.ts';
+import { createLogger, type Logger } from './observability/logger.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Storage } from './ports/storage.ts';
+import { SqliteStorage } from './storage/sqlite/sqlite-storage.ts';
+
+/** The running house: everything that is opened once and closed at the end. */
+export interface Context extends AsyncDisposable {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly storage: Storage;
+  readonly imports: ImportQueue;
+  readonly verifier: Verifier;
+  readonly spoolDir: string;
+}
+
+export const systemClock: Clock = { now: () => Date.now() };
+
+/** Opens storage and starts what runs beside requests. `await using` closes it all, imports first. */
+export function openContext(config: Config, clock: Clock = systemClock): Context {
+  const logger = createLogger(config.logLevel);
+  const storage = SqliteStorage.open({ dataDir: config.dataDir, clock, busyTimeoutMs: 0 });
+  const spoolDir = join(config.dataDir, 'spool', String(process.pid));
+  rmSync(spoolDir, { recursive: true, force: true });
+  mkdirSync(spoolDir, { recursive: true, mode: 0o700 });
+  const workers = new ImportWorkers({ dataDir: config.dataDir, spillDir: spoolDir });
+  const imports = new ImportQueue({
+    storage,
+    workers,
+    clock,
+    onTrouble: (error, facts) => logger.error({ err: error, ...facts }, 'import trouble'),
+  });
+  return {
+    config,
+    clock,
+    logger,
+    storage,
+    imports,
+    verifier: createVerifier({ clock, throttle: config.rateLimit }),
+    spoolDir,
+    async [Symbol.asyncDispose]() {
+      await imports[Symbol.asyncDispose]();
+      await workers[Symbol.asyncDispose]();
+      await storage[Symbol.asyncDispose]();
+      rmSync(spoolDir, { recursive: true, force: true });
+    },
+  };
+}

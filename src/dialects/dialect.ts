@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Account } from '../ports/accounts.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Run } from '../ports/runs.ts';
+import type { TenantStore } from '../ports/tenant-store.ts';
+import type { ImportRequest, Upload } from '../sync/receive.ts';
+
+/**
+ * One outside format. A dialect names columns, modes and words and leaves everything else to the engine; a
+ * new one is a folder beside the others and a line in `registry.ts`.
+ */
+export interface Dialect {
+  readonly name: string;
+  /** Adds the dialect's routes to an encapsulated part of the server. */
+  routes(app: FastifyInstance, services: DialectServices): void;
+}
+
+/** What a dialect may use of the house. */
+export interface DialectServices {
+  readonly clock: Clock;
+  readonly imports: ImportService;
+  /** The store of the tenant that the request's host names. */
+  tenantOf(request: FastifyRequest): Promise<TenantStore>;
+  /** Who asks by HTTP Basic; `insecure-transport` when secrets came over plain HTTP that nobody allowed. */
+  authenticate(request: FastifyRequest, store: TenantStore): Promise<Account | 'wrong' | 'throttled'>;
+  /** The first file of a multipart body, in the spool until disposed. */
+  receiveMultipart(request: IncomingMessage): Promise<Upload & AsyncDisposable>;
+}
+
+export interface ImportService {
+  submit(tenant: string, upload: Upload, request: ImportRequest): Promise<number>;
+  waitFor(tenant: string, runId: number): Promise<Run>;
+}

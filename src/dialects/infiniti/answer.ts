@@ -1,0 +1,90 @@
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import { MusterError, errorCodes, type ErrorCode } from '../../domain/errors.ts';
+import { noteLevel, noteMessage } from '../../domain/row-notes.ts';
+import type { RowOutcome } from '../../domain/outcome.ts';
+import type { Run, RunReader, RunRow } from '../../ports/runs.ts';
+import { everyRowMax } from '../../sync/plan-rows.ts';
+
+const rowsPerPiece = 2_000;
+
+/**
+ * The answer to a finished import (I4 – I6). `{n}` counts the distinct patrons declared and applied; details
+ * are written piece by piece, since a file may have failed in hundreds of thousands of rows.
+ */
+export function answerOf(run: Run, runs: RunReader, reply: FastifyReply): FastifyReply {
+  if (run.state === 'failed') throw refusalOf(run);
+  if (run.state === 'held' || run.state === 'discarded') {
+    return reply.send({ success: false, summary: heldSummary(run) });
+  }
+  const { failed } = run.counts;
+  if (failed === 0) {
+    return reply.send({
+      success: true,
+      summary: `Contacts for ${run.subjects} patrons updated successfully.`,
+    });
+  }
+  const everyRow = run.rowCount <= everyRowMax;
+  const where = everyRow
+    ? ''
+    : ` The details list the failed rows; the whole report is at /api/v1/imports/${run.id}/rows.`;
+  const summary = `Contacts for ${run.subjects} patrons updated. ${failed} rows failed.${where}`;
+  return reply
+    .type('application/json; charset=utf-8')
+    .send(Readable.from(detailed(run.id, summary, runs, everyRow ? undefined : 'failed')));
+}
+
+/** A file that was refused whole, as the error it is. */
+function refusalOf(run: Run): MusterError {
+  const code = errorCodes.find((known) => known === run.failure?.code) ?? ('internal' satisfies ErrorCode);
+  return new MusterError(code, run.failure?.detail ?? run.summary);
+}
+
+// I5: held, or given way to a newer file while it was held.
+function heldSummary(run: Run): string {
+  return run.state === 'held'
+    ? `Held for approval: ${run.summary.replace(/^Held for approval; nothing changed\. /, '')} nothing changed.`
+    : 'Discarded; nothing changed.';
+}
+
+/** I6: row number → outcome, for every row that was not ignored. */
+async function* detailed(
+  runId: number,
+  summary: string,
+  runs: RunReader,
+  outcome: RowOutcome | undefined,
+): AsyncGenerator<string> {
+  yield `{"success":false,"summary":${JSON.stringify(summary)},"details":{`;
+  let after = { row: 0, seq: 0 };
+  let open: RunRow[] = [];
+  let separator = '';
+  for (;;) {
+    const piece = await runs.listRowsAfter(runId, after, rowsPerPiece, outcome);
+    let text = '';
+    for (const row of piece) {
+      if (open.length > 0 && open[0]!.row !== row.row) {
+        text += separator + detailOf(open);
+        separator = ',';
+        open = [];
+      }
+      if (row.outcome !== 'ignored') open.push(row);
+    }
+    const last = piece.at(-1);
+    if (!last) break;
+    if (text !== '') yield text;
+    after = { row: last.row, seq: last.seq };
+  }
+  if (open.length > 0) yield separator + detailOf(open);
+  yield '}}';
+}
+
+/** One row's entry: the outcome, with the reasons of a failure or what was read differently. */
+function detailOf(rows: readonly RunRow[]): string {
+  const { row, outcome } = rows[0]!;
+  const failed = outcome === 'failed';
+  const said = rows
+    .filter(({ note }) => note !== null && (!failed || noteLevel(note.code) === 'error'))
+    .map(({ note }) => noteMessage(note!));
+  const text = said.length === 0 ? outcome : `${outcome}: ${said.join(' ')}`;
+  return `${JSON.stringify(String(row))}:${JSON.stringify(text)}`;
+}

@@ -1,0 +1,5 @@
+import type { Dialect } from './dialect.ts';
+import { infiniti } from './infiniti/infiniti.ts';
+
+/** Every outside format that Muster speaks over HTTP. */
+export const dialects: readonly Dialect[] = [infiniti];

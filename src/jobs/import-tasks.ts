@@ -1,0 +1,25 @@
+import type { ErrorCode } from '../domain/errors.ts';
+import type { Progress } from '../ports/system-store.ts';
+import type { ImportRequest, Upload } from '../sync/receive.ts';
+
+/** What the main thread asks of an import worker. */
+export type ImportTask =
+  | {
+      readonly task: 'receive';
+      readonly tenant: string;
+      readonly upload: Upload;
+      readonly request: ImportRequest;
+    }
+  | { readonly task: 'run'; readonly tenant: string; readonly runId: number };
+
+/** What a worker needs to open the same storage. */
+export interface WorkerSettings {
+  readonly dataDir: string;
+  readonly spillDir: string;
+}
+
+export type WorkerAnswer =
+  | { readonly answer: 'progress'; readonly progress: Progress }
+  | { readonly answer: 'done'; readonly runId: number }
+  | { readonly answer: 'refused'; readonly code: ErrorCode; readonly detail: string }
+  | { readonly answer: 'broken'; readonly stack: string };

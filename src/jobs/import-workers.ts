@@ -1,0 +1,85 @@
+import { Worker } from 'node:worker_threads';
+import { MusterError } from '../domain/errors.ts';
+import type { Progress } from '../ports/system-store.ts';
+import type { ImportTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts';
+
+interface Job {
+  readonly task: ImportTask;
+  readonly onProgress: (progress: Progress) => void;
+  readonly resolve: (runId: number) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** One import beside one upload being received; more would only share the same processor. */
+const workersMax = 2;
+
+/**
+ * The threads that do imports. A task waits for a free thread; threads are started when first needed and
+ * kept. A thread that dies fails its task and is replaced.
+ */
+export class ImportWorkers implements AsyncDisposable {
+  readonly #settings: WorkerSettings;
+  readonly #idle: Worker[] = [];
+  readonly #busy = new Map<Worker, Job>();
+  readonly #waiting: Job[] = [];
+  #closed = false;
+
+  constructor(settings: WorkerSettings) {
+    this.#settings = settings;
+  }
+
+  /** Does a task and gives the run's id; throws what the task was refused with. */
+  execute(task: ImportTask, onProgress: (progress: Progress) => void = () => {}): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ task, onProgress, resolve, reject });
+      this.#next();
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    await Promise.all([...this.#idle, ...this.#busy.keys()].map((worker) => worker.terminate()));
+  }
+
+  #next(): void {
+    const job = this.#waiting[0];
+    if (!job || this.#closed) return;
+    const worker = this.#idle.pop() ?? (this.#busy.size < workersMax ? this.#start() : undefined);
+    if (!worker) return;
+    this.#waiting.shift();
+    this.#busy.set(worker, job);
+    worker.postMessage(job.task);
+  }
+
+  #start(): Worker {
+    const worker = new Worker(new URL('./import-worker.ts', import.meta.url), { workerData: this.#settings });
+    worker.on('message', (answer: WorkerAnswer) => this.#answered(worker, answer));
+    worker.on('error', (error) => this.#died(worker, error));
+    worker.on('exit', () => this.#died(worker, new Error('the import worker stopped')));
+    return worker;
+  }
+
+  #answered(worker: Worker, answer: WorkerAnswer): void {
+    const job = this.#busy.get(worker);
+    if (!job) return;
+    if (answer.answer === 'progress') {
+      job.onProgress(answer.progress);
+      return;
+    }
+    this.#busy.delete(worker);
+    this.#idle.push(worker);
+    if (answer.answer === 'done') job.resolve(answer.runId);
+    else if (answer.answer === 'refused') job.reject(new MusterError(answer.code, answer.detail));
+    else job.reject(new Error(answer.stack));
+    this.#next();
+  }
+
+  #died(worker: Worker, error: unknown): void {
+    const job = this.#busy.get(worker);
+    this.#busy.delete(worker);
+    const index = this.#idle.indexOf(worker);
+    if (index >= 0) this.#idle.splice(index, 1);
+    job?.reject(error instanceof Error ? error : new Error(String(error)));
+    this.#next();
+  }
+}

@@ -1,0 +1,218 @@
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { MusterError } from '../domain/errors.ts';
+import { noCounts } from '../domain/outcome.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Run } from '../ports/runs.ts';
+import type { Storage } from '../ports/storage.ts';
+import type { Progress } from '../ports/system-store.ts';
+import type { TenantStore } from '../ports/tenant-store.ts';
+import type { ImportRequest, Upload } from '../sync/receive.ts';
+import type { ImportWorkers } from './import-workers.ts';
+import { isDeadProcess, newLeaseHolder } from './lease-holder.ts';
+
+const leaseName = 'imports';
+const heartbeatMs = 2_000;
+const expiryMs = 10_000;
+/** How often somebody else's run is asked about. */
+const pollMs = 150;
+/** How often tenants in use are searched for runs that another process left behind. */
+const sweepMs = 5_000;
+/** A run that breaks this often is given up; something is wrong with the program, not with the moment. */
+const attemptsMax = 3;
+
+export interface ImportQueueOptions {
+  readonly storage: Storage;
+  readonly workers: ImportWorkers;
+  readonly clock: Clock;
+  /** Told of trouble that is ours, for the log; nothing personal is in it. */
+  readonly onTrouble: (error: unknown, facts: { tenant: string; runId: number }) => void;
+  readonly onFinished?: (tenant: string, run: Run) => void;
+}
+
+/**
+ * Runs of one tenant, one after the other, whoever sent them and through whichever process. The state of a
+ * run is in the database alone: a process that dies leaves its lease behind, and the next one to look takes
+ * the run up (at once when that process is surely gone, else once its heartbeat is too old).
+ */
+export class ImportQueue implements AsyncDisposable {
+  readonly #options: ImportQueueOptions;
+  readonly #holder = newLeaseHolder();
+  readonly #draining = new Map<string, Promise<void>>();
+  readonly #progress = new Map<string, Progress>();
+  readonly #finished = new EventEmitter();
+  readonly #sweep: NodeJS.Timeout;
+  readonly #touched = new Set<string>();
+  #stopping = false;
+
+  constructor(options: ImportQueueOptions) {
+    this.#options = options;
+    this.#finished.setMaxListeners(0);
+    this.#sweep = setInterval(() => {
+      for (const tenant of this.#touched) this.kick(tenant);
+    }, sweepMs);
+    this.#sweep.unref();
+  }
+
+  /** Stores an upload as a delivery with its run and sees that it is done; gives the run's id. */
+  async submit(tenant: string, upload: Upload, request: ImportRequest): Promise<number> {
+    this.#refuseWhenStopping();
+    const runId = await this.#options.workers.execute({ task: 'receive', tenant, upload, request });
+    this.kick(tenant);
+    return runId;
+  }
+
+  /** Takes up whatever is unfinished in every tenant; called at start. */
+  async resume(): Promise<void> {
+    for (const { slug } of await this.#options.storage.system.listTenants()) this.kick(slug);
+  }
+
+  /** Sees that the unfinished runs of a tenant are being done. */
+  kick(tenant: string): void {
+    this.#touched.add(tenant);
+    if (this.#stopping || this.#draining.has(tenant)) return;
+    const draining = this.#drain(tenant)
+      .catch((error: unknown) => this.#options.onTrouble(error, { tenant, runId: 0 }))
+      .finally(() => this.#draining.delete(tenant));
+    this.#draining.set(tenant, draining);
+  }
+
+  /** Resolves with the run once it is neither received nor running, whoever does it. */
+  async waitFor(tenant: string, runId: number): Promise<Run> {
+    const store = await this.#options.storage.tenant(tenant);
+    for (;;) {
+      const run = await store.read.runs.findById(runId);
+      if (!run) throw new MusterError('not-found', `There is no run ${runId}.`);
+      if (run.state !== 'received' && run.state !== 'running') return run;
+      this.#refuseWhenStopping();
+      this.kick(tenant);
+      const patience = new AbortController();
+      const finished = once(this.#finished, `${tenant}/${runId}`, { signal: patience.signal }).then(
+        ([trouble]) => trouble as unknown,
+        () => undefined,
+      );
+      const trouble = await Promise.race([finished, delay(pollMs, undefined, { signal: patience.signal })]);
+      patience.abort();
+      if (trouble) throw trouble;
+    }
+  }
+
+  /** How far a run is, as far as this process or the lease knows. */
+  async findProgress(tenant: string, runId: number): Promise<Progress | undefined> {
+    const here = this.#progress.get(tenant);
+    if (here?.runId === runId) return here;
+    const store = await this.#options.storage.tenant(tenant);
+    const there = await this.#options.storage.system.findProgress(store.tenant.id, leaseName);
+    return there?.runId === runId ? there : undefined;
+  }
+
+  /** Takes no new run and waits for those in flight. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopping = true;
+    clearInterval(this.#sweep);
+    await Promise.all(this.#draining.values());
+  }
+
+  async #drain(tenant: string): Promise<void> {
+    const { storage } = this.#options;
+    const store = await storage.tenant(tenant);
+    for (;;) {
+      const [next] = await store.read.runs.listUnfinished();
+      if (!next || this.#stopping) return;
+      const held = await storage.system.acquireLease(
+        store.tenant.id,
+        leaseName,
+        this.#holder,
+        this.#options.clock.now(),
+        expiryMs,
+        isDeadProcess,
+      );
+      if (!held) {
+        await delay(pollMs);
+        continue;
+      }
+      try {
+        await this.#perform(store, next.id);
+      } finally {
+        await storage.system.releaseLease(store.tenant.id, leaseName, this.#holder);
+      }
+    }
+  }
+
+  async #perform(store: TenantStore, runId: number): Promise<void> {
+    const tenant = store.tenant.slug;
+    // Read again now that the lease is held: another process may have finished it meanwhile.
+    const before = await store.read.runs.findById(runId);
+    if (before?.state !== 'received' && before?.state !== 'running') return;
+    const beat = setInterval(() => void this.#heartbeat(store), heartbeatMs);
+    try {
+      await this.#options.workers.execute({ task: 'run', tenant, runId }, (progress) =>
+        this.#progress.set(tenant, progress),
+      );
+      this.#finished.emit(`${tenant}/${runId}`);
+      const run = await store.read.runs.findById(runId);
+      if (run) this.#options.onFinished?.(tenant, run);
+    } catch (error) {
+      this.#options.onTrouble(error, { tenant, runId });
+      await this.#endTroubled(store, runId, error);
+    } finally {
+      clearInterval(beat);
+      this.#progress.delete(tenant);
+    }
+  }
+
+  async #heartbeat(store: TenantStore): Promise<void> {
+    try {
+      await this.#options.storage.system.renewLease(
+        store.tenant.id,
+        leaseName,
+        this.#holder,
+        this.#options.clock.now(),
+        this.#progress.get(store.tenant.slug),
+      );
+    } catch (error) {
+      this.#options.onTrouble(error, { tenant: store.tenant.slug, runId: 0 });
+    }
+  }
+
+  /**
+   * A run that broke: what the disk or the operator must mend ends it now, with the reason; a bug is tried again
+   * a few times. Whoever waits for it is answered either way.
+   */
+  async #endTroubled(store: TenantStore, runId: number, error: unknown): Promise<void> {
+    const known = error instanceof MusterError;
+    const run = await store.read.runs.findById(runId);
+    if (!run || (!known && run.attempt < attemptsMax)) return;
+    const failure = known
+      ? { code: error.code, detail: error.message }
+      : {
+          code: 'internal',
+          detail: 'Something went wrong in Muster itself; the log says what. Nothing was changed.',
+        };
+    try {
+      await store.transact((tx) =>
+        tx.runs.finish(runId, run.attempt, {
+          state: 'failed',
+          counts: noCounts(),
+          subjects: 0,
+          rowCount: 0,
+          notes: [],
+          summary: failure.detail,
+          finishedAt: this.#options.clock.now(),
+          failure,
+        }),
+      );
+      this.#finished.emit(`${store.tenant.slug}/${runId}`);
+    } catch (unrecorded) {
+      // Not even that could be written; the waiting request is told, and the run is taken up later.
+      this.#options.onTrouble(unrecorded, { tenant: store.tenant.slug, runId });
+      this.#finished.emit(`${store.tenant.slug}/${runId}`, error);
+      await delay(sweepMs);
+    }
+  }
+
+  #refuseWhenStopping(): void {
+    if (this.#stopping)
+      throw new MusterError('busy', 'Muster is stopping; the import goes on at its next start.');
+  }
+}

@@ -1,0 +1,76 @@
+import type { RowNote, RowResult, RunCounts } from '../domain/outcome.ts';
+import type { Actor } from '../ports/changes.ts';
+import type { ImportKindName, Run } from '../ports/runs.ts';
+import type { TenantReader, TenantTransactor } from '../ports/tenant-store.ts';
+import type { FileSpec } from './file-spec.ts';
+
+/** A mode of an import, in the words of requests and documents. */
+export interface ImportMode {
+  readonly name: string;
+  readonly about: string;
+  /** Always shown as a plan first, and applied only once somebody approves it (I21). */
+  readonly needsApproval?: boolean;
+}
+
+/**
+ * One kind of file: which columns it has, how its rows become a plan by the pure rules of `domain/`, and
+ * how that plan is written. The engine in `run-import.ts` knows nothing else of it.
+ */
+export interface ImportKind {
+  readonly name: ImportKindName;
+  readonly fileSpec: FileSpec;
+  /** The first is the default. */
+  readonly modes: readonly ImportMode[];
+  /** Values each option may have; the first is the default. */
+  readonly options: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Reads the header of one file; `MusterError('file-refused')` when it cannot be right. The result holds what
+   * must be remembered from one batch to the next, so each pass over a file prepares afresh.
+   */
+  prepare(header: readonly string[], run: Run): PreparedImport;
+}
+
+export interface PreparedImport {
+  /** Places of the cells that say what a row is about. */
+  readonly subjectColumns: readonly number[];
+  /** Notes about the file as a whole. */
+  readonly notes: readonly RowNote[];
+  /** Plans a batch of subjects by reading only. */
+  plan(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlannedBatch>;
+  /** What the file's silence means (modes that judge omission); called once, after everything was planned. */
+  planOmitted?(reader: TenantReader, soFar: RunTotals): AsyncIterable<PlannedBatch>;
+}
+
+/** The rows of one subject, cells as they stand; `failed` holds rows that could not even be told apart. */
+export interface DecodedSubject {
+  readonly key: string;
+  readonly rows: readonly { readonly row: number; readonly cells: readonly string[] }[];
+  readonly failed: readonly RowResult[];
+}
+
+/** What is to be done for some subjects, and how to do it. */
+export interface PlannedBatch {
+  readonly rows: readonly (RowResult & { readonly patronId: number | null })[];
+  /** Subjects declared and applied, unchanged ones included. */
+  readonly subjects: number;
+  readonly counts: RunCounts;
+  /** Notes about the file as a whole that planning brought up. */
+  readonly notes?: readonly RowNote[];
+  /** How many records `apply` writes: the measure of what a plan weighs in memory. */
+  readonly weight: number;
+  apply(tx: TenantTransactor, context: ApplyContext): Promise<void>;
+}
+
+export interface ApplyContext {
+  readonly runId: number;
+  readonly at: number;
+  readonly actor: Actor;
+}
+
+/** The sum over the batches of a run. */
+export interface RunTotals {
+  counts: RunCounts;
+  subjects: number;
+  rowCount: number;
+  notes: RowNote[];
+}

@@ -1,0 +1,196 @@
+import { contactColumns } from '../../domain/contact/contact-columns.ts';
+import type { Contact } from '../../domain/contact/contact.ts';
+import type { ContactPlan } from '../../domain/contact/contact-plan.ts';
+import {
+  contactRowParser,
+  isDeclared,
+  type DeclaredContact,
+  type ParsedContactRow,
+} from '../../domain/contact/parse-contact-row.ts';
+import {
+  removeImportedContacts,
+  replaceContacts,
+  type ContactImportMode,
+} from '../../domain/contact/replace-contacts.ts';
+import { noCounts, type RowResult } from '../../domain/outcome.ts';
+import type { Run } from '../../ports/runs.ts';
+import type { TenantReader } from '../../ports/tenant-store.ts';
+import { applyContactPlans, countContactPlan, type PatronContactPlan } from '../apply-contacts.ts';
+import { matchHeader, type FileSpec } from '../file-spec.ts';
+import type { DecodedSubject, ImportKind, PlannedBatch, PreparedImport } from '../import-kind.ts';
+
+const fileSpec: FileSpec = { kind: 'contacts', columns: contactColumns, unknownColumns: 'ignored' };
+
+/** Contacts of patrons that exist already, in the columns of the Infiniti contacts file. */
+export const contactsKind: ImportKind = {
+  name: 'contacts',
+  fileSpec,
+  modes: [
+    {
+      name: 'replaceDeclaredPatrons',
+      about: 'A patron named in the file has the contacts of the file and no others.',
+    },
+    {
+      name: 'replaceDeclaredPatronsKeepCustomContacts',
+      about: 'The same, but contacts made or changed by hand stay.',
+    },
+    { name: 'addOrUpdate', about: 'Adds and updates; removes nothing.' },
+    {
+      name: 'replaceAllPatrons',
+      about:
+        'The same as replaceDeclaredPatronsKeepCustomContacts, and patrons not in the file lose their imported contacts. Applied only after approval.',
+      needsApproval: true, // I21
+    },
+  ],
+  options: {},
+  prepare: (header, run) => new PreparedContacts(header, run),
+};
+
+/** Patrons asked for at once when looking for those that the file does not name. */
+const omittedPerBatch = 1000;
+
+class PreparedContacts implements PreparedImport {
+  readonly subjectColumns;
+  readonly notes;
+  readonly planOmitted?: PreparedImport['planOmitted'];
+  readonly #mode: ContactImportMode;
+  readonly #parse: (cells: readonly string[], row: number) => ParsedContactRow;
+  /** Patrons that some row names, for the mode that judges the others; not kept otherwise. */
+  readonly #named: Set<number> | undefined;
+
+  constructor(header: readonly string[], run: Run) {
+    const { columns, notes } = matchHeader(fileSpec, header);
+    this.subjectColumns = [columns.get('username')!];
+    this.notes = notes;
+    this.#mode = run.mode as ContactImportMode;
+    this.#parse = contactRowParser(columns, header);
+    if (this.#mode === 'replaceAllPatrons') {
+      this.#named = new Set();
+      this.planOmitted = (reader) => this.#planOmitted(reader);
+    }
+  }
+
+  async plan(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlannedBatch> {
+    const read = subjects.map((subject) => this.#read(subject));
+    const ids = await reader.patrons.mapIdsByUsername(
+      read
+        .filter(({ key, declared, failed }) => key !== '' && declared.length + failed.length > 0)
+        .map(({ key }) => key),
+    );
+    const stored = await reader.contacts.mapByPatron([...ids.values()]);
+    const batch = new ContactBatch();
+    for (const subject of read) {
+      const patronId = ids.get(subject.key);
+      if (patronId === undefined) {
+        batch.addUnknown(subject);
+        continue;
+      }
+      this.#named?.add(patronId);
+      const plan = replaceContacts({
+        mode: this.#mode,
+        stored: stored.get(patronId) ?? noContacts,
+        declared: subject.declared,
+        failedRows: subject.failed,
+      });
+      batch.add(patronId, plan, subject.ignored, subject.declared.length > 0);
+    }
+    return batch.planned();
+  }
+
+  #read(subject: DecodedSubject): ReadSubject {
+    const declared: DeclaredContact[] = [];
+    const failed: RowResult[] = [...subject.failed];
+    const ignored: RowResult[] = [];
+    for (const { row, cells } of subject.rows) {
+      const parsed = this.#parse(cells, row);
+      if (isDeclared(parsed)) declared.push(parsed);
+      else if (parsed.outcome === 'ignored') ignored.push(parsed);
+      else failed.push(parsed);
+    }
+    const first = subject.rows[0];
+    return {
+      key: subject.key,
+      username: first?.cells[this.subjectColumns[0]!]?.trim() ?? '',
+      declared,
+      failed,
+      ignored,
+    };
+  }
+
+  // I21: patrons that no row names lose what was imported; what a hand made stays.
+  async *#planOmitted(reader: TenantReader): AsyncIterable<PlannedBatch> {
+    let after = 0;
+    for (;;) {
+      const ids = await reader.contacts.listPatronsWithImported(after, omittedPerBatch);
+      if (ids.length === 0) return;
+      after = ids.at(-1)!;
+      const omitted = ids.filter((id) => !this.#named!.has(id));
+      const stored = await reader.contacts.mapByPatron(omitted);
+      const batch = new ContactBatch();
+      for (const id of omitted)
+        batch.add(id, removeImportedContacts(stored.get(id) ?? noContacts), [], false);
+      yield batch.planned();
+    }
+  }
+}
+
+const noContacts: readonly Contact[] = [];
+
+interface ReadSubject {
+  readonly key: string;
+  /** As spelled in the first row, for reports. */
+  readonly username: string;
+  readonly declared: readonly DeclaredContact[];
+  readonly failed: readonly RowResult[];
+  readonly ignored: readonly RowResult[];
+}
+
+/** Gathers the plans of some patrons into one batch. */
+class ContactBatch {
+  readonly #rows: (RowResult & { patronId: number | null })[] = [];
+  readonly #plans: PatronContactPlan[] = [];
+  readonly #counts = noCounts();
+  #subjects = 0;
+  #weight = 0;
+
+  // I9: an unknown username fails every row that says something; nobody is created.
+  addUnknown(subject: ReadSubject): void {
+    const reason =
+      subject.key === ''
+        ? ({ code: 'username-blank', column: 'username' } as const)
+        : ({ code: 'username-unknown', column: 'username', value: subject.username } as const);
+    for (const { row } of subject.declared) this.#addRow({ row, outcome: 'failed', notes: [reason] }, null);
+    for (const row of subject.failed) this.#addRow({ ...row, notes: [...row.notes, reason] }, null);
+    for (const row of subject.ignored) this.#addRow(row, null);
+  }
+
+  add(patronId: number, plan: ContactPlan, ignored: readonly RowResult[], declared: boolean): void {
+    for (const row of plan.rows) this.#addRow(row, patronId);
+    for (const row of ignored) this.#addRow(row, patronId);
+    countContactPlan(this.#counts, plan);
+    const weight = plan.creates.length + plan.updates.length + plan.removes.length;
+    if (weight > 0) this.#plans.push({ patronId, plan });
+    this.#weight += weight;
+    // I5: declared and applied; a patron none of whose rows is good is neither.
+    if (declared) this.#subjects++;
+  }
+
+  planned(): PlannedBatch {
+    const plans = this.#plans;
+    return {
+      rows: this.#rows,
+      subjects: this.#subjects,
+      counts: this.#counts,
+      weight: this.#weight,
+      apply: async (tx, context) => {
+        await applyContactPlans(tx, plans, { ...context, journalCreations: false });
+      },
+    };
+  }
+
+  #addRow(row: RowResult, patronId: number | null): void {
+    if (row.outcome === 'failed') this.#counts.failed++;
+    if (row.outcome === 'ignored') this.#counts.ignored++;
+    this.#rows.push({ ...row, patronId });
+  }
+}

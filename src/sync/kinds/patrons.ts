@@ -1,0 +1,275 @@
+import type { ContactPlan } from '../../domain/contact/contact-plan.ts';
+import { setPatronEmail } from '../../domain/contact/patron-email.ts';
+import { noCounts, type RowNote, type RowResult } from '../../domain/outcome.ts';
+import { patronKeys } from '../../domain/patron/identity.ts';
+import { findClashes, type KeyClaim, type KeyOwnerOf } from '../../domain/patron/key-clashes.ts';
+import { mergePatron, patronEquals } from '../../domain/patron/merge-patron.ts';
+import { patronColumns, type PatronColumn } from '../../domain/patron/patron-columns.ts';
+import { resolvePatronHeader } from '../../domain/patron/patron-header.ts';
+import { patronRowParser, type DeclaredPatron, type PatronRow } from '../../domain/patron/patron-row.ts';
+import { keyFields, type KeyField, type Patron, type PatronValues } from '../../domain/patron/patron.ts';
+import { foldKey } from '../../domain/text/fold.ts';
+import type { StoredPatron } from '../../ports/patrons.ts';
+import type { Run } from '../../ports/runs.ts';
+import type { TenantReader } from '../../ports/tenant-store.ts';
+import { applyPatronPlans, type PatronPlan } from '../apply-patrons.ts';
+import type { FileSpec } from '../file-spec.ts';
+import type { DecodedSubject, ImportKind, PlannedBatch, PreparedImport, RunTotals } from '../import-kind.ts';
+
+const fileSpec: FileSpec = { kind: 'patrons', columns: patronColumns, unknownColumns: 'ignored' };
+
+/** The patrons themselves, from our own patrons.csv (M1 – M3). */
+export const patronsKind: ImportKind = {
+  name: 'patrons',
+  fileSpec,
+  modes: [
+    { name: 'addOrUpdate', about: 'Adds and updates patrons; leaves those not in the file alone.' },
+    { name: 'full', about: 'The same, and patrons not in the file become inactive.' },
+  ],
+  options: { key: keyFields },
+  prepare: (header, run) => new PreparedPatrons(header, run),
+};
+
+/** Patrons asked for at once when looking for those that the file does not name. */
+const omittedPerBatch = 2000;
+
+class PreparedPatrons implements PreparedImport {
+  readonly subjectColumns;
+  readonly notes;
+  readonly planOmitted?: PreparedImport['planOmitted'];
+  readonly #keyField: KeyField;
+  readonly #full: boolean;
+  readonly #columns: ReadonlyMap<PatronColumn, number>;
+  readonly #parse: (cells: readonly string[], row: number) => PatronRow;
+  readonly #named = new Set<number>();
+  readonly #keysSoFar = new KeysSoFar();
+
+  constructor(header: readonly string[], run: Run) {
+    this.#keyField = (run.options['key'] ?? 'username') as KeyField;
+    this.#full = run.mode === 'full';
+    const { columns, notes } = resolvePatronHeader(header, this.#keyField);
+    this.#columns = columns;
+    this.subjectColumns = [columns.get(this.#keyField)!];
+    this.notes = notes;
+    this.#parse = patronRowParser(columns, this.#keyField, header);
+    if (this.#full) this.planOmitted = (reader, soFar) => this.#planOmitted(reader, soFar);
+  }
+
+  async plan(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlannedBatch> {
+    const batch = new PatronBatch();
+    const declared = subjects.flatMap((subject) => this.#read(subject, batch));
+    const stored = await reader.patrons.mapByKey(
+      this.#keyField,
+      subjects.map(({ key }) => key).filter((key) => key !== ''),
+    );
+    // M3: a patron whose row failed is in the file all the same.
+    for (const patron of stored.values()) this.#named.add(patron.id);
+    const emails = this.#columns.has('email')
+      ? await reader.contacts.mapByPatron([...stored.values()].map(({ id }) => id))
+      : new Map<number, never>();
+
+    const wanted = declared.map((subject, index) => this.#want(subject, stored.get(subject.key), -1 - index));
+    const clashes = await this.#clashes(reader, wanted);
+    for (const one of wanted) {
+      const notes = clashes.get(one.id);
+      if (notes) {
+        batch.fail({ row: one.row, outcome: 'failed', notes }, one.before?.id ?? null);
+        continue;
+      }
+      this.#keysSoFar.remember(one.before, one.after);
+      // S2: an e-mail in the file is the patron's EMAIL contact; blank or missing leaves it alone (M1).
+      const email = one.email === undefined ? undefined : setPatronEmail(emails.get(one.id) ?? [], one.email);
+      batch.add(one, email);
+    }
+    return batch.planned();
+  }
+
+  /** The one declaration of a subject; a subject declared twice is not guessed at. */
+  #read(subject: DecodedSubject, batch: PatronBatch): DeclaredSubject[] {
+    for (const row of subject.failed) batch.fail(row, null);
+    const good: DeclaredSubject[] = [];
+    for (const { row, cells } of subject.rows) {
+      const parsed = this.#parse(cells, row);
+      if ('failed' in parsed) batch.fail(parsed.failed, null);
+      else good.push({ key: subject.key, row, declared: parsed.declared });
+    }
+    const differing = good.find(
+      ({ declared }) => JSON.stringify(declared) !== JSON.stringify(good[0]!.declared),
+    );
+    if (differing === undefined) return good.slice(0, 1).concat(batch.repeated(good.slice(1)));
+    for (const { row, declared } of good) {
+      const other = good.find((one) => one.row !== row)!;
+      const value = declared[this.#keyField] ?? '';
+      const note: RowNote = {
+        code: 'key-repeated',
+        column: this.#keyField,
+        value,
+        suggestion: String(other.row),
+      };
+      batch.fail({ row, outcome: 'failed', notes: [note] }, null);
+    }
+    return [];
+  }
+
+  #want(subject: DeclaredSubject, stored: StoredPatron | undefined, newId: number): WantedPatron {
+    const { email, ...declared } = subject.declared;
+    // The key found the patron; how the file spells it (case, form) is not a change of name.
+    const kept = stored ? { ...declared, [this.#keyField]: stored[this.#keyField] } : declared;
+    return {
+      id: stored?.id ?? newId,
+      row: subject.row,
+      before: stored,
+      after: mergePatron(stored, kept, this.#full),
+      email,
+    };
+  }
+
+  async #clashes(reader: TenantReader, wanted: readonly WantedPatron[]): Promise<Map<number, RowNote[]>> {
+    const claims: KeyClaim[] = wanted
+      .filter(({ before, after }) => !before || keyFields.some((field) => before[field] !== after[field]))
+      .map(({ id, before, after }) => ({ id, before, after }));
+    if (claims.length === 0) return new Map();
+    const owners = await this.#owners(reader, claims);
+    return findClashes(claims, (field, folded) => this.#keysSoFar.ownerOf(field, folded, owners));
+  }
+
+  /** The stored patrons that have any key some claim wants anew. */
+  async #owners(reader: TenantReader, claims: readonly KeyClaim[]): Promise<KeyOwnerOf> {
+    const stored = {} as Record<KeyField, Map<string, StoredPatron>>;
+    for (const field of keyFields) {
+      const keys = claims
+        .filter(({ before, after }) => after[field] !== '' && before?.[field] !== after[field])
+        .map(({ after }) => foldKey(after[field]));
+      stored[field] = keys.length === 0 ? new Map() : await reader.patrons.mapByKey(field, keys);
+    }
+    return (field, folded) => stored[field].get(folded);
+  }
+
+  // M3: patrons not in the file become inactive, and none at all when any row failed.
+  async *#planOmitted(reader: TenantReader, soFar: RunTotals): AsyncIterable<PlannedBatch> {
+    if (soFar.counts.failed > 0) {
+      yield { ...new PatronBatch().planned(), notes: [{ code: 'none-inactivated' }] };
+      return;
+    }
+    let after = 0;
+    for (;;) {
+      const patrons = await reader.patrons.listAfter(after, omittedPerBatch);
+      if (patrons.length === 0) return;
+      after = patrons.at(-1)!.id;
+      const batch = new PatronBatch();
+      for (const patron of patrons) {
+        if (patron.status === 'ACTIVE' && !this.#named.has(patron.id)) batch.inactivate(patron);
+      }
+      yield batch.planned();
+    }
+  }
+}
+
+interface DeclaredSubject {
+  readonly key: string;
+  readonly row: number;
+  readonly declared: DeclaredPatron;
+}
+
+interface WantedPatron {
+  /** The stored patron's id, or a negative number for a new one. */
+  readonly id: number;
+  readonly row: number;
+  readonly before: StoredPatron | undefined;
+  readonly after: PatronValues;
+  readonly email: string | undefined;
+}
+
+/**
+ * Keys that earlier batches of the same file gave away or took: what is stored does not show them yet, or
+ * shows them already, as the plan is being made before or during its writing; both must come to the same.
+ */
+class KeysSoFar {
+  readonly #taken: Record<KeyField, Map<string, PatronValues>> = {
+    username: new Map(),
+    barcode: new Map(),
+    externalid: new Map(),
+  };
+  readonly #released: Record<KeyField, Set<string>> = {
+    username: new Set(),
+    barcode: new Set(),
+    externalid: new Set(),
+  };
+
+  remember(before: Patron | undefined, after: PatronValues): void {
+    const had = before && patronKeys(before);
+    const has = patronKeys(after);
+    for (const field of keyFields) {
+      if (had?.[field] === has[field]) continue;
+      if (had?.[field]) this.#released[field].add(had[field]);
+      if (has[field] !== null) {
+        this.#released[field].delete(has[field]);
+        this.#taken[field].set(has[field], after);
+      }
+    }
+  }
+
+  ownerOf(field: KeyField, folded: string, stored: KeyOwnerOf): ReturnType<KeyOwnerOf> {
+    const taker = this.#taken[field].get(folded);
+    if (taker) return { ...taker, id: Number.NaN };
+    return this.#released[field].has(folded) ? undefined : stored(field, folded);
+  }
+}
+
+/** Gathers the plans of some patrons into one batch. */
+class PatronBatch {
+  readonly #rows: (RowResult & { patronId: number | null })[] = [];
+  readonly #plans: PatronPlan[] = [];
+  readonly #counts = noCounts();
+  #subjects = 0;
+
+  fail(row: RowResult, patronId: number | null): void {
+    this.#counts.failed++;
+    this.#rows.push({ ...row, patronId });
+  }
+
+  /** Rows that say the same as an earlier one of the same patron. */
+  repeated(rows: readonly DeclaredSubject[]): never[] {
+    for (const { row } of rows) this.#rows.push({ row, outcome: 'unchanged', notes: [], patronId: null });
+    return [];
+  }
+
+  add(wanted: WantedPatron, email: (ContactPlan & { notes: readonly RowNote[] }) | undefined): void {
+    this.#subjects++;
+    const { before, after, row } = wanted;
+    const recordChanged = before === undefined || !patronEquals(before, after);
+    const emailChanged = email !== undefined && weightOf(email) > 0;
+    const outcome =
+      before === undefined ? 'created' : recordChanged || emailChanged ? 'updated' : 'unchanged';
+    this.#counts[outcome]++;
+    this.#rows.push({ row, outcome, notes: email?.notes ?? [], patronId: before?.id ?? null });
+    if (outcome !== 'unchanged') {
+      this.#plans.push({
+        before,
+        after: recordChanged ? after : undefined,
+        contacts: emailChanged ? email : undefined,
+      });
+    }
+  }
+
+  inactivate(patron: StoredPatron): void {
+    this.#counts.inactivated++;
+    this.#plans.push({ before: patron, after: { ...patron, status: 'INACTIVE' }, contacts: undefined });
+  }
+
+  planned(): PlannedBatch {
+    const plans = this.#plans;
+    return {
+      rows: this.#rows,
+      subjects: this.#subjects,
+      counts: this.#counts,
+      weight: plans.length,
+      apply: (tx, context) =>
+        applyPatronPlans(tx, plans, { ...context, journalCreations: false }).then(() => undefined),
+    };
+  }
+}
+
+function weightOf(plan: ContactPlan): number {
+  return plan.creates.length + plan.updates.length + plan.removes.length;
+}

@@ -1,0 +1,41 @@
+import type { RowResult } from '../domain/outcome.ts';
+import type { RunRow } from '../ports/runs.ts';
+import type { PlannedBatch } from './import-kind.ts';
+
+/** Files up to this many rows keep every row's result; larger ones keep what is worth reading (I6). */
+export const everyRowMax = 10_000;
+/** Rows that went well but have something to say: so many of a large file are kept. */
+const warnedRowsMax = 10_000;
+
+/**
+ * Chooses which row results of a run are stored, and in which form: one record a note, so that a row can say
+ * several things.
+ */
+export class RowKeeper {
+  readonly #keepEvery: boolean;
+  #warned = 0;
+
+  constructor(rowCount: number) {
+    this.#keepEvery = rowCount <= everyRowMax;
+  }
+
+  rowsOf(batch: PlannedBatch): RunRow[] {
+    const kept: RunRow[] = [];
+    for (const row of batch.rows) {
+      if (this.#isKept(row)) kept.push(...recordsOf(row));
+    }
+    return kept.sort((a, b) => a.row - b.row);
+  }
+
+  #isKept(row: RowResult): boolean {
+    if (this.#keepEvery || row.outcome === 'failed') return true;
+    if (row.notes.length === 0 || row.outcome === 'ignored') return false;
+    return this.#warned++ < warnedRowsMax;
+  }
+}
+
+function recordsOf(result: RowResult & { readonly patronId: number | null }): RunRow[] {
+  const { row, outcome, patronId, notes } = result;
+  if (notes.length === 0) return [{ row, outcome, patronId, note: null }];
+  return notes.map((note) => ({ row, outcome, patronId, note }));
+}

@@ -1,0 +1,245 @@
+import { MusterError } from '../domain/errors.ts';
+import { noCounts, type RowResult } from '../domain/outcome.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Run, RunEnd, RunRow } from '../ports/runs.ts';
+import type { Progress } from '../ports/system-store.ts';
+import type { TenantReader, TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
+import { openDelivery } from './delivery-source.ts';
+import type { DecodedSubject, ImportKind, PlannedBatch, RunTotals } from './import-kind.ts';
+import { getImportKind } from './kinds/registry.ts';
+import { RowKeeper } from './plan-rows.ts';
+import type { Subject } from './scan/partition.ts';
+import { findExtraCell } from './scan/cells.ts';
+import { scanFile, type ScannedFile } from './scan/scan-file.ts';
+import { summaryOf } from './summary.ts';
+
+export interface ImportSurroundings {
+  readonly clock: Clock;
+  /** Where large files may be unpacked. */
+  readonly spillDir: string;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+/** Subjects planned and written at a time. */
+const subjectsPerBatch = 1000;
+/** A plan of up to this many records is kept in memory between planning and applying. */
+const plannedRecordsMax = 100_000;
+
+/**
+ * Does one received import run from its stored bytes to its end: scan, plan, apply, report. All of it is
+ * applied or none (S9). What is wrong with the file ends the run as `failed`; anything else that is thrown is
+ * trouble of ours, and the run stays to be taken up again.
+ */
+export async function runImport(
+  store: TenantStore,
+  runId: number,
+  around: ImportSurroundings,
+): Promise<void> {
+  const attempt = await store.transact(async (tx) => {
+    await tx.runs.removeRows(runId);
+    return tx.runs.begin(runId, around.clock.now());
+  });
+  if (attempt === false) return;
+  const run = (await store.read.runs.findById(runId))!;
+  try {
+    using source = await openDelivery(store.read, run.deliveryId!, around.spillDir);
+    const kind = getImportKind(run.kind);
+    using file = scanFile(source, {
+      spillDir: around.spillDir,
+      subjectColumns: (header) => kind.prepare(header, run).subjectColumns,
+      onRows: (rowsRead) =>
+        around.onProgress({ runId, rowsRead, subjectsPlanned: 0, subjectsTotal: 0, applied: 0 }),
+    });
+    const importer = new Importer(store, kind, run, file, around);
+    // A dry run stops at the plan, and so does a mode that is always shown first (I21).
+    if (run.dryRun || (needsApproval(kind, run) && run.approvedBy === null)) await importer.planOnly();
+    else await importer.planAndApply();
+  } catch (error) {
+    if (!(error instanceof MusterError) || !fileTrouble.has(error.code)) throw error;
+    await endFailed(store, run, error, around.clock.now());
+  }
+}
+
+/** What ends a run for good: sending or trying the same again would come to the same. */
+const fileTrouble = new Set<MusterError['code']>(['file-refused', 'gone', 'bad-request']);
+
+function needsApproval(kind: ImportKind, run: Run): boolean {
+  return kind.modes.some((mode) => mode.name === run.mode && mode.needsApproval === true);
+}
+
+async function endFailed(store: TenantStore, run: Run, error: MusterError, now: number): Promise<void> {
+  await store.transact((tx) =>
+    tx.runs.finish(run.id, run.attempt, {
+      state: 'failed',
+      counts: noCounts(),
+      subjects: 0,
+      rowCount: 0,
+      notes: [],
+      summary: error.message,
+      finishedAt: now,
+      failure: { code: error.code, detail: error.message },
+    }),
+  );
+}
+
+/** A planned batch as it waits to be applied: of its rows only those the report keeps. */
+interface KeptBatch {
+  readonly batch: Pick<PlannedBatch, 'apply' | 'weight'>;
+  readonly rows: readonly RunRow[];
+}
+
+function lightened({ apply, weight }: PlannedBatch): KeptBatch['batch'] {
+  return { apply, weight };
+}
+
+class TakenOver extends Error {}
+
+class Importer {
+  readonly #store: TenantStore;
+  readonly #kind: ImportKind;
+  readonly #run: Run;
+  readonly #file: ScannedFile;
+  readonly #around: ImportSurroundings;
+
+  constructor(store: TenantStore, kind: ImportKind, run: Run, file: ScannedFile, around: ImportSurroundings) {
+    this.#store = store;
+    this.#kind = kind;
+    this.#run = run;
+    this.#file = file;
+    this.#around = around;
+  }
+
+  /** Plans over one picture of the directory and keeps the report; writes nothing else. */
+  async planOnly(): Promise<void> {
+    const totals = this.#newTotals();
+    await this.#store.snapshot(async (reader) => {
+      for await (const { rows } of this.#plan(reader, totals)) {
+        if (rows.length > 0) await this.#store.transact((tx) => tx.runs.insertRows(this.#run.id, rows));
+      }
+    });
+    await this.#store.transact((tx) => this.#finish(tx, totals, this.#run.dryRun ? 'applied' : 'held'));
+  }
+
+  /**
+   * Plans by reading, then writes everything in one transaction. Where the plan grew too large to keep, or
+   * somebody changed something meanwhile, it is made again inside that transaction, where nothing can move.
+   */
+  async planAndApply(): Promise<void> {
+    const kept = await this.#store.snapshot((reader) => this.#planToKeep(reader));
+    try {
+      await this.#store.transact(async (tx) => {
+        const stands = kept !== undefined && kept.stamp === (await tx.changes.stamp());
+        const totals = stands ? kept.totals : this.#newTotals();
+        let applied = 0;
+        for await (const { batch, rows } of stands ? kept.batches : this.#plan(tx, totals)) {
+          await batch.apply(tx, {
+            runId: this.#run.id,
+            at: this.#around.clock.now(),
+            actor: { name: this.#run.sender, channel: this.#run.channel },
+          });
+          await tx.runs.insertRows(this.#run.id, rows);
+          applied += batch.weight;
+          this.#progress(totals.subjects, applied);
+        }
+        await this.#finish(tx, totals, 'applied');
+      });
+    } catch (error) {
+      // Whoever took the run over finishes it; what was written here is rolled back.
+      if (!(error instanceof TakenOver)) throw error;
+    }
+  }
+
+  async #planToKeep(
+    reader: TenantReader,
+  ): Promise<{ batches: KeptBatch[]; totals: RunTotals; stamp: number } | undefined> {
+    const stamp = await reader.changes.stamp();
+    const totals = this.#newTotals();
+    const batches: KeptBatch[] = [];
+    let records = 0;
+    for await (const planned of this.#plan(reader, totals)) {
+      batches.push(planned);
+      records += planned.batch.weight + planned.rows.length;
+      if (records > plannedRecordsMax) return undefined;
+    }
+    return { batches, totals, stamp };
+  }
+
+  /** Every subject of the file as planned batches, then what the file's silence means. Adds up `totals`. */
+  async *#plan(reader: TenantReader, totals: RunTotals): AsyncGenerator<KeptBatch> {
+    if (this.#file.header.length === 0) return; // I4: an empty file says nothing.
+    const prepared = this.#kind.prepare(this.#file.header, this.#run);
+    const keeper = new RowKeeper(this.#file.rowCount);
+    totals.notes.push(...prepared.notes);
+    for (const partition of this.#file.partitions()) {
+      for (let start = 0; start < partition.subjectCount; start += subjectsPerBatch) {
+        const end = Math.min(start + subjectsPerBatch, partition.subjectCount);
+        const subjects: DecodedSubject[] = [];
+        for (let index = start; index < end; index++) {
+          subjects.push(decode(partition.subject(index), this.#file.header.length));
+        }
+        const batch = await prepared.plan(reader, subjects);
+        addUp(totals, batch);
+        this.#progress(totals.subjects, 0);
+        yield { batch: lightened(batch), rows: keeper.rowsOf(batch) };
+      }
+    }
+    if (!prepared.planOmitted) return;
+    for await (const batch of prepared.planOmitted(reader, totals)) {
+      addUp(totals, batch);
+      yield { batch: lightened(batch), rows: keeper.rowsOf(batch) };
+    }
+  }
+
+  #newTotals(): RunTotals {
+    return {
+      counts: noCounts(),
+      subjects: 0,
+      rowCount: this.#file.rowCount,
+      notes: [...this.#file.notes],
+    };
+  }
+
+  async #finish(tx: TenantTransactor, totals: RunTotals, state: 'applied' | 'held'): Promise<void> {
+    const end: RunEnd = {
+      ...totals,
+      state,
+      summary: summaryOf(this.#run, totals, state),
+      finishedAt: this.#around.clock.now(),
+      failure: null,
+    };
+    if (!(await tx.runs.finish(this.#run.id, this.#run.attempt, end))) throw new TakenOver();
+  }
+
+  #progress(subjectsPlanned: number, applied: number): void {
+    this.#around.onProgress({
+      runId: this.#run.id,
+      rowsRead: this.#file.rowCount,
+      subjectsPlanned,
+      subjectsTotal: 0,
+      applied,
+    });
+  }
+}
+
+/** Decodes the rows of a subject; a row that cannot be told apart cell by cell fails here (S6, S5). */
+function decode(subject: Subject, columns: number): DecodedSubject {
+  const rows: { row: number; cells: readonly string[] }[] = [];
+  const failed: RowResult[] = [];
+  for (const raw of subject.rows) {
+    const cells = raw.cells();
+    const extra = cells.length > columns ? findExtraCell(cells, columns) : undefined;
+    if (raw.cutOff) failed.push({ row: raw.row, outcome: 'failed', notes: [{ code: 'row-cut-off' }] });
+    else if (extra !== undefined) {
+      failed.push({ row: raw.row, outcome: 'failed', notes: [{ code: 'row-too-long', value: extra }] });
+    } else rows.push({ row: raw.row, cells });
+  }
+  return { key: subject.key, rows, failed };
+}
+
+function addUp(totals: RunTotals, batch: PlannedBatch): void {
+  totals.subjects += batch.subjects;
+  if (batch.notes) totals.notes.push(...batch.notes);
+  for (const name of Object.keys(totals.counts) as (keyof RunTotals['counts'])[]) {
+    totals.counts[name] += batch.counts[name];
+  }
+}
