@@ -13,8 +13,8 @@ import type { StoredContact } from '../ports/contacts.ts';
 import type { StoredPatron } from '../ports/patrons.ts';
 import type { Run, RunRow } from '../ports/runs.ts';
 import type { TenantReader, TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
-import { countContactPlan } from './apply-contacts.ts';
-import { applyPatronPlans, recordOf, type PatronPlan } from './apply-patrons.ts';
+import { countContactPlan } from '../directory/apply-contacts.ts';
+import { applyPatronPlans, recordOf, type PatronPlan } from '../directory/apply-patrons.ts';
 import type { ImportSurroundings } from './run-import.ts';
 
 const patronsPerBatch = 500;

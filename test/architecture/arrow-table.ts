@@ -18,7 +18,7 @@ export const arrows: Readonly<Record<string, readonly Arrow[]>> = {
   sync: [
     { to: 'domain', why: 'the engine plans with the pure rules' },
     { to: 'ports', why: 'it reads and writes through stores, clock and spool' },
-    { to: 'directory', why: 'it matches patrons as the use cases do' },
+    { to: 'directory', why: 'it writes patrons and contacts where the use cases write them' },
     { to: 'observability', why: 'each step of a run is a business event' },
   ],
   auth: [

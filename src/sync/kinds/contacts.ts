@@ -15,7 +15,11 @@ import {
 import { noCounts, type RowResult } from '../../domain/outcome.ts';
 import type { Run } from '../../ports/runs.ts';
 import type { TenantReader } from '../../ports/tenant-store.ts';
-import { applyContactPlans, countContactPlan, type PatronContactPlan } from '../apply-contacts.ts';
+import {
+  applyContactPlans,
+  countContactPlan,
+  type PatronContactPlan,
+} from '../../directory/apply-contacts.ts';
 import { matchHeader, type FileSpec } from '../file-spec.ts';
 import type { DecodedSubject, ImportKind, PlannedBatch, PreparedImport } from '../import-kind.ts';
 

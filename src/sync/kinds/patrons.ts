@@ -12,7 +12,7 @@ import { foldKey } from '../../domain/text/fold.ts';
 import type { StoredPatron } from '../../ports/patrons.ts';
 import type { Run } from '../../ports/runs.ts';
 import type { TenantReader } from '../../ports/tenant-store.ts';
-import { applyPatronPlans, type PatronPlan } from '../apply-patrons.ts';
+import { applyPatronPlans, type PatronPlan } from '../../directory/apply-patrons.ts';
 import type { FileSpec } from '../file-spec.ts';
 import type { DecodedSubject, ImportKind, PlannedBatch, PreparedImport, RunTotals } from '../import-kind.ts';
 

@@ -1,9 +1,8 @@
 import type { ContactPlan } from '../domain/contact/contact-plan.ts';
 import type { RunCounts } from '../domain/outcome.ts';
-import type { Change } from '../ports/changes.ts';
+import type { Actor, Change } from '../ports/changes.ts';
 import type { NewContact, StoredContact } from '../ports/contacts.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
-import type { ApplyContext } from './import-kind.ts';
 
 /** What is to change among the contacts of one patron. */
 export interface PatronContactPlan {
@@ -11,9 +10,12 @@ export interface PatronContactPlan {
   readonly plan: ContactPlan;
 }
 
-/** How `applyContactPlans` is to journal: imports need no entry for what they create. */
-export interface ContactJournal extends Omit<ApplyContext, 'runId'> {
+/** Who does it, when, and by which run; imports need no entry for what they create. */
+export interface ContactJournal {
+  /** Null where no run is behind it: by hand, or by a dialect that sets one patron. */
   readonly runId: number | null;
+  readonly at: number;
+  readonly actor: Actor;
   readonly journalCreations: boolean;
 }
 
