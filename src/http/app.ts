@@ -1,14 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { fastify, type FastifyInstance } from 'fastify';
 import { limits, type Config } from '../config/config.ts';
-import { dialects } from '../dialects/registry.ts';
+import { dialects as everyDialect, type Dialect } from '../dialects/registry.ts';
 import { healthRoutes } from './health.ts';
 import { problemHandlers } from './problems.ts';
 import { dialectServices, type AppServices } from './services.ts';
 import { refuseAmbiguousHost } from './transport.ts';
 
 /** The HTTP server with everything it serves, not listening yet. */
-export function createApp(services: AppServices, tls: Config['tls']): FastifyInstance {
+export function createApp(
+  services: AppServices,
+  tls: Config['tls'],
+  dialects: readonly Dialect[] = everyDialect,
+): FastifyInstance {
   const app = fastify({
     loggerInstance: services.logger,
     // Lines about requests are written by hooks of our own, by route and without what a URL may hold.

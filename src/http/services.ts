@@ -10,7 +10,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
 import { refuseInsecureSecrets, tenantOfHost } from './transport.ts';
-import { receiveMultipart } from './upload.ts';
+import { receiveMultipart, type UploadLimits } from './upload.ts';
 
 /** What the server is made of; handed in by the composition root. */
 export interface AppServices {
@@ -21,6 +21,8 @@ export interface AppServices {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly spoolDir: string;
+  /** Other limits than those of the configuration. */
+  readonly uploadLimits?: UploadLimits;
 }
 
 /** The store of the tenant that the request's host names. */
@@ -51,6 +53,7 @@ export function dialectServices(services: AppServices): DialectServices {
     imports: services.imports,
     tenantOf: (request) => requestTenant(services, request),
     authenticate: (request, store) => authenticateBasic(services, request, store),
-    receiveMultipart: (request) => receiveMultipart(request, { spoolDir: services.spoolDir }),
+    receiveMultipart: (request) =>
+      receiveMultipart(request, { spoolDir: services.spoolDir, ...services.uploadLimits }),
   };
 }

@@ -14,11 +14,15 @@ import type { Upload } from '../sync/receive.ts';
 /** An upload lying whole in the spool; disposing removes it. */
 export interface SpooledUpload extends Upload, AsyncDisposable {}
 
-export interface UploadOptions {
-  readonly spoolDir: string;
+export interface UploadLimits {
+  /** What one file may weigh. */
   readonly bytesMax?: number;
   /** How long the sender may be silent. */
   readonly idleMs?: number;
+}
+
+export interface UploadOptions extends UploadLimits {
+  readonly spoolDir: string;
 }
 
 const partsMax = 100;
