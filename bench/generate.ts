@@ -1,0 +1,153 @@
+import { createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+/**
+ * An invented school as files: the patrons, their contacts, and the contacts again with one patron in a hundred
+ * changed. The same seed and size give the same bytes.
+ */
+export interface School {
+  readonly patrons: number;
+  readonly contactRows: number;
+  readonly changedPatrons: number;
+  readonly patronsFile: string;
+  readonly contactsFile: string;
+  readonly changedFile: string;
+  readonly contactsBytes: number;
+}
+
+const firstNames =
+  'Amelia Ben Chloë Dmitri Eleni Farah Grace Hamish Ingrid José Kwame Łucja Mei Noor Oscar Priya Quinn Renée Samir Tamsin Umar Violet William Ximena Yusuf Zoë'.split(
+    ' ',
+  );
+const surnames =
+  "Abbott Bianchi Carter Dvořák Evans Fraser García Hughes Ibrahim Jones Kowalski Lindström Murray Nguyen O'Brien Papadopoulos Quirke Robinson Singh Taylor Underwood Vasquez Walker Xu Young Zielińska".split(
+    ' ',
+  );
+const guardianScenarios = [
+  'OVERDUE_ESCALATION_ONE;OVERDUE_ESCALATION_TWO;OVERDUE_ESCALATION_THREE',
+  'OVERDUE;OVERDUE_ESCALATION_ONE',
+  'ANY',
+  'RESERVATION_PICKUP;OVERDUE',
+];
+const linesPerPiece = 2_000;
+const changedEvery = 100;
+
+/** Writes the files of a school of `patrons` patrons into `dir`, piece by piece; five contact rows for two patrons. */
+export async function generateSchool(dir: string, patrons: number, seed: number): Promise<School> {
+  const file = (name: string) => join(dir, name);
+  const patronsFile = file('patrons.csv');
+  const contactsFile = file('contacts.csv');
+  const changedFile = file('contacts-changed.csv');
+  const contactsHeader = 'username,type,role,primary,addressee,contact,bcc,sms,scenarios\n';
+  await write(
+    patronsFile,
+    lines(
+      'username,barcode,externalid,firstname,surname,classgrade,room,role\n',
+      people(patrons, seed),
+      patronLine,
+    ),
+  );
+  await write(contactsFile, lines(contactsHeader, people(patrons, seed), contactLines));
+  await write(
+    changedFile,
+    lines(contactsHeader, people(patrons, seed), (person) =>
+      contactLines(person.index % changedEvery === 0 ? { ...person, guardianHost: 'moved.example' } : person),
+    ),
+  );
+  return {
+    patrons,
+    contactRows: patrons * 2 + Math.ceil(patrons / 2),
+    changedPatrons: Math.ceil(patrons / changedEvery),
+    patronsFile,
+    contactsFile,
+    changedFile,
+    contactsBytes: (await stat(contactsFile)).size,
+  };
+}
+
+interface Person {
+  readonly index: number;
+  readonly username: string;
+  readonly firstname: string;
+  readonly surname: string;
+  readonly guardian: string;
+  readonly guardianHost: string;
+  readonly guardianScenarios: string;
+  readonly phone: string;
+}
+
+function* people(count: number, seed: number): Generator<Person> {
+  const next = randomNumbers(seed);
+  const pick = (from: readonly string[]) => from[Math.floor(next() * from.length)]!;
+  for (let index = 0; index < count; index++) {
+    const firstname = pick(firstNames);
+    const surname = pick(surnames);
+    yield {
+      index,
+      username: `${plain(firstname).slice(0, 1)}${plain(surname).slice(0, 9)}${index}`,
+      firstname,
+      surname,
+      guardian: `${pick(firstNames)} ${surname}`,
+      guardianHost: 'family.example',
+      guardianScenarios: pick(guardianScenarios),
+      phone: `0${Math.floor(1e8 + next() * 9e8)}`,
+    };
+  }
+}
+
+function patronLine({ index, username, firstname, surname }: Person): string {
+  const grade = 7 + (index % 6);
+  return `${username},29${String(index).padStart(8, '0')},A-${100_000 + index},${firstname},${surname},${grade}${'ABCD'[index % 4]},R${index % 60},STUDENT\n`;
+}
+
+function contactLines(person: Person): string {
+  const { index, username, guardian, guardianHost } = person;
+  const own = `${username},EMAIL,PATRON,TRUE,,${username}@students.example,,,ANY\n`;
+  // One addressee in eight is written surname first, so in quotes.
+  const addressee = index % 8 === 0 ? `"${guardian.split(' ').reverse().join(', ')}"` : guardian;
+  const theirs = `${username},EMAIL,GUARDIAN,FALSE,${addressee},guardian.${username}@${guardianHost},${index % 10 === 0 ? 'TRUE' : ''},,${person.guardianScenarios}\n`;
+  if (index % 2 === 1) return own + theirs;
+  return `${own}${theirs}${username},PHONE,GUARDIAN,TRUE,${addressee},${person.phone},,TRUE,ANY\n`;
+}
+
+function plain(name: string): string {
+  return name
+    .normalize('NFD')
+    .replaceAll(/[^A-Za-z]/g, '')
+    .toLowerCase();
+}
+
+function* lines(
+  header: string,
+  people: Iterable<Person>,
+  lineOf: (person: Person) => string,
+): Generator<string> {
+  let piece = header;
+  let count = 0;
+  for (const person of people) {
+    piece += lineOf(person);
+    if (++count % linesPerPiece > 0) continue;
+    yield piece;
+    piece = '';
+  }
+  if (piece !== '') yield piece;
+}
+
+async function write(path: string, pieces: Iterable<string>): Promise<void> {
+  await pipeline(Readable.from(pieces), createWriteStream(path, { flags: 'wx' }));
+}
+
+/** Mulberry32: small, good enough for names, and the same on every machine. */
+function randomNumbers(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = state;
+    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
