@@ -1,15 +1,13 @@
-import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { Transform, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
 import { Busboy, type BusboyFileStream, type BusboyHeaders } from '@fastify/busboy';
 import { limits } from '../config/config.ts';
 import { MusterError } from '../domain/errors.ts';
 import type { Upload } from '../sync/receive.ts';
+import { spoolUpload } from '../sync/spool-upload.ts';
 
 /** An upload lying whole in the spool; disposing removes it. */
 export interface SpooledUpload extends Upload, AsyncDisposable {}
@@ -94,33 +92,8 @@ class SpoolFile {
   }
 
   async fill(source: Readable, fileName: string): Promise<SpooledUpload> {
-    const hash = createHash('sha256');
-    let sizeBytes = 0;
-    const bytesMax = this.#bytesMax;
-    const measure = new Transform({
-      transform(chunk: Buffer, _encoding, done) {
-        sizeBytes += chunk.length;
-        if (sizeBytes > bytesMax) {
-          done(
-            new MusterError(
-              'too-large',
-              `The file is larger than the ${bytesMax} bytes allowed here. Nothing was imported.`,
-            ),
-          );
-          return;
-        }
-        hash.update(chunk);
-        done(null, chunk);
-      },
-    });
-    await pipeline(source, measure, createWriteStream(this.#path, { flags: 'wx', mode: 0o600, flush: true }));
-    return {
-      path: this.#path,
-      sizeBytes,
-      sha256: hash.digest('hex'),
-      fileName,
-      [Symbol.asyncDispose]: () => this.remove(),
-    };
+    const upload = await spoolUpload(source, { path: this.#path, fileName, bytesMax: this.#bytesMax });
+    return { ...upload, [Symbol.asyncDispose]: () => this.remove() };
   }
 
   remove(): Promise<void> {
