@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createVerifier, type Verifier } from './auth/verifier.ts';
 import type { Config } from './config/config.ts';
 import { ImportWorkers } from './jobs/import-workers.ts';
+import { PurgeJob } from './jobs/purge.ts';
 import { ImportQueue } from './jobs/run-imports.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import type { Clock } from './ports/clock.ts';
@@ -16,6 +17,7 @@ export interface Context extends AsyncDisposable {
   readonly logger: Logger;
   readonly storage: Storage;
   readonly imports: ImportQueue;
+  readonly purge: PurgeJob;
   readonly verifier: Verifier;
   readonly spoolDir: string;
 }
@@ -36,15 +38,23 @@ export function openContext(config: Config, clock: Clock = systemClock): Context
     clock,
     onTrouble: (error, facts) => logger.error({ err: error, ...facts }, 'import trouble'),
   });
+  const purge = new PurgeJob({
+    storage,
+    clock,
+    onPurged: (tenant, purged) => logger.info({ tenant, ...purged }, 'purged'),
+    onTrouble: (error, tenant) => logger.error({ err: error, tenant }, 'purge trouble'),
+  });
   return {
     config,
     clock,
     logger,
     storage,
     imports,
+    purge,
     verifier: createVerifier({ clock, throttle: config.rateLimit }),
     spoolDir,
     async [Symbol.asyncDispose]() {
+      await purge[Symbol.asyncDispose]();
       await imports[Symbol.asyncDispose]();
       await workers[Symbol.asyncDispose]();
       await storage[Symbol.asyncDispose]();

@@ -17,6 +17,7 @@ export async function serve(): Promise<number> {
   const { port } = app.server.address() as AddressInfo;
   console.log(`Muster is ready on ${config.tls ? 'https' : 'http'}://${config.host}:${port}`);
   await context.imports.resume();
+  context.purge.start();
   await stopSignal();
   await app.close();
   return 0;

@@ -20,6 +20,9 @@ export interface DeliveryWriter {
   insert(delivery: Omit<Delivery, 'id' | 'purgedAt'>): Promise<number>;
   /** Appends one chunk of the bytes (at most 1 MiB), kept compressed. */
   insertChunk(id: number, part: number, bytes: Uint8Array): Promise<void>;
-  /** Deletes the bytes of finished deliveries received before the instant; gives how many deliveries. */
-  purgeBefore(receivedBefore: number, at: number): Promise<number>;
+  /**
+   * Deletes the bytes of at most `limit` deliveries received before the instant; gives how many. What an
+   * unfinished or held run still needs stays.
+   */
+  purgeBefore(receivedBefore: number, at: number, limit: number): Promise<number>;
 }

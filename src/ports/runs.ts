@@ -101,7 +101,11 @@ export interface RunWriter {
   removeRows(runId: number): Promise<void>;
   /** Takes values out of stored rows that concern the patron. */
   removeRowsOfPatron(patronId: number): Promise<void>;
-  purgeRowsBefore(finishedBefore: number): Promise<number>;
+  /**
+   * Deletes row results of runs that ended before the instant, about `limit` at a time (a row's results go
+   * together); gives how many. Those of a held run stay: somebody is still to look at them.
+   */
+  purgeRowsBefore(finishedBefore: number, limit: number): Promise<number>;
 }
 
 export interface RunEnd {

@@ -9,6 +9,8 @@ export interface TenantSettings {
   readonly personIdField: KeyField;
   readonly deliveryRetentionDays: number;
   readonly journalRetentionDays: number;
+  /** Not chosen but kept by the purge: the journal is whole from this instant on; 0 = from the beginning. */
+  readonly journalKeptFrom: number;
 }
 
 export interface SettingReader {

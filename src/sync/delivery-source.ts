@@ -13,12 +13,13 @@ export async function openDelivery(
   reader: TenantReader,
   deliveryId: number,
   spillDir: string,
+  inMemoryBytesMax: number = defaultScanLimits.partitionBytes,
 ): Promise<ByteSource & Disposable> {
   const delivery = await reader.deliveries.findById(deliveryId);
   if (!delivery || delivery.purgedAt !== null) {
     throw new MusterError('gone', 'The bytes of this delivery are no longer kept.');
   }
-  if (delivery.sizeBytes > defaultScanLimits.partitionBytes) {
+  if (delivery.sizeBytes > inMemoryBytesMax) {
     return unpackToFile(reader, deliveryId, delivery.sizeBytes, spillDir);
   }
   const whole = Buffer.allocUnsafeSlow(delivery.sizeBytes);

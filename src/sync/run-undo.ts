@@ -21,7 +21,9 @@ const patronsPerBatch = 500;
 
 /**
  * Asks for an applied run to be taken back; gives the id of the run that will do it. `not-found` for an
- * unknown run, `conflict` for one that was not applied, changed nothing or is undone already.
+ * unknown run, `conflict` for one that was not applied, changed nothing or is undone already, `gone` once the
+ * journal of that time has been purged: half an undo would be worse than none. Asking again while the undo
+ * waits its turn joins it.
  */
 export function requestUndo(
   store: TenantStore,
@@ -38,11 +40,27 @@ export function requestUndo(
     if (run.state !== 'applied' || run.dryRun) {
       throw new MusterError('conflict', `Run ${runId} changed nothing, so there is nothing to undo.`);
     }
+    if ((run.startedAt ?? run.receivedAt) < (await tx.settings.get()).journalKeptFrom) {
+      throw new MusterError(
+        'gone',
+        `Run ${runId} can no longer be undone: what stood before it is no longer kept (journalRetentionDays).`,
+      );
+    }
+    const waiting = (await tx.runs.listUnfinished()).find(({ undoes }) => undoes === runId);
+    if (waiting) return waiting.id;
     const { kind } = run;
-    return tx.runs.insert(
+    const undoId = await tx.runs.insert(
       { kind, mode: 'undo', options: {}, channel, sender, dryRun: false, deliveryId: null, undoes: runId },
       now,
     );
+    await tx.audit.append({
+      at: now,
+      actor: { name: sender, channel },
+      action: 'import.undone',
+      subject: `import ${runId}`,
+      detail: { by: undoId },
+    });
+    return undoId;
   });
 }
 

@@ -58,7 +58,7 @@ export class DeliveryStore implements DeliveryReader, DeliveryWriter {
       .execute();
   }
 
-  async purgeBefore(receivedBefore: number, at: number): Promise<number> {
+  async purgeBefore(receivedBefore: number, at: number, limit: number): Promise<number> {
     const { db, tenantId } = this.#context;
     const unfinished = db
       .selectFrom('import_run')
@@ -68,15 +68,22 @@ export class DeliveryStore implements DeliveryReader, DeliveryWriter {
       .where('state', 'in', ['received', 'running', 'held'])
       .$castTo<{ delivery_id: number }>();
     const due = await db
-      .updateTable('delivery')
-      .set({ purged_at: at })
+      .selectFrom('delivery')
+      .select('id')
       .where('tenant_id', '=', tenantId)
       .where('received_at', '<', receivedBefore)
       .where('purged_at', 'is', null)
       .where('id', 'not in', unfinished)
-      .returning('id')
+      .orderBy('id')
+      .limit(limit)
       .execute();
     for (const { id } of due) {
+      await db
+        .updateTable('delivery')
+        .set({ purged_at: at })
+        .where('tenant_id', '=', tenantId)
+        .where('id', '=', id)
+        .execute();
       await db
         .deleteFrom('delivery_chunk')
         .where('tenant_id', '=', tenantId)

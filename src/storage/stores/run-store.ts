@@ -257,19 +257,35 @@ export class RunStore implements RunReader, RunWriter {
       .execute();
   }
 
-  async purgeRowsBefore(finishedBefore: number): Promise<number> {
+  async purgeRowsBefore(finishedBefore: number, limit: number): Promise<number> {
     const { db, tenantId } = this.#context;
-    const old = db
-      .selectFrom('import_run')
-      .select('id')
-      .where('tenant_id', '=', tenantId)
-      .where('finished_at', '<', finishedBefore);
-    const done = await db
+    const old = await this.#all()
+      .where('finished_at', '<', finishedBefore)
+      .where('state', 'not in', ['received', 'running', 'held'])
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('import_run_row')
+            .select('row_number')
+            .where('tenant_id', '=', tenantId)
+            .whereRef('run_id', '=', 'import_run.id'),
+        ),
+      )
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst();
+    if (!old) return 0;
+    const last = await this.#rows(old.id)
+      .orderBy('row_number')
+      .limit(1)
+      .offset(limit - 1)
+      .executeTakeFirst();
+    let doomed = db
       .deleteFrom('import_run_row')
       .where('tenant_id', '=', tenantId)
-      .where('run_id', 'in', old)
-      .executeTakeFirst();
-    return Number(done.numDeletedRows);
+      .where('run_id', '=', old.id);
+    if (last) doomed = doomed.where('row_number', '<=', last.row_number);
+    return Number((await doomed.executeTakeFirst()).numDeletedRows);
   }
 
   #update(values: Partial<TenantTables['import_run']>) {

@@ -7,6 +7,7 @@ const defaults: TenantSettings = {
   personIdField: 'externalid', // S3: Person-ID is the externalid unless a tenant says otherwise.
   deliveryRetentionDays: 14,
   journalRetentionDays: 400,
+  journalKeptFrom: 0,
 };
 
 export class SettingStore implements SettingReader, SettingWriter {

@@ -16,7 +16,8 @@ export interface SelectedRow {
 /** The header and some rows of a file. */
 export interface SelectedRows {
   readonly header: readonly string[];
-  readonly rows: Iterable<SelectedRow>;
+  /** The rows as they stand in each piece of the file read, often none: a moment to let others work. */
+  readonly pieces: Iterable<readonly SelectedRow[]>;
 }
 
 /**
@@ -31,10 +32,10 @@ export function selectRows(
   const allLimits = scanLimits(limits);
   const file = openTextFile(source, allLimits, false);
   const isWanted = typeof wanted === 'function' ? wanted : (row: number) => wanted.has(row);
-  return { header: file.cells, rows: { [Symbol.iterator]: () => readRows(file, isWanted, allLimits) } };
+  return { header: file.cells, pieces: { [Symbol.iterator]: () => readPieces(file, isWanted, allLimits) } };
 }
 
-function* readRows(file: TextFile, isWanted: (row: number) => boolean, limits: ScanLimits) {
+function* readPieces(file: TextFile, isWanted: (row: number) => boolean, limits: ScanLimits) {
   const scanner = new RecordScanner(file.delimiter, limits);
   let found: SelectedRow[] = [];
   let headerSeen = false;
@@ -46,7 +47,7 @@ function* readRows(file: TextFile, isWanted: (row: number) => boolean, limits: S
     headerSeen = true;
   });
   while (steps.next().done !== true) {
-    yield* found;
+    yield found;
     found = [];
   }
 }

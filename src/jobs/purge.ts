@@ -1,0 +1,110 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Storage } from '../ports/storage.ts';
+import type { TenantStore } from '../ports/tenant-store.ts';
+
+const dayMs = 24 * 60 * 60_000;
+const everyMs = 6 * 60 * 60_000;
+/** Each piece is a transaction of its own, short enough to stand between two requests. */
+const recordsPerPiece = 500;
+/** The bytes of one delivery may be many. */
+const deliveriesPerPiece = 1;
+
+/** How much a tenant's purge removed. */
+export interface Purged {
+  readonly deliveries: number;
+  readonly rows: number;
+  readonly changes: number;
+}
+
+/**
+ * Removes what a tenant no longer keeps: the bytes of deliveries and the row results of runs, which hold
+ * values of the file, after `deliveryRetentionDays`; the journal after `journalRetentionDays`. What an
+ * unfinished or held run needs stays; the runs themselves, with their counts, stay for good. Stops between
+ * two pieces when the signal says so.
+ */
+export async function purgeTenant(store: TenantStore, now: number, signal?: AbortSignal): Promise<Purged> {
+  const { deliveryRetentionDays, journalRetentionDays } = await store.read.settings.get();
+  const filesBefore = now - deliveryRetentionDays * dayMs;
+  const untilNone = async (piece: () => Promise<number>) => {
+    let removed = 0;
+    for (let last = 1; last > 0 && signal?.aborted !== true; removed += last) last = await piece();
+    return removed;
+  };
+  return {
+    deliveries: await untilNone(() =>
+      store.transact((tx) => tx.deliveries.purgeBefore(filesBefore, now, deliveriesPerPiece)),
+    ),
+    rows: await untilNone(() =>
+      store.transact((tx) => tx.runs.purgeRowsBefore(filesBefore, recordsPerPiece)),
+    ),
+    changes: await untilNone(() => purgeJournal(store, now - journalRetentionDays * dayMs)),
+  };
+}
+
+/** One piece of the journal; none while an undo waits, which needs it whole. */
+function purgeJournal(store: TenantStore, before: number): Promise<number> {
+  return store.transact(async (tx) => {
+    if ((await tx.runs.listUnfinished()).some(({ undoes }) => undoes !== null)) return 0;
+    const removed = await tx.changes.purgeBefore(before, recordsPerPiece);
+    // From here on, undoing a run older than this would bring back only half of what it took.
+    if (removed > 0) await tx.settings.save({ journalKeptFrom: before });
+    return removed;
+  });
+}
+
+export interface PurgeJobOptions {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  /** Told when anything was removed. */
+  readonly onPurged: (tenant: string, purged: Purged) => void;
+  readonly onTrouble: (error: unknown, tenant: string) => void;
+}
+
+/** Purges every tenant, when started and every six hours from then on, one after the other. */
+export class PurgeJob implements AsyncDisposable {
+  readonly #options: PurgeJobOptions;
+  readonly #stop = new AbortController();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> | undefined;
+
+  constructor(options: PurgeJobOptions) {
+    this.#options = options;
+  }
+
+  start(): void {
+    if (this.#timer !== undefined || this.#stop.signal.aborted) return;
+    this.#timer = setInterval(() => void this.purge(), everyMs);
+    this.#timer.unref();
+    void this.purge();
+  }
+
+  /** Purges now; a purge that is on its way already is joined. Trouble in one tenant leaves the others alone. */
+  purge(): Promise<void> {
+    this.#running ??= this.#purgeAll().finally(() => (this.#running = undefined));
+    return this.#running;
+  }
+
+  /** Stops after the piece at hand. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    clearInterval(this.#timer);
+    this.#stop.abort();
+    await this.#running;
+  }
+
+  async #purgeAll(): Promise<void> {
+    const { storage, clock, onPurged, onTrouble } = this.#options;
+    try {
+      for (const { slug } of await storage.system.listTenants()) {
+        if (this.#stop.signal.aborted) return;
+        try {
+          const purged = await purgeTenant(await storage.tenant(slug), clock.now(), this.#stop.signal);
+          if (Object.values(purged).some((count) => count > 0)) onPurged(slug, purged);
+        } catch (error) {
+          onTrouble(error, slug);
+        }
+      }
+    } catch (error) {
+      onTrouble(error, '');
+    }
+  }
+}

@@ -1,0 +1,92 @@
+import { setImmediate as letOthersWork } from 'node:timers/promises';
+import { MusterError } from '../domain/errors.ts';
+import { csvRow } from '../domain/text/csv.ts';
+import type { TenantReader } from '../ports/tenant-store.ts';
+import { openDelivery } from './delivery-source.ts';
+import { selectRows } from './scan/select-rows.ts';
+
+const rowsPerPiece = 5_000;
+/** Smaller than an import's: many people may fetch such a file at once, beside requests. */
+const inMemoryBytesMax = 4 * 1024 * 1024;
+
+/** A CSV to be sent piece by piece. */
+export interface FailedRowsFile {
+  readonly fileName: string;
+  readonly text: AsyncGenerator<string>;
+}
+
+/**
+ * The rows of a run's file that failed, under the file's own header, to be corrected and sent again (W22);
+ * the header alone when none failed. Cells are made inert as in every CSV we write, and reading takes that
+ * back. `not-found` for an unknown run, `conflict` for one that has no rows to speak of, `gone` once the
+ * delivery has been purged; all of it before the first piece.
+ */
+export async function failedRowsFile(
+  reader: TenantReader,
+  runId: number,
+  spillDir: string,
+): Promise<FailedRowsFile> {
+  const run = await reader.runs.findById(runId);
+  if (!run) throw new MusterError('not-found', `There is no run ${runId}.`);
+  if (run.deliveryId === null) {
+    throw new MusterError('conflict', `Run ${runId} takes another run back; no file belongs to it.`);
+  }
+  if (run.state === 'received' || run.state === 'running') {
+    throw new MusterError('conflict', `Run ${runId} has not ended yet; ask again when it has.`);
+  }
+  if (run.failure !== null) {
+    throw new MusterError(
+      'conflict',
+      `The file of run ${runId} was refused as a whole: ${run.failure.detail}`,
+    );
+  }
+  const delivery = await reader.deliveries.findById(run.deliveryId);
+  if (delivery?.purgedAt !== null) {
+    throw new MusterError(
+      'gone',
+      `The file of run ${runId} is no longer kept. Send it again to see it anew.`,
+    );
+  }
+  const failed = await failedRowNumbers(reader, runId);
+  return {
+    fileName: `failed-rows-of-run-${runId}.csv`,
+    text: csvOf(reader, run.deliveryId, failed, spillDir),
+  };
+}
+
+async function* csvOf(
+  reader: TenantReader,
+  deliveryId: number,
+  failed: readonly number[],
+  spillDir: string,
+): AsyncGenerator<string> {
+  using source = await openDelivery(reader, deliveryId, spillDir, inMemoryBytesMax);
+  let next = 0;
+  // Both walk down the file, so the numbers need no set.
+  const isFailed = (row: number) => {
+    while (next < failed.length && failed[next]! < row) next++;
+    return failed[next] === row;
+  };
+  const { header, pieces } = selectRows(source, isFailed);
+  yield csvRow(header);
+  if (failed.length === 0) return;
+  for (const rows of pieces) {
+    if (rows.length > 0) yield rows.map(({ cells }) => csvRow(cells)).join('');
+    await letOthersWork();
+  }
+}
+
+/** Ascending, each once: a row is stored once a note. */
+async function failedRowNumbers(reader: TenantReader, runId: number): Promise<number[]> {
+  const numbers: number[] = [];
+  for (let after = { row: 0, seq: 0 }; ;) {
+    const piece = await reader.runs.listRowsAfter(runId, after, rowsPerPiece, 'failed');
+    for (const { row } of piece) {
+      if (row !== numbers.at(-1)) numbers.push(row);
+    }
+    const last = piece.at(-1);
+    if (!last) return numbers;
+    after = { row: last.row, seq: last.seq };
+    await letOthersWork();
+  }
+}
