@@ -1,5 +1,6 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Value } from '../stores/context.ts';
+import { blockWhileBusy } from './errors.ts';
 
 const statementsKeptMax = 300;
 
@@ -11,14 +12,18 @@ export class SqliteConnection implements Disposable {
   readonly database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
 
-  /** `busyTimeoutMs` blocks the calling thread: 0 on the main thread, longer only in a worker. */
+  /** `busyTimeoutMs` is how long a call may block the thread for somebody else's lock. */
   constructor(file: string, options: { busyTimeoutMs: number; cacheKib?: number; readOnly?: boolean }) {
     this.database = new DatabaseSync(file, {
       timeout: options.busyTimeoutMs,
       readOnly: options.readOnly ?? false,
       enableForeignKeyConstraints: true,
     });
-    if (!options.readOnly) this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+    blockWhileBusy(() => {
+      if (!options.readOnly) this.database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+      // The first read is what recovers the file after a crash.
+      this.database.exec('SELECT count(*) FROM sqlite_schema');
+    });
     this.database.exec(`PRAGMA cache_size = -${options.cacheKib ?? 8192}; PRAGMA temp_store = MEMORY;`);
   }
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { MusterError } from '../../domain/errors.ts';
 import type { SqliteConnection } from './connection.ts';
-import { isBusy } from './transaction.ts';
+import { blockWhileBusy } from './errors.ts';
 
 const folder = new URL('../migrations/sqlite/', import.meta.url);
 
@@ -40,8 +40,9 @@ export function listMigrations(): Migration[] {
 export function migrate(connection: SqliteConnection, kind: DatabaseKind, now: number): void {
   const migrations = listMigrations().filter((migration) => migration.database === kind);
   const newest = migrations.at(-1)!.number;
-  if (appliedVersion(connection) === newest) return;
-  beginImmediate(connection);
+  // At start nobody is served yet, so waiting for another starter may block.
+  if (blockWhileBusy(() => appliedVersion(connection)) === newest) return;
+  blockWhileBusy(() => connection.exec('BEGIN IMMEDIATE'));
   try {
     connection.exec(
       `CREATE TABLE IF NOT EXISTS schema_migration (
@@ -76,18 +77,4 @@ function appliedVersion(connection: SqliteConnection): number {
     'select max(number) as number from schema_migration',
   );
   return row?.number ?? 0;
-}
-
-/** At start nobody is served yet, so waiting for another starter may block. */
-function beginImmediate(connection: SqliteConnection): void {
-  const waitUntil = Date.now() + 30_000;
-  for (;;) {
-    try {
-      connection.exec('BEGIN IMMEDIATE');
-      return;
-    } catch (error) {
-      if (!isBusy(error) || Date.now() > waitUntil) throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
-    }
-  }
 }

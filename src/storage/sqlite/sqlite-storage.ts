@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { MusterError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -8,10 +8,11 @@ import type { Tenant, TenantStore } from '../../ports/tenant-store.ts';
 import type { SystemTables } from '../schema/tables.ts';
 import { KyselySystemStore } from '../stores/system-store.ts';
 import { SqliteConnection } from './connection.ts';
+import { storageError } from './errors.ts';
 import { kyselyOn } from './kysely.ts';
 import { migrate } from './migrate.ts';
-import { SqliteTenantStore } from './tenant-file.ts';
-import { storageError, Writer } from './transaction.ts';
+import { readWaitMs, SqliteTenantStore } from './tenant-file.ts';
+import { Writer } from './transaction.ts';
 
 export interface SqliteStorageOptions {
   readonly dataDir: string;
@@ -19,26 +20,43 @@ export interface SqliteStorageOptions {
   /** 0 where an event loop must not be blocked; a worker thread may wait. */
   readonly busyTimeoutMs: number;
   readonly cacheKib?: number;
+  /** See `TenantFileOptions`. */
+  readonly walBytesMax?: number;
 }
 
 /** A WAL bug that could lose a commit was mended in this version. */
 const sqliteVersionMin = [3, 51, 3];
+/** The slug is a file name too. */
+const slugForm = /^[a-z0-9][a-z0-9-]{0,62}$/;
+/** Less than this is said to be a full disk: not even a small import would fit. */
+const freeBytesMin = 1024 * 1024;
+const readOnlyCodes = new Set(['EACCES', 'EROFS', 'EPERM']);
 
 /** The embedded engine: `system.db` and one file a tenant under the data directory. */
 export class SqliteStorage implements Storage {
   readonly system: SystemStore;
   readonly #options: SqliteStorageOptions;
-  readonly #systemConnection: SqliteConnection;
+  readonly #systemConnections: readonly SqliteConnection[];
   readonly #tenants = new Map<string, SqliteTenantStore>();
 
   private constructor(options: SqliteStorageOptions) {
     this.#options = options;
-    this.#systemConnection = new SqliteConnection(systemFile(options.dataDir), options);
-    refuseOldSqlite(this.#systemConnection);
-    migrate(this.#systemConnection, 'system', options.clock.now());
-    const writer = new Writer(this.#systemConnection);
-    const db = kyselyOn<SystemTables>(this.#systemConnection);
-    this.system = new KyselySystemStore(db, (work) => writer.transact(() => work(db)), options.clock);
+    const writing = new SqliteConnection(systemFile(options.dataDir), options);
+    refuseOldSqlite(writing);
+    migrate(writing, 'system', options.clock.now());
+    // Reads have a connection of their own, so that none sees what a transaction has not committed.
+    const reading = new SqliteConnection(systemFile(options.dataDir), {
+      ...options,
+      busyTimeoutMs: readWaitMs,
+    });
+    this.#systemConnections = [reading, writing];
+    const writer = new Writer(writing);
+    const db = kyselyOn<SystemTables>(writing);
+    this.system = new KyselySystemStore(
+      kyselyOn<SystemTables>(reading),
+      (work) => writer.transact(() => work(db)),
+      options.clock,
+    );
   }
 
   /** Opens (and at first makes) the data directory; `storage-read-only` where that cannot be. */
@@ -48,7 +66,7 @@ export class SqliteStorage implements Storage {
       return new SqliteStorage(options);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;
-      if (code === 'EACCES' || code === 'EROFS' || code === 'EPERM') {
+      if (code !== undefined && readOnlyCodes.has(code)) {
         throw new MusterError(
           'storage-read-only',
           `The data directory ${options.dataDir} cannot be written to. Check its owner and permissions.`,
@@ -59,24 +77,34 @@ export class SqliteStorage implements Storage {
   }
 
   async tenant(slug: string): Promise<TenantStore> {
-    const known = this.#tenants.get(slug);
-    if (known) return known;
+    // Asked for each time: another process may have given the tenant another zone or name.
     const tenant = await this.system.findTenant(slug);
     if (!tenant) throw new MusterError('not-found', `There is no tenant “${slug}”.`);
     return this.#open(tenant);
   }
 
   async createTenant(tenant: Omit<Tenant, 'id'>, hosts: readonly string[]): Promise<Tenant> {
+    if (!slugForm.test(tenant.slug)) {
+      throw new MusterError(
+        'bad-request',
+        `“${tenant.slug}” cannot name a tenant: use lower-case letters, digits and hyphens, at most 63.`,
+      );
+    }
     const created = await this.system.createTenant(tenant, hosts);
     this.#open(created);
     return created;
   }
 
   async problem(): Promise<string | undefined> {
+    const { dataDir } = this.#options;
     try {
       await this.system.listTenants();
-      return undefined;
+      accessSync(dataDir, constants.W_OK);
+      const { bavail, bsize } = statfsSync(dataDir);
+      return bavail * bsize < freeBytesMin ? 'The disk that holds the data directory is full.' : undefined;
     } catch (error) {
+      const code = (error as NodeJS.ErrnoException).code;
+      if (code !== undefined && readOnlyCodes.has(code)) return 'The data directory cannot be written to.';
       return error instanceof Error ? error.message : String(error);
     }
   }
@@ -84,18 +112,25 @@ export class SqliteStorage implements Storage {
   async [Symbol.asyncDispose](): Promise<void> {
     for (const tenant of this.#tenants.values()) await tenant[Symbol.asyncDispose]();
     this.#tenants.clear();
-    this.#systemConnection[Symbol.dispose]();
+    for (const connection of this.#systemConnections) connection[Symbol.dispose]();
   }
 
   #open(tenant: Tenant): SqliteTenantStore {
-    const raced = this.#tenants.get(tenant.slug);
-    if (raced) return raced;
-    const store = new SqliteTenantStore(tenant, tenantFile(this.#options.dataDir, tenant.slug), {
-      ...this.#options,
-      now: this.#options.clock.now(),
-    });
-    this.#tenants.set(tenant.slug, store);
-    return store;
+    const open = this.#tenants.get(tenant.slug);
+    if (open) {
+      open.tenant = tenant;
+      return open;
+    }
+    try {
+      const store = new SqliteTenantStore(tenant, tenantFile(this.#options.dataDir, tenant.slug), {
+        ...this.#options,
+        now: this.#options.clock.now(),
+      });
+      this.#tenants.set(tenant.slug, store);
+      return store;
+    } catch (error) {
+      throw storageError(error);
+    }
   }
 }
 

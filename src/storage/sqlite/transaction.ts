@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { MusterError } from '../../domain/errors.ts';
 import type { SqliteConnection } from './connection.ts';
+import { isBusy, storageError } from './errors.ts';
 
 /** How long a write waits for others before it gives up with "busy". */
 const writeWaitMs = 60_000;
@@ -31,7 +32,7 @@ export class Writer {
       this.#connection.exec('COMMIT');
       return result;
     } catch (error) {
-      if (this.#connection.database.isTransaction) this.#connection.exec('ROLLBACK');
+      rollBack(this.#connection);
       throw storageError(error);
     }
   }
@@ -40,6 +41,7 @@ export class Writer {
     const waitUntil = performance.now() + writeWaitMs;
     for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
       try {
+        if (this.#connection.database.isTransaction) this.#connection.exec('ROLLBACK');
         this.#connection.exec('BEGIN IMMEDIATE');
         return;
       } catch (error) {
@@ -62,42 +64,18 @@ export async function readTransaction<T>(connection: SqliteConnection, work: () 
   try {
     return await work();
   } finally {
-    if (connection.database.isTransaction) connection.exec('ROLLBACK');
+    rollBack(connection);
   }
 }
 
-interface SqliteError extends Error {
-  errcode: number;
-}
-
-function primaryCode(error: unknown): number | undefined {
-  return error instanceof Error && 'errcode' in error ? (error as SqliteError).errcode & 0xff : undefined;
-}
-
-/** Whether SQLite said that somebody else holds the lock (SQLITE_BUSY). */
-export function isBusy(error: unknown): boolean {
-  return primaryCode(error) === 5;
-}
-
-/** Turns what SQLite says of the disk into words for the operator; everything else stays as it is. */
-export function storageError(error: unknown): unknown {
-  switch (primaryCode(error)) {
-    case 8:
-      return new MusterError(
-        'storage-read-only',
-        'The data directory cannot be written to. Check its owner and permissions.',
-      );
-    case 10:
-      return new MusterError(
-        'storage-full',
-        'The database file could not be written; the disk may be full or failing.',
-      );
-    case 13:
-      return new MusterError(
-        'storage-full',
-        'The disk is full. Nothing was changed; free some space and send it again.',
-      );
-    default:
-      return error;
+/**
+ * Ends what is left of a transaction; on some errors SQLite has done so itself. One that a failing disk does
+ * not even let end is ended by the next BEGIN, and must not hide why it is being ended.
+ */
+function rollBack(connection: SqliteConnection): void {
+  try {
+    if (connection.database.isTransaction) connection.exec('ROLLBACK');
+  } catch {
+    // Nothing is lost: without a COMMIT nothing was kept.
   }
 }
