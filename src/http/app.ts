@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fastify, type FastifyInstance } from 'fastify';
 import { limits, type Config } from '../config/config.ts';
 import { dialects as everyDialect, type Dialect } from '../dialects/registry.ts';
+import { managementApi } from './api/api.ts';
 import { healthRoutes } from './health.ts';
 import { problemHandlers } from './problems.ts';
 import { dialectServices, type AppServices } from './services.ts';
@@ -34,6 +35,7 @@ export function createApp(
     done();
   });
   healthRoutes(app, services);
+  void app.register((scope) => managementApi(scope, services));
   for (const dialect of dialects) {
     void app.register((scope, _options, done) => {
       dialect.routes(scope, dialectServices(services));

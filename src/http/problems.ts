@@ -1,26 +1,6 @@
 import type { FastifyError, FastifyInstance } from 'fastify';
 import { MusterError, type ErrorCode } from '../domain/errors.ts';
-
-/** The catalogue of refusals: each code's status and title; the detail comes with the error. */
-const problems: Readonly<Record<ErrorCode, { readonly status: number; readonly title: string }>> = {
-  'bad-request': { status: 400, title: 'The request cannot be understood' },
-  unauthorised: { status: 401, title: 'Credentials are missing or wrong' },
-  forbidden: { status: 403, title: 'This account may not do that' },
-  'insecure-transport': { status: 403, title: 'Credentials over plain HTTP are refused' },
-  'not-found': { status: 404, title: 'There is no such thing' },
-  'method-not-allowed': { status: 405, title: 'The method is not allowed here' },
-  conflict: { status: 409, title: 'This conflicts with what is stored' },
-  ambiguous: { status: 409, title: 'More than one thing is meant' },
-  gone: { status: 410, title: 'This is no longer kept' },
-  'too-large': { status: 413, title: 'The body is too large' },
-  'unsupported-media-type': { status: 415, title: 'The body is of the wrong type' },
-  'file-refused': { status: 422, title: 'The file was refused' },
-  'too-many-requests': { status: 429, title: 'Too many requests' },
-  internal: { status: 500, title: 'Something went wrong in Muster' },
-  busy: { status: 503, title: 'Muster is busy' },
-  'storage-read-only': { status: 503, title: 'The storage cannot be written to' },
-  'storage-full': { status: 507, title: 'The storage is full' },
-};
+import { problems } from './problem-catalogue.ts';
 
 /** Answers errors and unknown addresses as problem documents (RFC 9457). Bugs are logged and show nothing. */
 export function problemHandlers(app: FastifyInstance): void {
