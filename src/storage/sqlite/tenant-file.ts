@@ -1,5 +1,7 @@
+import { statSync } from 'node:fs';
 import type { Tenant, TenantReader, TenantStore, TenantTransactor } from '../../ports/tenant-store.ts';
 import type { TenantTables } from '../schema/tables.ts';
+import type { SearchIndex } from '../stores/context.ts';
 import { tenantStores } from '../stores/tenant-stores.ts';
 import { SqliteConnection } from './connection.ts';
 import { kyselyOn } from './kysely.ts';
@@ -7,36 +9,53 @@ import { migrate } from './migrate.ts';
 import { SqliteTools } from './tools.ts';
 import { readTransaction, Writer } from './transaction.ts';
 
+export interface TenantFileOptions {
+  /** How long a write may block the thread before it waits without blocking. */
+  readonly busyTimeoutMs: number;
+  readonly cacheKib?: number;
+  /** A log that grew beyond this is folded into the file after a write; unset: SQLite does so by itself. */
+  readonly walBytesMax?: number;
+  readonly now: number;
+}
+
+/** Reads wait for nobody but the recovery of the file after a crash elsewhere, which takes moments. */
+export const readWaitMs = 2_000;
+
 /**
  * One tenant's file. Three connections: one for single reads, one for snapshots (several reads of one
  * picture, one snapshot at a time), one for writes (one transaction at a time).
  */
 export class SqliteTenantStore implements TenantStore {
-  readonly tenant: Tenant;
+  tenant: Tenant;
   readonly read: TenantReader;
+  readonly #walFile: string;
+  readonly #walBytesMax: number | undefined;
   readonly #connections: SqliteConnection[];
   readonly #writer: Writer;
+  readonly #writingConnection: SqliteConnection;
   readonly #transactor: TenantTransactor;
+  readonly #search: SearchIndex;
   readonly #snapshotReader: TenantReader;
   readonly #snapshotConnection: SqliteConnection;
   #snapshots: Promise<unknown> = Promise.resolve();
 
-  constructor(
-    tenant: Tenant,
-    file: string,
-    options: { busyTimeoutMs: number; cacheKib?: number; now: number },
-  ) {
+  constructor(tenant: Tenant, file: string, options: TenantFileOptions) {
     this.tenant = tenant;
-    const open = () => new SqliteConnection(file, options);
-    const writing = open();
+    this.#walFile = `${file}-wal`;
+    this.#walBytesMax = options.walBytesMax;
+    const writing = new SqliteConnection(file, options);
     migrate(writing, 'tenant', options.now);
-    const reading = open();
-    this.#snapshotConnection = open();
+    const reading = new SqliteConnection(file, { ...options, busyTimeoutMs: readWaitMs });
+    this.#snapshotConnection = new SqliteConnection(file, { ...options, busyTimeoutMs: readWaitMs });
+    this.#writingConnection = writing;
     this.#connections = [reading, this.#snapshotConnection, writing];
     this.#writer = new Writer(writing);
-    this.read = storesOn(reading, tenant.id);
-    this.#snapshotReader = storesOn(this.#snapshotConnection, tenant.id);
-    this.#transactor = storesOn(writing, tenant.id);
+    this.read = storesOn(new SqliteTools(reading), reading, tenant.id);
+    const snapshotTools = new SqliteTools(this.#snapshotConnection);
+    this.#snapshotReader = storesOn(snapshotTools, this.#snapshotConnection, tenant.id);
+    const writingTools = new SqliteTools(writing);
+    this.#search = writingTools.search;
+    this.#transactor = storesOn(writingTools, writing, tenant.id);
   }
 
   snapshot<T>(work: (reader: TenantReader) => Promise<T>): Promise<T> {
@@ -47,8 +66,33 @@ export class SqliteTenantStore implements TenantStore {
     return turn;
   }
 
-  transact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T> {
-    return this.#writer.transact(() => work(this.#transactor));
+  async transact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T> {
+    const result = await this.#writer.transact(async () => {
+      try {
+        const done = await work(this.#transactor);
+        this.#search.flush();
+        return done;
+      } catch (error) {
+        this.#search.discard();
+        throw error;
+      }
+    });
+    if (this.#walBytesMax !== undefined) this.#shrinkWal(this.#walBytesMax);
+    return result;
+  }
+
+  /**
+   * The commit has copied the log into the file; what is left is a file as large as the import. Where a reader
+   * still looks into it, or the disk fails, it stays until a later write.
+   */
+  #shrinkWal(bytesMax: number): void {
+    const size = statSync(this.#walFile, { throwIfNoEntry: false })?.size ?? 0;
+    if (size <= bytesMax) return;
+    try {
+      this.#writingConnection.all('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // What was committed is in the log, whatever becomes of it now.
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -57,10 +101,6 @@ export class SqliteTenantStore implements TenantStore {
   }
 }
 
-function storesOn(connection: SqliteConnection, tenantId: number): TenantTransactor {
-  return tenantStores({
-    db: kyselyOn<TenantTables>(connection),
-    tenantId,
-    tools: new SqliteTools(connection),
-  });
+function storesOn(tools: SqliteTools, connection: SqliteConnection, tenantId: number): TenantTransactor {
+  return tenantStores({ db: kyselyOn<TenantTables>(connection), tenantId, tools });
 }

@@ -1,4 +1,4 @@
-import { sql, type Expression, type SqlBool } from 'kysely';
+import { sql, type AliasedExpression, type Expression, type SqlBool } from 'kysely';
 import type { TenantTables } from '../schema/tables.ts';
 import type { EngineTools, SearchDocument, SearchIndex, Value } from '../stores/context.ts';
 import type { SqliteConnection } from './connection.ts';
@@ -22,7 +22,8 @@ export class SqliteTools implements EngineTools {
     rows: readonly (readonly Value[])[],
   ): Promise<void> {
     const row = `(${columns.map(() => '?').join(',')})`;
-    const head = `insert into "${table}" (${columns.map((name) => `"${name}"`).join(',')}) values `;
+    // A clash here is a bug that the plan should have found; OR ROLLBACK spares SQLite a statement journal.
+    const head = `insert or rollback into "${table}" (${columns.map((name) => `"${name}"`).join(',')}) values `;
     const whole = rows.length - (rows.length % rowsPerInsert);
     const many = head + Array.from({ length: rowsPerInsert }, () => row).join(',');
     const parameters: Value[] = [];
@@ -59,18 +60,25 @@ export class SqliteTools implements EngineTools {
     return Promise.resolve();
   }
 
-  inList(column: string, values: readonly string[] | readonly number[]): Expression<SqlBool> {
-    return sql<SqlBool>`${sql.ref(column)} in (select value from json_each(${JSON.stringify(values)}))`;
+  wanted<V extends string | number>(values: readonly V[]): AliasedExpression<{ value: V }, 'wanted'> {
+    return sql<{ value: V }>`json_each(${JSON.stringify(values)})`.as('wanted');
   }
 }
+
+/** Search documents that may wait to be written together. */
+const waitingMax = 20_000;
 
 /**
  * FTS5 with trigrams and without positions: it narrows, `instr` on the folded text decides. Words of one
  * or two letters have no trigram and are decided by `instr` alone. The file is one tenant's, so the
  * search tables need no tenant column.
+ *
+ * Documents wait until many can be written at once, at the latest at the end of the transaction: any
+ * other statement between two of them makes FTS5 write out a segment.
  */
 class TrigramSearch implements SearchIndex {
   readonly #connection: SqliteConnection;
+  readonly #waiting: { readonly text: string; readonly values: readonly Value[] }[] = [];
 
   constructor(connection: SqliteConnection) {
     this.#connection = connection;
@@ -85,8 +93,7 @@ class TrigramSearch implements SearchIndex {
   }
 
   patronsRemoved(ids: readonly number[]): Promise<void> {
-    for (const id of ids) this.#connection.run('delete from patron_search where rowid = ?', [id]);
-    return Promise.resolve();
+    return this.#remove('delete from patron_search where rowid = ?', ids);
   }
 
   emailsInserted(documents: readonly SearchDocument[]): Promise<void> {
@@ -94,11 +101,20 @@ class TrigramSearch implements SearchIndex {
   }
 
   emailsRemoved(contactIds: readonly number[]): Promise<void> {
-    for (const id of contactIds) this.#connection.run('delete from email_search where rowid = ?', [id]);
-    return Promise.resolve();
+    return this.#remove('delete from email_search where rowid = ?', contactIds);
+  }
+
+  flush(): void {
+    for (const { text, values } of this.#waiting) this.#connection.run(text, values);
+    this.#waiting.length = 0;
+  }
+
+  discard(): void {
+    this.#waiting.length = 0;
   }
 
   contains(word: string): Expression<SqlBool> {
+    this.flush();
     const inRecord = sql<SqlBool>`instr(patron.search_text, ${word}) > 0`;
     const inEmail = sql<SqlBool>`exists (
       select 1 from contact
@@ -118,8 +134,14 @@ class TrigramSearch implements SearchIndex {
   }
 
   #write(text: string, documents: readonly SearchDocument[]): Promise<void> {
-    const statement = this.#connection.prepare(text);
-    for (const document of documents) statement.run(document.id, document.text);
+    for (const document of documents) this.#waiting.push({ text, values: [document.id, document.text] });
+    if (this.#waiting.length >= waitingMax) this.flush();
+    return Promise.resolve();
+  }
+
+  #remove(text: string, ids: readonly number[]): Promise<void> {
+    for (const id of ids) this.#waiting.push({ text, values: [id] });
+    if (this.#waiting.length >= waitingMax) this.flush();
     return Promise.resolve();
   }
 }

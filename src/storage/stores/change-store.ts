@@ -64,10 +64,15 @@ export class ChangeStore implements ChangeReader, ChangeWriter {
   }
 
   async mapByPatron(patronIds: readonly number[]): Promise<Map<number, StoredChange[]>> {
-    const rows = await this.#all()
-      .where(this.#context.tools.inList('change.patron_id', patronIds))
-      .orderBy('patron_id')
-      .orderBy('id')
+    const { db, tools, tenantId } = this.#context;
+    const rows = await db
+      .selectFrom(tools.wanted(patronIds))
+      .crossJoin('change')
+      .selectAll('change')
+      .where('change.tenant_id', '=', tenantId)
+      .whereRef('change.patron_id', '=', 'wanted.value')
+      .orderBy('change.patron_id')
+      .orderBy('change.id')
       .execute();
     return Map.groupBy(rows.map(changeOf), (change) => change.patronId);
   }

@@ -20,10 +20,15 @@ export class ContactStore implements ContactReader, ContactWriter {
   }
 
   async mapByPatron(patronIds: readonly number[]): Promise<Map<number, StoredContact[]>> {
-    const rows = await this.#all()
-      .where(this.#context.tools.inList('contact.patron_id', patronIds))
-      .orderBy('patron_id')
-      .orderBy('id')
+    const { db, tools, tenantId } = this.#context;
+    const rows = await db
+      .selectFrom(tools.wanted(patronIds))
+      .crossJoin('contact')
+      .selectAll('contact')
+      .where('contact.tenant_id', '=', tenantId)
+      .whereRef('contact.patron_id', '=', 'wanted.value')
+      .orderBy('contact.patron_id')
+      .orderBy('contact.id')
       .execute();
     const byPatron = new Map<number, StoredContact[]>();
     for (const row of rows) {

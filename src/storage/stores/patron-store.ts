@@ -43,26 +43,28 @@ export class PatronStore implements PatronReader, PatronWriter {
   }
 
   async findByIds(ids: readonly number[]): Promise<StoredPatron[]> {
-    const rows = await this.#all()
-      .where(this.#context.tools.inList('patron.id', ids))
-      .orderBy('id')
+    const rows = await this.#among(ids)
+      .whereRef('patron.id', '=', 'wanted.value')
+      .orderBy('patron.id')
       .execute();
     return rows.map(patronOf);
   }
 
   async mapByKey(field: KeyField, foldedKeys: readonly string[]): Promise<Map<string, StoredPatron>> {
-    const rows = await this.#all()
-      .where(this.#context.tools.inList(`patron.${keyColumn[field]}`, foldedKeys))
+    const rows = await this.#among(foldedKeys)
+      .whereRef(`patron.${keyColumn[field]}`, '=', 'wanted.value')
       .execute();
     return new Map(rows.map((row) => [row[keyColumn[field]]!, patronOf(row)]));
   }
 
   async mapIdsByUsername(foldedKeys: readonly string[]): Promise<Map<string, number>> {
-    const rows = await this.#context.db
-      .selectFrom('patron')
-      .select(['id', 'username_key'])
-      .where('tenant_id', '=', this.#context.tenantId)
-      .where(this.#context.tools.inList('patron.username_key', foldedKeys))
+    const { db, tools, tenantId } = this.#context;
+    const rows = await db
+      .selectFrom(tools.wanted(foldedKeys))
+      .crossJoin('patron')
+      .select(['patron.id', 'patron.username_key'])
+      .where('patron.tenant_id', '=', tenantId)
+      .whereRef('patron.username_key', '=', 'wanted.value')
       .execute();
     return new Map(rows.map((row) => [row.username_key!, row.id]));
   }
@@ -86,16 +88,11 @@ export class PatronStore implements PatronReader, PatronWriter {
       const items = await this.findByIds(ids.map((row) => row.id));
       return { items: exactFirst(exact, items, search.pageSize), total: null };
     }
-    const rows = await this.#all()
-      .where(
-        this.#context.tools.inList(
-          'patron.id',
-          counted.map((row) => row.id),
-        ),
-      )
-      .orderBy('surname')
-      .orderBy('firstname')
-      .orderBy('id')
+    const rows = await this.#among(counted.map((row) => row.id))
+      .whereRef('patron.id', '=', 'wanted.value')
+      .orderBy('patron.surname')
+      .orderBy('patron.firstname')
+      .orderBy('patron.id')
       .execute();
     const found = exactFirst(await this.#exactMatches(search), rows.map(patronOf), rows.length);
     return { items: found.slice(offset, offset + search.pageSize), total: counted.length };
@@ -175,6 +172,15 @@ export class PatronStore implements PatronReader, PatronWriter {
   #all() {
     return this.#context.db
       .selectFrom('patron')
+      .selectAll('patron')
+      .where('patron.tenant_id', '=', this.#context.tenantId);
+  }
+
+  /** To be matched with `wanted.value`. */
+  #among<V extends string | number>(values: readonly V[]) {
+    return this.#context.db
+      .selectFrom(this.#context.tools.wanted(values))
+      .crossJoin('patron')
       .selectAll('patron')
       .where('patron.tenant_id', '=', this.#context.tenantId);
   }
