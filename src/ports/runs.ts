@@ -86,7 +86,8 @@ export interface RunWriter {
   /** `received` or `running` → `running`, attempt + 1. False when the run is in neither state. */
   begin(id: number, at: number): Promise<number | false>;
   /**
-   * Ends a run of the given attempt; false (and nothing written) when another process has taken it over.
+   * Ends a run of the given attempt (0 before it was ever begun). False, and nothing written, when another process
+   * has taken it over or it has ended already.
    */
   finish(id: number, attempt: number, end: RunEnd): Promise<boolean>;
   /** An applied run has been taken back by another. */

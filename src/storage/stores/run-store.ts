@@ -171,7 +171,7 @@ export class RunStore implements RunReader, RunWriter {
       })
       .where('tenant_id', '=', this.#context.tenantId)
       .where('id', '=', id)
-      .where('state', '=', 'running')
+      .where('state', 'in', ['received', 'running'])
       .where('attempt', '=', attempt)
       .executeTakeFirst();
     return done.numUpdatedRows === 1n;
