@@ -125,11 +125,11 @@ class TrigramSearch implements SearchIndex {
     const decided = sql<SqlBool>`(${inRecord} or ${inEmail})`;
     if (trigrams === undefined) return decided;
     return sql<SqlBool>`patron.id in (
-      select rowid from patron_search where text match ${trigrams}
+      select rowid from patron_search where patron_search match ${trigrams}
       union
       select contact.patron_id from contact
       where contact.tenant_id = patron.tenant_id and contact.type = 1 and contact.role = 1
-        and contact.id in (select rowid from email_search where text match ${trigrams})
+        and contact.id in (select rowid from email_search where email_search match ${trigrams})
     ) and ${decided}`;
   }
 
