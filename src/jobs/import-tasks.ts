@@ -10,7 +10,9 @@ export type ImportTask =
       readonly upload: Upload;
       readonly request: ImportRequest;
     }
-  | { readonly task: 'run'; readonly tenant: string; readonly runId: number };
+  | { readonly task: 'run'; readonly tenant: string; readonly runId: number }
+  /** Answered with run 0: the thread lives and has its storage open. */
+  | { readonly task: 'ping' };
 
 /** What a worker needs to open the same storage. */
 export interface WorkerSettings {
@@ -22,4 +24,13 @@ export type WorkerAnswer =
   | { readonly answer: 'progress'; readonly progress: Progress }
   | { readonly answer: 'done'; readonly runId: number }
   | { readonly answer: 'refused'; readonly code: ErrorCode; readonly detail: string }
-  | { readonly answer: 'broken'; readonly stack: string };
+  | { readonly answer: 'broken'; readonly error: BrokenError };
+
+/** A bug's error as it crosses the wall between threads. */
+export interface BrokenError {
+  readonly name: string;
+  readonly message: string;
+  readonly stack?: string | undefined;
+  readonly code?: unknown;
+  readonly errcode?: unknown;
+}

@@ -5,7 +5,7 @@ import { SqliteStorage } from '../storage/sqlite/sqlite-storage.ts';
 import { receiveUpload } from '../sync/receive.ts';
 import { runImport } from '../sync/run-import.ts';
 import { runUndo } from '../sync/run-undo.ts';
-import type { ImportTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts';
+import type { BrokenError, ImportTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts';
 
 /**
  * The composition root of an import worker: a thread that may block, with connections of its own. It does
@@ -13,7 +13,10 @@ import type { ImportTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts
  */
 const settings = workerData as WorkerSettings;
 const clock = { now: () => Date.now() };
-const storage = SqliteStorage.open({ dataDir: settings.dataDir, clock, busyTimeoutMs: 0, cacheKib: 32_768 });
+/** The log of a large import is folded into the database file here, where blocking hurts nobody. */
+const walBytesMax = 32 * 1024 * 1024;
+/** Opened by the first task, which is then told what is wrong with the data directory. */
+let opened: SqliteStorage | undefined;
 /** Often enough for a bar that moves, seldom enough to cost nothing. */
 const progressEveryMs = 100;
 
@@ -28,7 +31,15 @@ function onProgress(progress: Progress): void {
 }
 
 async function perform(task: ImportTask): Promise<number> {
-  const store = await storage.tenant(task.tenant);
+  opened ??= SqliteStorage.open({
+    dataDir: settings.dataDir,
+    clock,
+    busyTimeoutMs: 0,
+    cacheKib: 32_768,
+    walBytesMax,
+  });
+  if (task.task === 'ping') return 0;
+  const store = await opened.tenant(task.tenant);
   if (task.task === 'receive') return receiveUpload(store, task.upload, task.request, clock.now());
   const run = await store.read.runs.findById(task.runId);
   if (!run) throw new MusterError('not-found', `There is no run ${task.runId}.`);
@@ -43,11 +54,19 @@ parentPort!.on('message', (task: ImportTask) => {
     (runId) => tell({ answer: 'done', runId }),
     (error: unknown) => {
       if (error instanceof MusterError) tell({ answer: 'refused', code: error.code, detail: error.message });
-      else
-        tell({
-          answer: 'broken',
-          stack: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        });
+      else tell({ answer: 'broken', error: brokenError(error) });
     },
   );
 });
+
+function brokenError(error: unknown): BrokenError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
+  const { name, message, stack } = error;
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  return { name, message, stack, code: plain(code), errcode: plain(errcode) };
+}
+
+/** What can cross to another thread for sure. */
+function plain(value: unknown): unknown {
+  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
+}

@@ -13,6 +13,11 @@ interface Job {
 /** One import beside one upload being received; more would only share the same processor. */
 const workersMax = 2;
 
+/** The task was given up because the process stops; nothing of it was applied. */
+export class Interrupted extends Error {
+  override readonly name = 'Interrupted';
+}
+
 /**
  * The threads that do imports. A task waits for a free thread; threads are started when first needed and
  * kept. A thread that dies fails its task and is replaced.
@@ -30,14 +35,22 @@ export class ImportWorkers implements AsyncDisposable {
 
   /** Does a task and gives the run's id; throws what the task was refused with. */
   execute(task: ImportTask, onProgress: (progress: Progress) => void = () => {}): Promise<number> {
+    if (this.#closed) return Promise.reject(new Interrupted());
     return new Promise((resolve, reject) => {
       this.#waiting.push({ task, onProgress, resolve, reject });
       this.#next();
     });
   }
 
+  /** Resolves when imports can be done: a thread is at work, or one answers. */
+  async check(): Promise<void> {
+    if (this.#busy.size === 0) await this.execute({ task: 'ping' });
+  }
+
+  /** Ends the threads; what they were at, and what waited, is `Interrupted` with nothing applied. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(new Interrupted());
     await Promise.all([...this.#idle, ...this.#busy.keys()].map((worker) => worker.terminate()));
   }
 
@@ -70,7 +83,7 @@ export class ImportWorkers implements AsyncDisposable {
     this.#idle.push(worker);
     if (answer.answer === 'done') job.resolve(answer.runId);
     else if (answer.answer === 'refused') job.reject(new MusterError(answer.code, answer.detail));
-    else job.reject(new Error(answer.stack));
+    else job.reject(Object.assign(new Error(answer.error.message), answer.error));
     this.#next();
   }
 
@@ -79,7 +92,8 @@ export class ImportWorkers implements AsyncDisposable {
     this.#busy.delete(worker);
     const index = this.#idle.indexOf(worker);
     if (index >= 0) this.#idle.splice(index, 1);
-    job?.reject(error instanceof Error ? error : new Error(String(error)));
+    if (this.#closed) job?.reject(new Interrupted());
+    else job?.reject(error instanceof Error ? error : new Error(String(error)));
     this.#next();
   }
 }

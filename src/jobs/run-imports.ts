@@ -8,7 +8,7 @@ import type { Storage } from '../ports/storage.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
 import type { ImportRequest, Upload } from '../sync/receive.ts';
-import type { ImportWorkers } from './import-workers.ts';
+import { Interrupted, type ImportWorkers } from './import-workers.ts';
 import { isDeadProcess, newLeaseHolder } from './lease-holder.ts';
 
 const leaseName = 'imports';
@@ -20,6 +20,8 @@ const pollMs = 150;
 const sweepMs = 5_000;
 /** A run that breaks this often is given up; something is wrong with the program, not with the moment. */
 const attemptsMax = 3;
+/** As long as a timer can wait. */
+const foreverMs = 2 ** 31 - 1;
 
 export interface ImportQueueOptions {
   readonly storage: Storage;
@@ -27,7 +29,10 @@ export interface ImportQueueOptions {
   readonly clock: Clock;
   /** Told of trouble that is ours, for the log; nothing personal is in it. */
   readonly onTrouble: (error: unknown, facts: { tenant: string; runId: number }) => void;
+  readonly onReceived?: (tenant: string, runId: number, upload: Upload, request: ImportRequest) => void;
   readonly onFinished?: (tenant: string, run: Run) => void;
+  /** A run was stopped in its middle; whoever starts next does it. */
+  readonly onGivenBack?: (tenant: string, runId: number) => void;
 }
 
 /**
@@ -43,6 +48,11 @@ export class ImportQueue implements AsyncDisposable {
   readonly #finished = new EventEmitter();
   readonly #sweep: NodeJS.Timeout;
   readonly #touched = new Set<string>();
+  /** Runs that a worker of this process is at, as `tenant/id`. */
+  readonly #inFlight = new Set<string>();
+  /** Runs in flight are waited for no longer. */
+  readonly #giveUp = new AbortController();
+  /** No run is begun any more. */
   #stopping = false;
 
   constructor(options: ImportQueueOptions) {
@@ -56,8 +66,8 @@ export class ImportQueue implements AsyncDisposable {
 
   /** Stores an upload as a delivery with its run and sees that it is done; gives the run's id. */
   async submit(tenant: string, upload: Upload, request: ImportRequest): Promise<number> {
-    this.#refuseWhenStopping();
-    const runId = await this.#options.workers.execute({ task: 'receive', tenant, upload, request });
+    const runId = await this.#receive(tenant, upload, request);
+    this.#options.onReceived?.(tenant, runId, upload, request);
     this.kick(tenant);
     return runId;
   }
@@ -72,9 +82,17 @@ export class ImportQueue implements AsyncDisposable {
     this.#touched.add(tenant);
     if (this.#stopping || this.#draining.has(tenant)) return;
     const draining = this.#drain(tenant)
-      .catch((error: unknown) => this.#options.onTrouble(error, { tenant, runId: 0 }))
+      .catch((error: unknown) => this.#troubled(tenant, error))
       .finally(() => this.#draining.delete(tenant));
     this.#draining.set(tenant, draining);
+  }
+
+  /** Nothing of the tenant can be done now. Who waits is told so; a later kick or sweep takes the runs up. */
+  #troubled(tenant: string, error: unknown): void {
+    this.#options.onTrouble(error, { tenant, runId: 0 });
+    for (const name of this.#finished.eventNames()) {
+      if (String(name).startsWith(`${tenant}/`)) this.#finished.emit(name, error);
+    }
   }
 
   /** Resolves with the run once it is neither received nor running, whoever does it. */
@@ -84,7 +102,7 @@ export class ImportQueue implements AsyncDisposable {
       const run = await store.read.runs.findById(runId);
       if (!run) throw new MusterError('not-found', `There is no run ${runId}.`);
       if (run.state !== 'received' && run.state !== 'running') return run;
-      this.#refuseWhenStopping();
+      this.#refuseWhenNobodyDoes(`${tenant}/${runId}`);
       this.kick(tenant);
       const patience = new AbortController();
       const finished = once(this.#finished, `${tenant}/${runId}`, { signal: patience.signal }).then(
@@ -106,11 +124,40 @@ export class ImportQueue implements AsyncDisposable {
     return there?.runId === runId ? there : undefined;
   }
 
-  /** Takes no new run and waits for those in flight. */
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Resolves when imports can be done; `busy` while stopping. */
+  async check(): Promise<void> {
+    if (this.#stopping) throw new MusterError('busy', 'Muster is stopping.');
+    await this.#options.workers.check();
+  }
+
+  /**
+   * Begins no run any more, and waits for those in flight as long as `graceMs`. One that needs longer is given
+   * back: its thread is ended with nothing applied, whoever waits for it is told so, and the next start does it.
+   */
+  async stop(graceMs: number): Promise<void> {
     this.#stopping = true;
     clearInterval(this.#sweep);
-    await Promise.all(this.#draining.values());
+    const inTime = new AbortController();
+    const ended = Promise.all(this.#draining.values()).finally(() => inTime.abort());
+    await delay(graceMs, undefined, { signal: inTime.signal }).catch(() => undefined);
+    this.#giveUp.abort();
+    if (this.#draining.size > 0) await this.#options.workers[Symbol.asyncDispose]();
+    await ended;
+  }
+
+  /** Waits for the runs in flight, however long they take. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop(foreverMs);
+  }
+
+  async #receive(tenant: string, upload: Upload, request: ImportRequest): Promise<number> {
+    try {
+      if (this.#stopping) throw new Interrupted();
+      return await this.#options.workers.execute({ task: 'receive', tenant, upload, request });
+    } catch (error) {
+      if (!(error instanceof Interrupted)) throw error;
+      throw new MusterError('busy', 'Muster is stopping. Nothing was imported; send the file again later.');
+    }
   }
 
   async #drain(tenant: string): Promise<void> {
@@ -145,6 +192,7 @@ export class ImportQueue implements AsyncDisposable {
     const before = await store.read.runs.findById(runId);
     if (before?.state !== 'received' && before?.state !== 'running') return;
     const beat = setInterval(() => void this.#heartbeat(store), heartbeatMs);
+    this.#inFlight.add(`${tenant}/${runId}`);
     try {
       await this.#options.workers.execute({ task: 'run', tenant, runId }, (progress) =>
         this.#progress.set(tenant, progress),
@@ -153,10 +201,15 @@ export class ImportQueue implements AsyncDisposable {
       const run = await store.read.runs.findById(runId);
       if (run) this.#options.onFinished?.(tenant, run);
     } catch (error) {
+      if (error instanceof Interrupted) {
+        this.#options.onGivenBack?.(tenant, runId);
+        return;
+      }
       this.#options.onTrouble(error, { tenant, runId });
       await this.#endTroubled(store, runId, error);
     } finally {
       clearInterval(beat);
+      this.#inFlight.delete(`${tenant}/${runId}`);
       this.#progress.delete(tenant);
     }
   }
@@ -203,16 +256,19 @@ export class ImportQueue implements AsyncDisposable {
         }),
       );
       this.#finished.emit(`${store.tenant.slug}/${runId}`);
+      const ended = await store.read.runs.findById(runId);
+      if (ended) this.#options.onFinished?.(store.tenant.slug, ended);
     } catch (unrecorded) {
       // Not even that could be written; the waiting request is told, and the run is taken up later.
       this.#options.onTrouble(unrecorded, { tenant: store.tenant.slug, runId });
       this.#finished.emit(`${store.tenant.slug}/${runId}`, error);
-      await delay(sweepMs);
+      await delay(sweepMs, undefined, { signal: this.#giveUp.signal }).catch(() => undefined);
     }
   }
 
-  #refuseWhenStopping(): void {
-    if (this.#stopping)
-      throw new MusterError('busy', 'Muster is stopping; the import goes on at its next start.');
+  /** While stopping, only a run that is in flight and still waited for will end here. */
+  #refuseWhenNobodyDoes(run: string): void {
+    if (!this.#stopping || (this.#inFlight.has(run) && !this.#giveUp.signal.aborted)) return;
+    throw new MusterError('busy', 'Muster is stopping; the import goes on at its next start.');
   }
 }
