@@ -10,7 +10,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
 import { refuseInsecureSecrets, tenantOfHost } from './transport.ts';
-import { receiveMultipart, type UploadLimits } from './upload.ts';
+import type { UploadLimits } from './spool-file.ts';
+import { receiveMultipart } from './upload.ts';
 
 /** What the server is made of; handed in by the composition root. */
 export interface AppServices {

@@ -1,29 +1,9 @@
-import { randomUUID } from 'node:crypto';
-import { rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { Busboy, type BusboyFileStream, type BusboyHeaders } from '@fastify/busboy';
+import { PassThrough, type Readable } from 'node:stream';
 import { limits } from '../config/config.ts';
 import { MusterError } from '../domain/errors.ts';
-import type { Upload } from '../sync/receive.ts';
-import { spoolUpload } from '../sync/spool-upload.ts';
-
-/** An upload lying whole in the spool; disposing removes it. */
-export interface SpooledUpload extends Upload, AsyncDisposable {}
-
-export interface UploadLimits {
-  /** What one file may weigh. */
-  readonly bytesMax?: number;
-  /** How long the sender may be silent. */
-  readonly idleMs?: number;
-}
-
-export interface UploadOptions extends UploadLimits {
-  readonly spoolDir: string;
-}
-
-const partsMax = 100;
+import { brokenOff, FormInSpool } from './multipart-form.ts';
+import { SpoolFile, type SpooledUpload, type UploadOptions } from './spool-file.ts';
 
 /**
  * Takes the first *file* part of a multipart request into the spool (I3); its names are kept for show only,
@@ -43,11 +23,12 @@ export async function receiveMultipart(
     );
   }
   refuseEncodedBody(request);
-  const spool = new SpoolFile(options);
+  const form = new FormInSpool(options);
   try {
-    return await readParts(request, spool);
+    const upload = await withIdleLimit(request, options, () => form.read(request));
+    return { ...upload, [Symbol.asyncDispose]: () => form.discard() };
   } catch (error) {
-    await spool.remove();
+    await form.discard();
     throw asRefusal(error);
   }
 }
@@ -61,13 +42,20 @@ export async function receiveBody(
   refuseEncodedBody(request);
   const spool = new SpoolFile(options);
   try {
-    return await withIdleLimit(request, options.idleMs ?? limits.uploadIdleMs, () =>
-      spool.fill(request, fileName),
-    );
+    return await withIdleLimit(request, options, () => spool.fill(bodyOf(request), fileName));
   } catch (error) {
     await spool.remove();
     throw asRefusal(error);
   }
+}
+
+/** The body as a stream of its own: when that is given up, the request lives on and can be answered. */
+function bodyOf(request: IncomingMessage): Readable {
+  const body = new PassThrough();
+  request.on('close', () => {
+    if (!request.complete) body.destroy(brokenOff());
+  });
+  return request.pipe(body);
 }
 
 function refuseEncodedBody(request: IncomingMessage): void {
@@ -79,79 +67,10 @@ function refuseEncodedBody(request: IncomingMessage): void {
   );
 }
 
-/** One file of the spool folder, filled once. */
-class SpoolFile {
-  readonly #path: string;
-  readonly #bytesMax: number;
-  readonly idleMs: number;
-
-  constructor(options: UploadOptions) {
-    this.#path = join(options.spoolDir, `upload-${randomUUID()}`);
-    this.#bytesMax = options.bytesMax ?? limits.uploadBytesMax;
-    this.idleMs = options.idleMs ?? limits.uploadIdleMs;
-  }
-
-  async fill(source: Readable, fileName: string): Promise<SpooledUpload> {
-    const upload = await spoolUpload(source, { path: this.#path, fileName, bytesMax: this.#bytesMax });
-    return { ...upload, [Symbol.asyncDispose]: () => this.remove() };
-  }
-
-  remove(): Promise<void> {
-    return rm(this.#path, { force: true });
-  }
-}
-
-function readParts(request: IncomingMessage, spool: SpoolFile): Promise<SpooledUpload> {
-  return withIdleLimit(
-    request,
-    spool.idleMs,
-    () =>
-      new Promise((resolve, reject) => {
-        let taken: Promise<SpooledUpload> | undefined;
-        const parser = new Busboy({
-          headers: request.headers as BusboyHeaders,
-          limits: { parts: partsMax, fieldSize: 64 * 1024, headerSize: 64 * 1024 },
-          isPartAFile: (_field, type, fileName) =>
-            fileName !== undefined || type === 'application/octet-stream' || type === 'text/csv',
-        });
-        parser.on('file', (_field: string, part: BusboyFileStream, fileName: string) => {
-          // A broken-off upload errors the part as well; without a handler that would end the process.
-          part.on('error', reject);
-          if (taken) {
-            part.resume();
-            return;
-          }
-          taken = spool.fill(part, fileName ?? '');
-          taken.catch(reject);
-        });
-        parser.on('partsLimit', () =>
-          reject(new MusterError('bad-request', `The form has more than ${partsMax} parts.`)),
-        );
-        parser.on('error', reject);
-        parser.on('finish', () => {
-          if (taken) taken.then(resolve, reject);
-          else
-            reject(
-              new MusterError(
-                'bad-request',
-                'The form has no file part. Send the CSV as a file, e.g. curl -F "file=@contacts.csv".',
-              ),
-            );
-        });
-        request.on('error', reject);
-        request.on('close', () => {
-          if (!request.complete)
-            reject(new MusterError('bad-request', 'The upload was broken off. Nothing was imported.'));
-        });
-        request.pipe(parser);
-      }),
-  );
-}
-
 /** Runs `work`, and gives the upload up when the sender says nothing for `idleMs`. */
 async function withIdleLimit<T>(
   request: IncomingMessage,
-  idleMs: number,
+  { idleMs = limits.uploadIdleMs }: UploadOptions,
   work: () => Promise<T>,
 ): Promise<T> {
   let timer: NodeJS.Timeout | undefined;

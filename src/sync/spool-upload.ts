@@ -5,13 +5,21 @@ import { pipeline } from 'node:stream/promises';
 import { MusterError } from '../domain/errors.ts';
 import type { Upload } from './receive.ts';
 
+export interface SpoolOptions {
+  readonly path: string;
+  readonly fileName: string;
+  readonly bytesMax: number;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * Takes a stream whole into a new file of the spool, hashing on the way, so that what is stored later is what
- * was hashed. `too-large` beyond `bytesMax`; whoever called removes the file, also after an error.
+ * was hashed. `too-large` beyond `bytesMax`; `signal` stops it. Whoever called removes the file, also after an
+ * error: by then nobody writes to it any more.
  */
 export async function spoolUpload(
   source: Readable,
-  { path, fileName, bytesMax }: { path: string; fileName: string; bytesMax: number },
+  { path, fileName, bytesMax, signal }: SpoolOptions,
 ): Promise<Upload> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
@@ -31,6 +39,7 @@ export async function spoolUpload(
       done(null, chunk);
     },
   });
-  await pipeline(source, measure, createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true }));
+  const file = createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true });
+  await pipeline(source, measure, file, signal ? { signal } : {});
   return { path, sizeBytes, sha256: hash.digest('hex'), fileName };
 }

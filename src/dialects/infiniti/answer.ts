@@ -41,10 +41,10 @@ function refusalOf(run: Run): MusterError {
 }
 
 // I5: held, or given way to a newer file while it was held.
-function heldSummary(run: Run): string {
-  return run.state === 'held'
-    ? `Held for approval: ${run.summary.replace(/^Held for approval; nothing changed\. /, '')} nothing changed.`
-    : 'Discarded; nothing changed.';
+function heldSummary({ state, subjects, counts }: Run): string {
+  if (state !== 'held') return 'Discarded before it was approved; nothing changed.';
+  const { created, updated, removed } = counts;
+  return `Held for approval: contacts for ${subjects} patrons, ${created} to create, ${updated} to update, ${removed} to remove; nothing changed.`;
 }
 
 /** I6: row number → outcome, for every row that was not ignored. */

@@ -1,9 +1,9 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { can } from '../../auth/capabilities.ts';
 import { MusterError } from '../../domain/errors.ts';
 import type { Dialect, DialectServices } from '../dialect.ts';
 import { answerOf } from './answer.ts';
-import { refusal, unauthorised } from './refusals.ts';
+import { authorize, type Sender } from './authorize.ts';
+import { refusal } from './refusals.ts';
 
 /** I2: the two modes, case-sensitive. */
 const modes = ['replaceDeclaredPatrons', 'replaceDeclaredPatronsKeepCustomContacts'];
@@ -12,18 +12,21 @@ const modes = ['replaceDeclaredPatrons', 'replaceDeclaredPatronsKeepCustomContac
 export const infiniti: Dialect = {
   name: 'infiniti',
   routes(app: FastifyInstance, services: DialectServices) {
-    // Bodies are read by the handler, once credentials and mode are known to be right.
+    const senders = new WeakMap<FastifyRequest, Sender>();
+    // I2: credentials first; in a hook, since the server judges the content type before any handler runs.
+    app.addHook('onRequest', async (request, reply) => {
+      const sender = await authorize(request, reply, services);
+      if (sender === undefined) return reply;
+      senders.set(request, sender);
+      return undefined;
+    });
+    // Bodies are read by the handler, once the mode is known to be right.
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, _payload, done) => done(null));
     app.setErrorHandler<FastifyError>((error, request, reply) => refusal(error, request, reply));
-    const handler = (request: FastifyRequest, reply: FastifyReply) => handle(request, reply, services);
-    for (const url of [
-      '/api/import/userContacts/:mode',
-      '/api/import/userContacts',
-      '/api/import/userContacts/',
-    ]) {
-      app.all(url, handler);
-    }
+    const handler = (request: FastifyRequest, reply: FastifyReply) =>
+      handle(request, reply, services, senders.get(request)!);
+    for (const url of ['/api/import/userContacts', '/api/import/userContacts/*']) app.all(url, handler);
   },
 };
 
@@ -31,41 +34,39 @@ async function handle(
   request: FastifyRequest,
   reply: FastifyReply,
   services: DialectServices,
+  { store, username }: Sender,
 ): Promise<FastifyReply> {
-  const store = await services.tenantOf(request);
-  // I2: credentials first, then the method and the mode.
-  const account = await services.authenticate(request, store);
-  if (account === 'throttled') {
-    throw new MusterError(
-      'too-many-requests',
-      'Too many failed sign-ins from this address. Wait a minute and check the credentials.',
-    );
-  }
-  if (account === 'wrong') return unauthorised(reply, 401);
-  // I1: the right password without system administration is 403 with the same body.
-  if (!can(account, 'administer')) return unauthorised(reply, 403);
   if (request.method !== 'POST') {
     reply.header('allow', 'POST');
     throw new MusterError('method-not-allowed', `Send the file with POST, not ${request.method}.`);
   }
-  const { mode = '' } = request.params as { mode?: string };
+  const { '*': mode = '' } = request.params as { '*'?: string };
   if (!modes.includes(mode)) {
     throw new MusterError(
       'not-found',
       `Unknown import mode “${mode}”. The modes are ${modes.join(' and ')}, spelled exactly so.`,
     );
   }
+  const runId = await receive(request, services, store.tenant.slug, username, mode);
+  const run = await services.imports.waitFor(store.tenant.slug, runId);
+  return answerOf(run, store.read.runs, reply);
+}
 
+/** Takes the file in as a run; the spool is empty again when the run's turn comes. */
+async function receive(
+  request: FastifyRequest,
+  services: DialectServices,
+  tenant: string,
+  sender: string,
+  mode: string,
+): Promise<number> {
   await using upload = await services.receiveMultipart(request.raw);
-  const { slug } = store.tenant;
-  const runId = await services.imports.submit(slug, upload, {
+  return services.imports.submit(tenant, upload, {
     kind: 'contacts',
     mode,
     options: {},
     channel: 'infiniti',
-    sender: account.username,
+    sender,
     dryRun: false,
   });
-  const run = await services.imports.waitFor(slug, runId);
-  return answerOf(run, store.read.runs, reply);
 }

@@ -1,12 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError, type ErrorCode } from '../../domain/errors.ts';
 
-/** I1: the exact body, whether nobody was recognised or somebody without the privilege. */
-export function unauthorised(reply: FastifyReply, status: 401 | 403): FastifyReply {
-  if (status === 401) reply.header('www-authenticate', 'Basic realm="Muster", charset="UTF-8"');
-  return reply.code(status).send({ success: false, summary: 'Unauthorised. Check credentials.' });
-}
-
 /** I2: which status a refusal has in this dialect; a refused file is 400 whatever refused it. */
 const statusOf: Partial<Record<ErrorCode, number>> = {
   'bad-request': 400,
@@ -24,6 +18,8 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   'storage-read-only': 503,
 };
 
+const notMultipart = 'Send the file as multipart/form-data, e.g. curl -F "file=@contacts.csv".';
+
 /** I2: every refusal has the JSON body of the dialect. What is our own fault says nothing of its inside. */
 export function refusal(
   error: FastifyError | MusterError,
@@ -36,7 +32,9 @@ export function refusal(
     return reply.code(status).send({ success: false, summary: error.message });
   }
   if (error.statusCode !== undefined && error.statusCode < 500) {
-    return reply.code(400).send({ success: false, summary: error.message });
+    // A Content-Type that the server itself could not read, or a like slip of the client.
+    const summary = error.statusCode === 415 ? notMultipart : error.message;
+    return reply.code(400).send({ success: false, summary });
   }
   request.log.error({ err: error }, 'infiniti import failed');
   return reply.code(500).send({
