@@ -1,13 +1,14 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { createVerifier, type Verifier } from './auth/verifier.ts';
 import type { Config } from './config/config.ts';
 import { ImportWorkers } from './jobs/import-workers.ts';
 import { PurgeJob } from './jobs/purge.ts';
 import { ImportQueue } from './jobs/run-imports.ts';
+import { openSpoolDir } from './jobs/spool-dir.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Storage } from './ports/storage.ts';
+import { DataLock, type DataUse } from './storage/sqlite/data-lock.ts';
 import { SqliteStorage } from './storage/sqlite/sqlite-storage.ts';
 
 /** The running house: everything that is opened once and closed at the end. */
@@ -24,13 +25,28 @@ export interface Context extends AsyncDisposable {
 
 export const systemClock: Clock = { now: () => Date.now() };
 
-/** Opens storage and starts what runs beside requests. `await using` closes it all, imports first. */
-export function openContext(config: Config, clock: Clock = systemClock): Context {
+/**
+ * Claims the data directory, opens storage and starts what runs beside requests. `await using` closes it all,
+ * imports first. `conflict` where a second server or a restore is in the way.
+ */
+export function openContext(
+  config: Config,
+  clock: Clock = systemClock,
+  use: Exclude<DataUse, 'restore'> = 'command',
+): Context {
+  const lock = DataLock.acquire(config.dataDir, use);
+  try {
+    return openBehind(lock, config, clock);
+  } catch (error) {
+    lock[Symbol.dispose]();
+    throw error;
+  }
+}
+
+function openBehind(lock: DataLock, config: Config, clock: Clock): Context {
   const logger = createLogger(config.logLevel);
   const storage = SqliteStorage.open({ dataDir: config.dataDir, clock, busyTimeoutMs: 0 });
-  const spoolDir = join(config.dataDir, 'spool', String(process.pid));
-  rmSync(spoolDir, { recursive: true, force: true });
-  mkdirSync(spoolDir, { recursive: true, mode: 0o700 });
+  const spoolDir = openSpoolDir(config.dataDir, clock.now());
   const workers = new ImportWorkers({ dataDir: config.dataDir, spillDir: spoolDir });
   const imports = new ImportQueue({
     storage,
@@ -59,6 +75,7 @@ export function openContext(config: Config, clock: Clock = systemClock): Context
       await workers[Symbol.asyncDispose]();
       await storage[Symbol.asyncDispose]();
       rmSync(spoolDir, { recursive: true, force: true });
+      lock[Symbol.dispose]();
     },
   };
 }

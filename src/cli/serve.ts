@@ -4,13 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { newPassword } from '../auth/new-password.ts';
 import { hashPassword } from '../auth/passwords.ts';
 import { readConfig } from '../config/env.ts';
-import { openContext, type Context } from '../context.ts';
+import { openContext, systemClock, type Context } from '../context.ts';
 import { firstStart } from '../directory/first-start.ts';
 import { createApp } from '../http/app.ts';
 
 export async function serve(): Promise<number> {
   const config = readConfig();
-  await using context = openContext(config);
+  await using context = openContext(config, systemClock, 'server');
   await greet(context);
   const app = createApp(context, config.tls);
   await app.listen({ host: config.host, port: config.port });

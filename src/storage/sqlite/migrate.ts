@@ -33,6 +33,11 @@ export function listMigrations(): Migration[] {
     });
 }
 
+/** The number of the newest migration this program knows for a kind of database. */
+export function newestMigration(kind: DatabaseKind): number {
+  return listMigrations().findLast((migration) => migration.database === kind)!.number;
+}
+
 /**
  * Brings a database file up to this program's schema; many may do so at once. Refuses a file that a newer
  * Muster has migrated, since this one cannot know what its tables mean.
