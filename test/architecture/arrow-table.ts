@@ -33,7 +33,10 @@ export const arrows: Readonly<Record<string, readonly Arrow[]>> = {
     { to: 'ports', why: 'requests carry the stores of their tenant' },
     { to: 'observability', why: 'what a caller did is a business event' },
   ],
-  contract: [{ to: 'domain', why: 'schemas list the words of the domain' }],
+  contract: [
+    { to: 'domain', why: 'schemas list the words of the domain' },
+    { to: 'ports', why: 'and those of runs, channels and capabilities' },
+  ],
   http: [
     { to: 'contract', why: 'routes serve the contract' },
     { to: 'directory', why: 'operations call use cases' },

@@ -2,17 +2,29 @@ import type { FastifyInstance } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import { MusterError } from '../../domain/errors.ts';
 import type { AppServices } from '../services.ts';
+import { accountRoutes } from './accounts/accounts.ts';
+import { auditRoutes } from './audit/audit.ts';
 import { findCaller } from './caller.ts';
 import { docsRoutes, openapiDocument } from './docs/docs.ts';
+import { importRoutes } from './imports/imports.ts';
 import { validatorCompiler } from './invalid-input.ts';
 import { patronRoutes } from './patrons/patrons.ts';
 import type { Api } from './serve-operation.ts';
 import { ServedAddresses } from './served-addresses.ts';
+import { settingsRoutes } from './settings/settings.ts';
+import { templateRoutes } from './templates/templates.ts';
 
 const prefix = '/api/v1';
 
 /** The groups of operations: a folder here and a file of `contract/` each. */
-const groups: readonly ((api: Api) => void)[] = [patronRoutes];
+const groups: readonly ((api: Api) => void)[] = [
+  patronRoutes,
+  importRoutes,
+  templateRoutes,
+  accountRoutes,
+  settingsRoutes,
+  auditRoutes,
+];
 
 /** The management API under `/api/v1` with its documentation under `/docs`. */
 export async function managementApi(app: FastifyInstance, services: AppServices): Promise<void> {

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { rowOutcomes } from '../domain/outcome.ts';
+import { channels } from '../ports/changes.ts';
+import { importKinds, runStates } from '../ports/runs.ts';
+import { instant, Note } from './shared.ts';
+
+const count = z.int().min(0);
+
+const Counts = z
+  .object({
+    created: count,
+    updated: count,
+    unchanged: count,
+    removed: count,
+    inactivated: count,
+    ignored: count.describe('Rows that say nothing, e.g. with a blank contact.'),
+    failed: count.describe('Rows that were refused.'),
+  })
+  .meta({ id: 'RunCounts', description: 'The first five count records, the last two count rows.' });
+
+const Progress = z
+  .object({
+    rowsRead: count,
+    subjectsPlanned: count,
+    subjectsTotal: count.describe('0 while it is not known yet.'),
+    applied: count.describe('Records written so far.'),
+  })
+  .meta({ id: 'RunProgress', description: 'How far a run is.' });
+
+/** One import, or the taking back of one. */
+export const Run = z
+  .object({
+    id: z.int(),
+    kind: z.enum(importKinds),
+    mode: z.string().describe('`undo` for a run that takes another one back.'),
+    options: z.record(z.string(), z.string()),
+    channel: z.enum(channels).describe('The way it came in.'),
+    sender: z.string().describe('The account that sent it.'),
+    state: z
+      .enum(runStates)
+      .describe(
+        '`received` waits its turn; `held` has a plan that somebody is to approve or discard; `failed` changed nothing.',
+      ),
+    dryRun: z.boolean().describe('Planned only; nothing was changed.'),
+    counts: Counts,
+    summary: z.string(),
+    rowCount: count.describe('Rows of the file, blank lines left out.'),
+    subjects: count.describe('Patrons declared and applied, unchanged ones included.'),
+    notes: z.array(Note).describe('What is worth saying about the file as a whole.'),
+    failure: z.object({ code: z.string(), detail: z.string() }).nullable().describe('Why the run failed.'),
+    fileName: z.string().nullable(),
+    sizeBytes: z.int().nullable(),
+    receivedAt: instant,
+    startedAt: instant.nullable(),
+    finishedAt: instant.nullable(),
+    undoes: z.int().nullable().describe('The run that this one takes back.'),
+    undoneBy: z.int().nullable().describe('The run that took this one back.'),
+    approvedBy: z.string().nullable(),
+    progress: Progress.nullable().describe('While the run goes on; null otherwise.'),
+  })
+  .meta({ id: 'Run', description: 'One import, or the taking back of one.' });
+export type Run = z.output<typeof Run>;
+
+/** What became of one row of the file. */
+export const RunRow = z
+  .object({
+    row: z.int().describe('As a spreadsheet shows it: the header is row 1.'),
+    outcome: z.enum(rowOutcomes),
+    code: z.string().nullable().describe('What there is to say; null where there is nothing.'),
+    column: z.string().nullable(),
+    value: z.string().nullable(),
+    message: z.string().nullable(),
+    suggestion: z.string().nullable(),
+    patronId: z.int().nullable(),
+  })
+  .meta({
+    id: 'RunRow',
+    description: 'What became of one row; a row with several things to say stands once for each.',
+  });
+export type RunRow = z.output<typeof RunRow>;

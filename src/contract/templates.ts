@@ -1,0 +1,13 @@
+import { z } from 'zod';
+import { importKinds } from '../ports/runs.ts';
+import { operation } from './operation.ts';
+
+export const getTemplate = operation({
+  id: 'getTemplate',
+  method: 'GET',
+  path: '/templates/{kind}.csv',
+  tag: 'Imports',
+  summary: 'An empty file of a kind: its header alone',
+  params: z.object({ kind: z.enum(importKinds) }),
+  answers: { 200: { description: 'The header.', content: { 'text/csv': { schema: z.string() } } } },
+});

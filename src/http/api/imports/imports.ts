@@ -1,0 +1,107 @@
+import { Readable } from 'node:stream';
+import {
+  approveImport,
+  createImport,
+  discardImport,
+  getFailedRows,
+  getImport,
+  listImportRows,
+  listImports,
+  undoImport,
+} from '../../../contract/imports.ts';
+import type { Run as RunAnswer } from '../../../contract/run.ts';
+import { MusterError } from '../../../domain/errors.ts';
+import type { Run } from '../../../ports/runs.ts';
+import type { TenantReader, TenantStore } from '../../../ports/tenant-store.ts';
+import { failedRowsFile } from '../../../sync/failed-rows.ts';
+import { approveRun, discardRun } from '../../../sync/held-run.ts';
+import { requestUndo } from '../../../sync/run-undo.ts';
+import { serveOperation, type Api } from '../serve-operation.ts';
+import { handleCreateImport } from './create-import.ts';
+import { rowAnswer, runAnswer } from './run-answer.ts';
+
+/** `/imports` and everything below it: files in, what became of them, and the decisions about them. */
+export function importRoutes(api: Api): void {
+  serveOperation(api, createImport, {
+    capability: 'administer',
+    handle: (call) => handleCreateImport(api, call),
+  });
+  readingRoutes(api);
+  decidingRoutes(api);
+}
+
+function readingRoutes(api: Api): void {
+  const { services } = api;
+
+  serveOperation(api, listImports, {
+    capability: 'view',
+    handle: async ({ store, query }) => {
+      const { items, total } = await store.read.runs.list(query);
+      const { page, pageSize } = query;
+      const shown = await Promise.all(items.map((run) => runAnswer(services, store, run)));
+      return { items: shown, total, page, pageSize };
+    },
+  });
+
+  serveOperation(api, getImport, {
+    capability: 'view',
+    handle: async ({ store, params }) => runAnswer(services, store, await getRun(store.read, params.id)),
+  });
+
+  serveOperation(api, listImportRows, {
+    capability: 'view',
+    handle: async ({ store, params, query }) => {
+      await getRun(store.read, params.id);
+      const { items, total } = await store.read.runs.listRows(params.id, query);
+      const { page, pageSize } = query;
+      return { items: items.map(rowAnswer), total, page, pageSize };
+    },
+  });
+
+  serveOperation(api, getFailedRows, {
+    capability: 'view',
+    handle: async ({ store, params, reply }) => {
+      const { fileName, text } = await failedRowsFile(store.read, params.id, services.spoolDir);
+      return reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${fileName}"`)
+        .send(Readable.from(text));
+    },
+  });
+}
+
+function decidingRoutes(api: Api): void {
+  const { services } = api;
+  const finished = async (store: TenantStore, runId: number): Promise<RunAnswer> =>
+    runAnswer(services, store, await services.imports.waitFor(store.tenant.slug, runId));
+
+  serveOperation(api, approveImport, {
+    capability: 'administer',
+    handle: async ({ store, params, actor }) => {
+      await approveRun(store, params.id, actor, services.clock.now());
+      return finished(store, params.id);
+    },
+  });
+
+  serveOperation(api, discardImport, {
+    capability: 'administer',
+    handle: async ({ store, params, actor }) => {
+      await discardRun(store, params.id, actor, services.clock.now());
+      return runAnswer(services, store, await getRun(store.read, params.id));
+    },
+  });
+
+  serveOperation(api, undoImport, {
+    capability: 'administer',
+    handle: async ({ store, params, actor }) => {
+      const at = services.clock.now();
+      return finished(store, await requestUndo(store, params.id, actor.name, actor.channel, at));
+    },
+  });
+}
+
+async function getRun(reader: Pick<TenantReader, 'runs'>, id: number): Promise<Run> {
+  const run = await reader.runs.findById(id);
+  if (!run) throw new MusterError('not-found', `There is no run ${id}.`);
+  return run;
+}

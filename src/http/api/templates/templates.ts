@@ -1,0 +1,16 @@
+import { getTemplate } from '../../../contract/templates.ts';
+import { templateCsv } from '../../../sync/file-spec.ts';
+import { getImportKind } from '../../../sync/kinds/registry.ts';
+import { serveOperation, type Api } from '../serve-operation.ts';
+
+/** `/templates/{kind}.csv`, from the same columns that the import reads. */
+export function templateRoutes(api: Api): void {
+  serveOperation(api, getTemplate, {
+    capability: 'view',
+    handle: async ({ params, reply }) =>
+      reply
+        .type('text/csv; charset=utf-8')
+        .header('content-disposition', `attachment; filename="${params.kind}.csv"`)
+        .send(templateCsv(getImportKind(params.kind).fileSpec)),
+  });
+}
