@@ -10,11 +10,13 @@ export interface RawAnswer {
 
 /**
  * Sends bytes as they are over a socket of its own and reads until the server closes it or has answered once
- * whole. For requests that no HTTP client would send; pieces are sent one after the other as they come.
+ * whole. For requests that no HTTP client would send; pieces are sent one after the other as they come, and no
+ * more of them once the answer is there, unless `readToLast` says to behave as clients that read afterwards.
  */
 export async function rawRequest(
   port: number,
   pieces: string | Buffer | Iterable<string | Buffer> | AsyncIterable<string | Buffer>,
+  { readToLast = false } = {},
 ): Promise<RawAnswer> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
@@ -33,11 +35,17 @@ export async function rawRequest(
     // A server that refuses early closes while bytes are still on their way; what counts is what it said.
     socket.on('error', () => {});
   });
-  answered.catch(() => {});
+  let isAnswered = false;
+  const enough = answered.then(
+    () => (isAnswered = !readToLast),
+    () => undefined,
+  );
   const whole = typeof pieces === 'string' || Buffer.isBuffer(pieces);
   for await (const piece of whole ? [pieces] : pieces) {
-    if (socket.destroyed || !socket.writable) break;
-    if (!socket.write(piece)) await Promise.race([once(socket, 'drain'), once(socket, 'close'), answered]);
+    if (socket.destroyed || !socket.writable || isAnswered) break;
+    if (socket.write(piece)) continue;
+    const waits = [once(socket, 'drain'), once(socket, 'close'), ...(readToLast ? [] : [enough])];
+    await Promise.race(waits);
   }
   try {
     return await answered;

@@ -51,7 +51,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     trustProxy: false,
     allowHttp: false,
     rateLimit: true,
-    logLevel: 'silent',
+    logLevel: process.env['MUSTER_TEST_LOG'] ?? 'silent',
     ...options.config,
   };
   const { clock = systemClock, uploadLimits, dialects = everyDialect } = options;

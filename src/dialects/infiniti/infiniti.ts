@@ -61,7 +61,8 @@ async function receive(
   mode: string,
 ): Promise<number> {
   await using upload = await services.receiveMultipart(request.raw);
-  return services.imports.submit(tenant, upload, {
+  // Awaited here, since leaving this function removes the file.
+  return await services.imports.submit(tenant, upload, {
     kind: 'contacts',
     mode,
     options: {},
