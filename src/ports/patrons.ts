@@ -13,6 +13,8 @@ export interface PatronSearch {
   readonly q: string;
   readonly role?: PatronRole;
   readonly status?: PatronStatus;
+  /** Only patrons without any e-mail (I22). */
+  readonly withoutEmail?: boolean;
   /** From 1. */
   readonly page: number;
   readonly pageSize: number;

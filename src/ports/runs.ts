@@ -79,6 +79,8 @@ export interface RunReader {
     limit: number,
     outcome?: RowOutcome,
   ): Promise<(RunRow & { seq: number })[]>;
+  /** Every stored row result that concerns the patron, in run and row order. */
+  listRowsOfPatron(patronId: number): Promise<(RunRow & { runId: number })[]>;
 }
 
 export interface RunWriter {
@@ -100,8 +102,11 @@ export interface RunWriter {
   discardHeld(kind: ImportKindName, sender: string, at: number): Promise<void>;
   insertRows(runId: number, rows: readonly RunRow[]): Promise<void>;
   removeRows(runId: number): Promise<void>;
-  /** Takes values out of stored rows that concern the patron. */
-  removeRowsOfPatron(patronId: number): Promise<void>;
+  /**
+   * Forgets a patron in the results of rows: those about the patron go, and in those about others (a clash of
+   * keys) the values equal to one of `texts`, without regard to case, are blanked.
+   */
+  removeRowsOfPatron(patronId: number, texts: readonly string[]): Promise<void>;
   /**
    * Deletes row results of runs that ended before the instant, about `limit` at a time (a row's results go
    * together); gives how many. Those of a held run stay: somebody is still to look at them.

@@ -10,7 +10,7 @@ import type {
   Provenance,
   StoredPatron,
 } from '../../ports/patrons.ts';
-import { patronRoleCode, patronStatusCode } from '../schema/codes.ts';
+import { contactTypeCode, patronRoleCode, patronStatusCode } from '../schema/codes.ts';
 import type { PatronTable } from '../schema/tables.ts';
 import type { StoreContext, Value } from './context.ts';
 
@@ -70,32 +70,34 @@ export class PatronStore implements PatronReader, PatronWriter {
   }
 
   async search(search: PatronSearch): Promise<Page<StoredPatron>> {
-    const words = foldForSearch(search.q).split(' ').filter(Boolean);
-    const exact = search.page === 1 ? await this.#exactMatches(search) : [];
-    let matches = this.#context.db
-      .selectFrom('patron')
-      .where('patron.tenant_id', '=', this.#context.tenantId)
-      .select('patron.id');
-    for (const word of words) matches = matches.where(this.#context.tools.search.contains(word));
-    if (search.role) matches = matches.where('patron.role', '=', patronRoleCode.toNumber(search.role));
-    if (search.status)
-      matches = matches.where('patron.status', '=', patronStatusCode.toNumber(search.status));
-
-    const counted = await matches.limit(countedMax + 1).execute();
-    const offset = (search.page - 1) * search.pageSize;
-    if (counted.length > countedMax) {
-      const ids = await matches.orderBy('patron.id').limit(search.pageSize).offset(offset).execute();
-      const items = await this.findByIds(ids.map((row) => row.id));
-      return { items: exactFirst(exact, items, search.pageSize), total: null };
+    const { tools } = this.#context;
+    const exact = await this.#exactMatches(search);
+    // The others, so that what comes first is neither repeated nor pushes anybody off a page.
+    let others = this.#filtered(search).select('patron.id');
+    for (const word of foldForSearch(search.q).split(' ').filter(Boolean)) {
+      others = others.where(tools.search.contains(word));
     }
-    const rows = await this.#among(counted.map((row) => row.id))
+    for (const { id } of exact) others = others.where('patron.id', '<>', id);
+
+    const counted = await others.limit(countedMax + 1).execute();
+    const start = (search.page - 1) * search.pageSize;
+    const first = exact.slice(start, start + search.pageSize);
+    const offset = Math.max(0, start - exact.length);
+    const limit = search.pageSize - first.length;
+    if (counted.length > countedMax) {
+      const ids = await others.orderBy('patron.id').limit(limit).offset(offset).execute();
+      const rest = await this.findByIds(ids.map((row) => row.id));
+      return { items: [...first, ...rest], total: null };
+    }
+    const rest = await this.#among(counted.map((row) => row.id))
       .whereRef('patron.id', '=', 'wanted.value')
       .orderBy('patron.surname')
       .orderBy('patron.firstname')
       .orderBy('patron.id')
+      .limit(limit)
+      .offset(offset)
       .execute();
-    const found = exactFirst(await this.#exactMatches(search), rows.map(patronOf), rows.length);
-    return { items: found.slice(offset, offset + search.pageSize), total: counted.length };
+    return { items: [...first, ...rest.map(patronOf)], total: exact.length + counted.length };
   }
 
   async listAfter(afterId: number, limit: number): Promise<StoredPatron[]> {
@@ -113,26 +115,22 @@ export class PatronStore implements PatronReader, PatronWriter {
   }
 
   async insert(patrons: readonly NewPatron[], provenance: Provenance): Promise<void> {
+    const { tools, tenantId } = this.#context;
     const documents = [];
-    const rows: Value[][] = [];
+    const values: Value[] = [];
     for (const patron of patrons) {
       const text = searchText(patron);
       documents.push({ id: patron.id, text });
-      rows.push([
-        this.#context.tenantId,
-        patron.id,
-        ...recordValues(patron, text),
-        provenance.createdAt,
-        provenance.createdRun,
-        provenance.createdAt,
-      ]);
+      values.push(patron.id, ...recordValues(patron, text));
     }
-    await this.#context.tools.insertRows(
+    const { createdRun, createdAt } = provenance;
+    await tools.insertRows(
       'patron',
-      ['tenant_id', 'id', ...recordColumns, 'updated_at', 'created_run', 'created_at'],
-      rows,
+      { tenant_id: tenantId, created_run: createdRun, created_at: createdAt, updated_at: createdAt },
+      ['id', ...recordColumns],
+      values,
     );
-    await this.#context.tools.search.patronsInserted(documents);
+    await tools.search.patronsInserted(documents);
   }
 
   async update(patrons: readonly Patron[], updatedAt: number): Promise<void> {
@@ -185,30 +183,39 @@ export class PatronStore implements PatronReader, PatronWriter {
       .where('patron.tenant_id', '=', this.#context.tenantId);
   }
 
+  /** Everybody the search is about, before its words are looked for. */
+  #filtered({ role, status, withoutEmail }: PatronSearch) {
+    let query = this.#context.db.selectFrom('patron').where('patron.tenant_id', '=', this.#context.tenantId);
+    if (role) query = query.where('patron.role', '=', patronRoleCode.toNumber(role));
+    if (status) query = query.where('patron.status', '=', patronStatusCode.toNumber(status));
+    if (!withoutEmail) return query;
+    return query.where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('contact')
+            .select(sql`1`.as('one'))
+            .whereRef('contact.tenant_id', '=', 'patron.tenant_id')
+            .whereRef('contact.patron_id', '=', 'patron.id')
+            .where('contact.type', '=', contactTypeCode.toNumber('EMAIL')),
+        ),
+      ),
+    );
+  }
+
   /** Patrons one of whose keys is exactly what was searched for. */
   async #exactMatches(search: PatronSearch): Promise<StoredPatron[]> {
     const key = foldKey(search.q);
     if (key === '') return [];
     const found = new Map<number, StoredPatron>();
     for (const column of Object.values(keyColumn)) {
-      const row = await this.#all().where(column, '=', key).executeTakeFirst();
-      if (!row) continue;
-      const patron = patronOf(row);
-      if (search.role && patron.role !== search.role) continue;
-      if (search.status && patron.status !== search.status) continue;
-      found.set(patron.id, patron);
+      const row = await this.#filtered(search)
+        .selectAll('patron')
+        .where(`patron.${column}`, '=', key)
+        .executeTakeFirst();
+      if (row) found.set(row.id, patronOf(row));
     }
     return [...found.values()];
   }
-}
-
-function exactFirst(
-  exact: readonly StoredPatron[],
-  rest: readonly StoredPatron[],
-  max: number,
-): StoredPatron[] {
-  const ids = new Set(exact.map((patron) => patron.id));
-  return [...exact, ...rest.filter((patron) => !ids.has(patron.id))].slice(0, Math.max(max, exact.length));
 }
 
 const recordColumns = [

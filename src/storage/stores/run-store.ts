@@ -111,6 +111,19 @@ export class RunStore implements RunReader, RunWriter {
     return rows.map((row) => ({ ...rowOf(row), seq: row.seq }));
   }
 
+  async listRowsOfPatron(patronId: number): Promise<(RunRow & { runId: number })[]> {
+    const rows = await this.#context.db
+      .selectFrom('import_run_row')
+      .selectAll()
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('patron_id', '=', patronId)
+      .orderBy('run_id')
+      .orderBy('row_number')
+      .orderBy('seq')
+      .execute();
+    return rows.map((row) => ({ ...rowOf(row), runId: row.run_id }));
+  }
+
   async insert(request: RunRequest, receivedAt: number): Promise<number> {
     const id = await allocateIds(this.#context, 'run', 1);
     await this.#context.db
@@ -208,36 +221,17 @@ export class RunStore implements RunReader, RunWriter {
   async insertRows(runId: number, rows: readonly RunRow[]): Promise<void> {
     let previous = 0;
     let seq = 0;
+    const values = rows.flatMap((row) => {
+      seq = row.row === previous ? seq + 1 : 0;
+      previous = row.row;
+      const { code = null, column = null, value = null, suggestion = null } = row.note ?? {};
+      return [row.row, seq, row.outcome, code, column, value, suggestion, row.patronId];
+    });
     await this.#context.tools.insertRows(
       'import_run_row',
-      [
-        'tenant_id',
-        'run_id',
-        'row_number',
-        'seq',
-        'outcome',
-        'code',
-        'column_name',
-        'value',
-        'suggestion',
-        'patron_id',
-      ],
-      rows.map((row) => {
-        seq = row.row === previous ? seq + 1 : 0;
-        previous = row.row;
-        return [
-          this.#context.tenantId,
-          runId,
-          row.row,
-          seq,
-          row.outcome,
-          row.note?.code ?? null,
-          row.note?.column ?? null,
-          row.note?.value ?? null,
-          row.note?.suggestion ?? null,
-          row.patronId,
-        ];
-      }),
+      { tenant_id: this.#context.tenantId, run_id: runId },
+      ['row_number', 'seq', 'outcome', 'code', 'column_name', 'value', 'suggestion', 'patron_id'],
+      values,
     );
   }
 
@@ -249,12 +243,24 @@ export class RunStore implements RunReader, RunWriter {
       .execute();
   }
 
-  async removeRowsOfPatron(patronId: number): Promise<void> {
-    await this.#context.db
+  async removeRowsOfPatron(patronId: number, texts: readonly string[]): Promise<void> {
+    const { db, tenantId } = this.#context;
+    await db
       .deleteFrom('import_run_row')
-      .where('tenant_id', '=', this.#context.tenantId)
+      .where('tenant_id', '=', tenantId)
       .where('patron_id', '=', patronId)
       .execute();
+    // Engines lower letters beyond ASCII differently, so each text is asked for as it is, too.
+    const wanted = [...new Set(texts.flatMap((text) => [text, text.toLowerCase()]))].filter(Boolean);
+    if (wanted.length === 0) return;
+    for (const column of ['value', 'suggestion'] as const) {
+      await db
+        .updateTable('import_run_row')
+        .set({ [column]: null })
+        .where('tenant_id', '=', tenantId)
+        .where((eb) => eb.or([eb(column, 'in', wanted), eb(eb.fn<string>('lower', [column]), 'in', wanted)]))
+        .execute();
+    }
   }
 
   async purgeRowsBefore(finishedBefore: number, limit: number): Promise<number> {

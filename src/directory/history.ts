@@ -1,0 +1,166 @@
+import { scenarioNames } from '../domain/contact/scenarios.ts';
+import type { Contact } from '../domain/contact/contact.ts';
+import { patronFields } from '../domain/patron/merge-patron.ts';
+import type { Patron } from '../domain/patron/patron.ts';
+import type { Channel, StoredChange } from '../ports/changes.ts';
+import type { Page, Provenance, StoredPatron } from '../ports/patrons.ts';
+import type { TenantReader } from '../ports/tenant-store.ts';
+import { viewInstant } from './views.ts';
+
+/** One thing that happened to a patron or to one of its contacts. */
+export interface HistoryItem {
+  /** ISO 8601 in UTC. */
+  readonly at: string;
+  /** Null where it is no longer known who it was. */
+  readonly actor: string | null;
+  readonly channel: Channel | null;
+  /** The import or undo behind it; null: by hand or by a single request. */
+  readonly runId: number | null;
+  readonly entity: 'patron' | 'contact';
+  readonly action: 'created' | 'updated' | 'inactivated' | 'removed';
+  readonly contactId: number | null;
+  readonly changes: FieldChange[];
+}
+
+/** What a field said before and after; null: there was, or is, nothing. */
+export interface FieldChange {
+  readonly field: string;
+  readonly before: FieldValue | null;
+  readonly after: FieldValue | null;
+}
+
+export type FieldValue = string | boolean | string[];
+
+/**
+ * What happened to a patron, newest first: the journal, and the creations by imports, which are not
+ * journalled but stand in the records themselves. So each value is told where it came from; with `field`
+ * only what touched the field of that name.
+ */
+export async function listHistory(
+  reader: TenantReader,
+  patron: StoredPatron,
+  { page, pageSize, field }: { page: number; pageSize: number; field?: string | undefined },
+): Promise<Page<HistoryItem>> {
+  const journal = (await reader.changes.mapByPatron([patron.id])).get(patron.id) ?? [];
+  const contacts = await reader.contacts.listByPatron(patron.id);
+  const births = [...patronBirths(patron, journal), ...contactBirths(contacts, journal)];
+  const events = [...births, ...journal.map(eventOf)];
+  const wanted = events.filter(
+    ({ changes }) => field === undefined || changes.some((change) => change.field === field),
+  );
+  // Of one instant the later journal entry is the newer; what came with an import stands below its changes.
+  wanted.sort((a, b) => b.at - a.at || b.order - a.order);
+  const shown = wanted.slice((page - 1) * pageSize, page * pageSize);
+  return { items: await withActors(reader, shown), total: wanted.length };
+}
+
+interface Event extends Omit<HistoryItem, 'at' | 'actor' | 'channel'> {
+  readonly at: number;
+  readonly order: number;
+  /** Undefined: the run knows who it was. */
+  readonly by: StoredChange['actor'] | undefined;
+}
+
+function eventOf(entry: StoredChange): Event {
+  const { id, at, runId, actor, subject } = entry;
+  const before = 'before' in subject ? fieldsOf(subject.before) : {};
+  const after = 'after' in subject ? fieldsOf(subject.after) : {};
+  const { entity, action } = subject;
+  return {
+    at,
+    order: id,
+    by: actor,
+    runId,
+    entity,
+    action,
+    contactId: entity === 'contact' ? recordOf(entry).id : null,
+    changes: differences(before, after),
+  };
+}
+
+/** The creation of the patron, unless the journal has it. */
+function patronBirths(patron: StoredPatron, journal: readonly StoredChange[]): Event[] {
+  const entries = journal.filter(({ subject }) => subject.entity === 'patron');
+  return birth('patron', patron, patron, entries);
+}
+
+/** The creations of the contacts that stand and of those that were removed, unless the journal has them. */
+function contactBirths(
+  contacts: readonly (Contact & Provenance)[],
+  journal: readonly StoredChange[],
+): Event[] {
+  const entries = journal.filter(({ subject }) => subject.entity === 'contact');
+  const byContact = Map.groupBy(entries, (entry) => recordOf(entry).id);
+  const removed = entries.flatMap(({ subject }) =>
+    subject.entity === 'contact' && subject.action === 'removed' ? [subject.before] : [],
+  );
+  return [...contacts, ...removed].flatMap((contact) =>
+    birth('contact', contact, contact, byContact.get(contact.id) ?? []),
+  );
+}
+
+/** `record` as it was made: what the first later entry found there, else what it is now. */
+function birth(
+  entity: 'patron' | 'contact',
+  record: Patron | Contact,
+  { createdAt, createdRun }: Provenance,
+  entries: readonly StoredChange[],
+): Event[] {
+  const journalled = entries.some(
+    ({ subject, at, runId }) => subject.action === 'created' && at === createdAt && runId === createdRun,
+  );
+  if (journalled) return [];
+  const next = entries.find(({ subject, at }) => at >= createdAt && 'before' in subject);
+  const made = next && 'before' in next.subject ? next.subject.before : record;
+  return [
+    {
+      at: createdAt,
+      order: 0,
+      by: undefined,
+      runId: createdRun,
+      entity,
+      action: 'created',
+      contactId: entity === 'contact' ? record.id : null,
+      changes: differences({}, fieldsOf(made)),
+    },
+  ];
+}
+
+function recordOf({ subject }: StoredChange): Patron | Contact {
+  return 'after' in subject ? subject.after : subject.before;
+}
+
+const contactFields = ['type', 'role', 'primary', 'addressee', 'contact', 'bcc', 'sms', 'origin'] as const;
+
+/** The fields of a record as they are shown; blank texts are left out, being nothing. */
+function fieldsOf(record: Patron | Contact): Record<string, FieldValue> {
+  const fields: Record<string, FieldValue> = {};
+  if ('contact' in record) {
+    for (const field of contactFields) fields[field] = record[field];
+    fields['scenarios'] = scenarioNames(record.scenarios);
+  } else for (const field of patronFields) fields[field] = record[field];
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
+}
+
+function differences(before: Record<string, FieldValue>, after: Record<string, FieldValue>): FieldChange[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names]
+    .map((field) => ({ field, before: before[field] ?? null, after: after[field] ?? null }))
+    .filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after));
+}
+
+/** Who was behind each: told by the journal, or by the run that made the record. */
+async function withActors(reader: TenantReader, events: readonly Event[]): Promise<HistoryItem[]> {
+  const runs = new Map<number, StoredChange['actor'] | undefined>();
+  const items: HistoryItem[] = [];
+  for (const { at, order: _order, by, ...rest } of events) {
+    const { runId } = rest;
+    if (by === undefined && runId !== null && !runs.has(runId)) {
+      const run = await reader.runs.findById(runId);
+      runs.set(runId, run && { name: run.sender, channel: run.channel });
+    }
+    const actor = by ?? (runId === null ? undefined : runs.get(runId));
+    items.push({ at: viewInstant(at), actor: actor?.name ?? null, channel: actor?.channel ?? null, ...rest });
+  }
+  return items;
+}
