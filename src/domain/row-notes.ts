@@ -76,6 +76,11 @@ export const noteKinds = {
     level: 'warning',
     say: () => 'Another row of this patron failed, so nothing of this patron was removed in this run.',
   },
+  'none-omitted': {
+    level: 'file',
+    say: () =>
+      'Some rows do not say whose contacts they are, so patrons missing from the file kept what was imported.',
+  },
 
   // Patrons files (M1 – M3) and patrons written one by one (S2, S4)
   'key-blank': { level: 'error', say: (n) => `The key column ${n.column} is blank.` },

@@ -37,8 +37,11 @@ export interface PreparedImport {
   readonly notes: readonly RowNote[];
   /** Plans a batch of subjects by reading only. */
   plan(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlannedBatch>;
-  /** What the file's silence means (modes that judge omission); called once, after everything was planned. */
-  planOmitted?(reader: TenantReader, soFar: RunTotals): AsyncIterable<PlannedBatch>;
+  /**
+   * What can only be judged once the whole file was read: keys that pass between far-off rows, and what the
+   * file's silence means. Called once; `soFar` counts every batch before the next one is asked for.
+   */
+  planRest?(reader: TenantReader, soFar: RunTotals): AsyncIterable<PlannedBatch>;
 }
 
 /** The rows of one subject, cells as they stand; `failed` holds rows that could not even be told apart. */

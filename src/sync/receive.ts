@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { RunRequest } from '../ports/runs.ts';
-import type { TenantStore } from '../ports/tenant-store.ts';
+import type { TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
 
 /** A complete upload lying in the spool, to become a delivery. */
 export interface Upload {
@@ -18,8 +18,8 @@ const chunkBytes = 1024 * 1024;
 
 /**
  * Makes an upload a delivery with its run, in one transaction: from then on a crash loses nothing. The same
- * bytes, sender and mode while such a run is in flight join it (S10), and a held run of the kind and sender
- * gives way to the newer file. Gives the id of the run.
+ * bytes, sender and mode while such a run is in flight, with no other behind it, join it (S10), and a held run
+ * of the kind and sender gives way to the newer file. Gives the id of the run.
  */
 export async function receiveUpload(
   store: TenantStore,
@@ -30,7 +30,7 @@ export async function receiveUpload(
   return store.transact(async (tx) => {
     const wanted: RunRequest = { ...request, deliveryId: null, undoes: null };
     const inFlight = await tx.runs.findInFlight(wanted, upload.sha256);
-    if (inFlight) return inFlight.id;
+    if (inFlight && (await isLast(tx, inFlight.id))) return inFlight.id;
 
     const deliveryId = await tx.deliveries.insert({
       sha256: upload.sha256,
@@ -45,6 +45,12 @@ export async function receiveUpload(
     if (!request.dryRun) await tx.runs.discardHeld(request.kind, request.sender, now);
     return tx.runs.insert({ ...wanted, deliveryId }, now);
   });
+}
+
+/** Whether no run that will write waits behind it: then doing the same once more would change nothing. */
+async function isLast(tx: TenantTransactor, runId: number): Promise<boolean> {
+  const unfinished = await tx.runs.listUnfinished();
+  return unfinished.every(({ id, dryRun }) => id <= runId || dryRun);
 }
 
 /** SHA-256 of some bytes as lower-case hex. */

@@ -18,6 +18,8 @@ export interface ImportSurroundings {
   /** Where large files may be unpacked. */
   readonly spillDir: string;
   readonly onProgress: (progress: Progress) => void;
+  /** How many records a plan may have to be kept between planning and applying. */
+  readonly plannedRecordsMax?: number;
 }
 
 /** Subjects planned and written at a time. */
@@ -92,7 +94,8 @@ function lightened({ apply, weight }: PlannedBatch): KeptBatch['batch'] {
   return { apply, weight };
 }
 
-class TakenOver extends Error {}
+/** Another process has taken the run up since; what this one wrote is rolled back. */
+export class TakenOver extends Error {}
 
 class Importer {
   readonly #store: TenantStore;
@@ -112,12 +115,23 @@ class Importer {
   /** Plans over one picture of the directory and keeps the report; writes nothing else. */
   async planOnly(): Promise<void> {
     const totals = this.#newTotals();
-    await this.#store.snapshot(async (reader) => {
-      for await (const { rows } of this.#plan(reader, totals)) {
-        if (rows.length > 0) await this.#store.transact((tx) => tx.runs.insertRows(this.#run.id, rows));
-      }
-    });
-    await this.#store.transact((tx) => this.#finish(tx, totals, this.#run.dryRun ? 'applied' : 'held'));
+    try {
+      await this.#store.snapshot(async (reader) => {
+        for await (const { rows } of this.#plan(reader, totals)) {
+          if (rows.length > 0) await this.#store.transact((tx) => this.#keepRows(tx, rows));
+        }
+      });
+      await this.#store.transact((tx) => this.#finish(tx, totals, this.#run.dryRun ? 'applied' : 'held'));
+    } catch (error) {
+      if (!(error instanceof TakenOver)) throw error;
+    }
+  }
+
+  /** Writes rows of the report while the run is still this process's. */
+  async #keepRows(tx: TenantTransactor, rows: readonly RunRow[]): Promise<void> {
+    const run = await tx.runs.findById(this.#run.id);
+    if (run?.state !== 'running' || run.attempt !== this.#run.attempt) throw new TakenOver();
+    await tx.runs.insertRows(this.#run.id, rows);
   }
 
   /**
@@ -159,12 +173,12 @@ class Importer {
     for await (const planned of this.#plan(reader, totals)) {
       batches.push(planned);
       records += planned.batch.weight + planned.rows.length;
-      if (records > plannedRecordsMax) return undefined;
+      if (records > (this.#around.plannedRecordsMax ?? plannedRecordsMax)) return undefined;
     }
     return { batches, totals, stamp };
   }
 
-  /** Every subject of the file as planned batches, then what the file's silence means. Adds up `totals`. */
+  /** Every subject of the file as planned batches, then what had to wait for its end. Adds up `totals`. */
   async *#plan(reader: TenantReader, totals: RunTotals): AsyncGenerator<KeptBatch> {
     if (this.#file.header.length === 0) return; // I4: an empty file says nothing.
     const prepared = this.#kind.prepare(this.#file.header, this.#run);
@@ -183,8 +197,8 @@ class Importer {
         yield { batch: lightened(batch), rows: keeper.rowsOf(batch) };
       }
     }
-    if (!prepared.planOmitted) return;
-    for await (const batch of prepared.planOmitted(reader, totals)) {
+    if (!prepared.planRest) return;
+    for await (const batch of prepared.planRest(reader, totals)) {
       addUp(totals, batch);
       yield { batch: lightened(batch), rows: keeper.rowsOf(batch) };
     }

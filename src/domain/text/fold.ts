@@ -21,7 +21,10 @@ export function romanise(text: string): string {
   return anyAscii(text.normalize('NFC'));
 }
 
+// oxlint-disable-next-line no-control-regex -- a NUL ends a text for some indexes, so it separates words here
+const blanks = /[\s\u0000]+/g;
+
 /** The form that search compares: romanised as in I17, lower case, blanks collapsed to one space. */
 export function foldForSearch(text: string): string {
-  return romanise(text).toLowerCase().replace(/\s+/g, ' ').trim();
+  return romanise(text).toLowerCase().replace(blanks, ' ').trim();
 }

@@ -85,38 +85,29 @@ export class ChangeStore implements ChangeReader, ChangeWriter {
     if (changes.length === 0) return;
     const { tools, tenantId } = this.#context;
     const first = await allocateIds(this.#context, 'change', changes.length);
+    const values = changes.flatMap((change, index) => [
+      first + index,
+      change.runId,
+      change.at,
+      change.actor.name,
+      change.actor.channel,
+      change.patronId,
+      change.subject.entity,
+      change.subject.action,
+      'before' in change.subject ? JSON.stringify(change.subject.before) : null,
+      'after' in change.subject ? JSON.stringify(change.subject.after) : null,
+    ]);
     await tools.insertRows(
       'change',
-      [
-        'tenant_id',
-        'id',
-        'run_id',
-        'at',
-        'actor',
-        'channel',
-        'patron_id',
-        'entity',
-        'action',
-        'before',
-        'after',
-      ],
-      changes.map((change, index) => [
-        tenantId,
-        first + index,
-        change.runId,
-        change.at,
-        change.actor.name,
-        change.actor.channel,
-        change.patronId,
-        change.subject.entity,
-        change.subject.action,
-        'before' in change.subject ? JSON.stringify(change.subject.before) : null,
-        'after' in change.subject ? JSON.stringify(change.subject.after) : null,
-      ]),
+      { tenant_id: tenantId },
+      ['id', 'run_id', 'at', 'actor', 'channel', 'patron_id', 'entity', 'action', 'before', 'after'],
+      values,
     );
   }
 
   async removeByPatron(patronId: number): Promise<void> {
+    // The stamp moves with it: a plan made before may rest on the patron that is being erased.
+    await allocateIds(this.#context, 'change', 1);
     await this.#context.db
       .deleteFrom('change')
       .where('tenant_id', '=', this.#context.tenantId)

@@ -56,11 +56,13 @@ const omittedPerBatch = 1000;
 class PreparedContacts implements PreparedImport {
   readonly subjectColumns;
   readonly notes;
-  readonly planOmitted?: PreparedImport['planOmitted'];
+  readonly planRest?: PreparedImport['planRest'];
   readonly #mode: ContactImportMode;
   readonly #parse: (cells: readonly string[], row: number) => ParsedContactRow;
   /** Patrons that some row names, for the mode that judges the others; not kept otherwise. */
   readonly #named: Set<number> | undefined;
+  /** Some row may have meant any patron at all. */
+  #someoneMeant = false;
 
   constructor(header: readonly string[], run: Run) {
     const { columns, notes } = matchHeader(fileSpec, header);
@@ -70,7 +72,7 @@ class PreparedContacts implements PreparedImport {
     this.#parse = contactRowParser(columns, header);
     if (this.#mode === 'replaceAllPatrons') {
       this.#named = new Set();
-      this.planOmitted = (reader) => this.#planOmitted(reader);
+      this.planRest = (reader) => this.#planOmitted(reader);
     }
   }
 
@@ -85,6 +87,7 @@ class PreparedContacts implements PreparedImport {
     const batch = new ContactBatch();
     for (const subject of read) {
       const patronId = ids.get(subject.key);
+      if (subject.unclear) this.#someoneMeant = true;
       if (patronId === undefined) {
         batch.addUnknown(subject);
         continue;
@@ -114,6 +117,7 @@ class PreparedContacts implements PreparedImport {
     const first = subject.rows[0];
     return {
       key: subject.key,
+      unclear: subject.failed.length > 0 || (subject.key === '' && declared.length + failed.length > 0),
       username: first?.cells[this.subjectColumns[0]!]?.trim() ?? '',
       declared,
       failed,
@@ -123,6 +127,11 @@ class PreparedContacts implements PreparedImport {
 
   // I21: patrons that no row names lose what was imported; what a hand made stays.
   async *#planOmitted(reader: TenantReader): AsyncIterable<PlannedBatch> {
+    // S5: a row that may have named anybody leaves nobody to be judged as left out.
+    if (this.#someoneMeant) {
+      yield { ...new ContactBatch().planned(), notes: [{ code: 'none-omitted' }] };
+      return;
+    }
     let after = 0;
     for (;;) {
       const ids = await reader.contacts.listPatronsWithImported(after, omittedPerBatch);
@@ -142,6 +151,8 @@ const noContacts: readonly Contact[] = [];
 
 interface ReadSubject {
   readonly key: string;
+  /** Whom some row means is unknown: the username is blank, or the row has too many or too few cells. */
+  readonly unclear: boolean;
   /** As spelled in the first row, for reports. */
   readonly username: string;
   readonly declared: readonly DeclaredContact[];

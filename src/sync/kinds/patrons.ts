@@ -1,5 +1,6 @@
+import type { Contact } from '../../domain/contact/contact.ts';
 import type { ContactPlan } from '../../domain/contact/contact-plan.ts';
-import { setPatronEmail } from '../../domain/contact/patron-email.ts';
+import { setPatronEmail, type EmailPlan } from '../../domain/contact/patron-email.ts';
 import { noCounts, type RowNote, type RowResult } from '../../domain/outcome.ts';
 import { patronKeys } from '../../domain/patron/identity.ts';
 import { findClashes, type KeyClaim, type KeyOwnerOf } from '../../domain/patron/key-clashes.ts';
@@ -36,15 +37,20 @@ const omittedPerBatch = 2000;
 class PreparedPatrons implements PreparedImport {
   readonly subjectColumns;
   readonly notes;
-  readonly planOmitted?: PreparedImport['planOmitted'];
+  readonly #run: Run;
   readonly #keyField: KeyField;
   readonly #full: boolean;
   readonly #columns: ReadonlyMap<PatronColumn, number>;
   readonly #parse: (cells: readonly string[], row: number) => PatronRow;
   readonly #named = new Set<number>();
   readonly #keysSoFar = new KeysSoFar();
+  /** New patrons are told apart by negative numbers until they are stored. */
+  #newId = -1;
+  /** Rows that want a key of a patron which a later row may yet take it from. */
+  readonly #waiting: WantedPatron[] = [];
 
   constructor(header: readonly string[], run: Run) {
+    this.#run = run;
     this.#keyField = (run.options['key'] ?? 'username') as KeyField;
     this.#full = run.mode === 'full';
     const { columns, notes } = resolvePatronHeader(header, this.#keyField);
@@ -52,7 +58,6 @@ class PreparedPatrons implements PreparedImport {
     this.subjectColumns = [columns.get(this.#keyField)!];
     this.notes = notes;
     this.#parse = patronRowParser(columns, this.#keyField, header);
-    if (this.#full) this.planOmitted = (reader, soFar) => this.#planOmitted(reader, soFar);
   }
 
   async plan(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlannedBatch> {
@@ -66,22 +71,37 @@ class PreparedPatrons implements PreparedImport {
     for (const patron of stored.values()) this.#named.add(patron.id);
     const emails = this.#columns.has('email')
       ? await reader.contacts.mapByPatron([...stored.values()].map(({ id }) => id))
-      : new Map<number, never>();
+      : new Map<number, readonly Contact[]>();
 
-    const wanted = declared.map((subject, index) => this.#want(subject, stored.get(subject.key), -1 - index));
+    const wanted = declared.map((subject) => this.#want(subject, stored.get(subject.key), emails));
     const clashes = await this.#clashes(reader, wanted);
     for (const one of wanted) {
-      const notes = clashes.get(one.id);
-      if (notes) {
-        batch.fail({ row: one.row, outcome: 'failed', notes }, one.before?.id ?? null);
-        continue;
-      }
-      this.#keysSoFar.remember(one.before, one.after);
-      // S2: an e-mail in the file is the patron's EMAIL contact; blank or missing leaves it alone (M1).
-      const email = one.email === undefined ? undefined : setPatronEmail(emails.get(one.id) ?? [], one.email);
-      batch.add(one, email);
+      if (clashes.has(one.id)) this.#waiting.push(one);
+      else this.#accept(one, batch);
     }
     return batch.planned();
+  }
+
+  async *planRest(reader: TenantReader, soFar: RunTotals): AsyncIterable<PlannedBatch> {
+    if (this.#waiting.length > 0) yield await this.#planWaiting(reader);
+    if (this.#full) yield* this.#planOmitted(reader, soFar);
+  }
+
+  // S4: by now every other row has given up or kept its keys, so what clashes still does clash.
+  async #planWaiting(reader: TenantReader): Promise<PlannedBatch> {
+    const batch = new PatronBatch();
+    const clashes = await this.#clashes(reader, this.#waiting);
+    for (const one of this.#waiting) {
+      const notes = clashes.get(one.id);
+      if (notes) batch.fail({ row: one.row, outcome: 'failed', notes }, one.before?.id ?? null);
+      else this.#accept(one, batch);
+    }
+    return batch.planned();
+  }
+
+  #accept(wanted: WantedPatron, batch: PatronBatch): void {
+    this.#keysSoFar.remember(wanted.before, wanted.after);
+    batch.add(wanted);
   }
 
   /** The one declaration of a subject; a subject declared twice is not guessed at. */
@@ -111,16 +131,21 @@ class PreparedPatrons implements PreparedImport {
     return [];
   }
 
-  #want(subject: DeclaredSubject, stored: StoredPatron | undefined, newId: number): WantedPatron {
+  #want(
+    subject: DeclaredSubject,
+    stored: StoredPatron | undefined,
+    contacts: ReadonlyMap<number, readonly Contact[]>,
+  ): WantedPatron {
     const { email, ...declared } = subject.declared;
     // The key found the patron; how the file spells it (case, form) is not a change of name.
     const kept = stored ? { ...declared, [this.#keyField]: stored[this.#keyField] } : declared;
     return {
-      id: stored?.id ?? newId,
+      id: stored?.id ?? this.#newId--,
       row: subject.row,
       before: stored,
       after: mergePatron(stored, kept, this.#full),
-      email,
+      // S2: an e-mail in the file is the patron's EMAIL contact; blank or missing leaves it alone (M1).
+      email: email === undefined ? undefined : setPatronEmail(contacts.get(stored?.id ?? 0) ?? [], email),
     };
   }
 
@@ -158,7 +183,9 @@ class PreparedPatrons implements PreparedImport {
       after = patrons.at(-1)!.id;
       const batch = new PatronBatch();
       for (const patron of patrons) {
-        if (patron.status === 'ACTIVE' && !this.#named.has(patron.id)) batch.inactivate(patron);
+        // A plan made while it is written meets the patrons that the file has just brought.
+        const named = this.#named.has(patron.id) || patron.createdRun === this.#run.id;
+        if (patron.status === 'ACTIVE' && !named) batch.inactivate(patron);
       }
       yield batch.planned();
     }
@@ -177,7 +204,8 @@ interface WantedPatron {
   readonly row: number;
   readonly before: StoredPatron | undefined;
   readonly after: PatronValues;
-  readonly email: string | undefined;
+  /** What is to become of the contacts. */
+  readonly email: EmailPlan | undefined;
 }
 
 /**
@@ -234,9 +262,8 @@ class PatronBatch {
     return [];
   }
 
-  add(wanted: WantedPatron, email: (ContactPlan & { notes: readonly RowNote[] }) | undefined): void {
+  add({ before, after, row, email }: WantedPatron): void {
     this.#subjects++;
-    const { before, after, row } = wanted;
     const recordChanged = before === undefined || !patronEquals(before, after);
     const emailChanged = email !== undefined && weightOf(email) > 0;
     const outcome =

@@ -1,0 +1,82 @@
+import type { ContactRunChanges } from '../domain/contact/undo-contacts.ts';
+import type { Contact } from '../domain/contact/contact.ts';
+import type { Patron } from '../domain/patron/patron.ts';
+import { keyFields } from '../domain/patron/patron.ts';
+import type { PatronRunChange } from '../domain/patron/undo-patron.ts';
+import { foldKey } from '../domain/text/fold.ts';
+import type { StoredChange } from '../ports/changes.ts';
+import type { StoredContact } from '../ports/contacts.ts';
+import type { StoredPatron } from '../ports/patrons.ts';
+import type { TenantReader } from '../ports/tenant-store.ts';
+
+/** What the run did to the patron's contacts, from the journal and from who made what stands now. */
+export function contactsOfRun(
+  runId: number,
+  contacts: readonly StoredContact[],
+  changes: readonly StoredChange[],
+): ContactRunChanges {
+  const created = contacts
+    .filter((contact) => contact.createdRun === runId)
+    .map((contact) => asCreated(contact, changes));
+  const updated: { before: Contact; after: Contact }[] = [];
+  const removed: Contact[] = [];
+  for (const { runId: by, subject } of changes) {
+    if (by !== runId || subject.entity !== 'contact') continue;
+    if (subject.action === 'updated') updated.push(subject);
+    if (subject.action === 'removed') removed.push(subject.before);
+  }
+  return { created, updated, removed };
+}
+
+/** The contact as it was made: what the first later change found, else what stands. */
+function asCreated(contact: StoredContact, changes: readonly StoredChange[]): Contact {
+  for (const { subject } of changes) {
+    if (subject.entity === 'contact' && subject.action === 'updated' && subject.before.id === contact.id) {
+      return subject.before;
+    }
+  }
+  return contact;
+}
+
+/** What the run did to the patron record. */
+export function patronChangesOfRun(
+  runId: number,
+  patron: StoredPatron,
+  changes: readonly StoredChange[],
+): PatronRunChange[] {
+  // An import's own creations are not journalled: the record says who made it, later entries what it was.
+  if (patron.createdRun === runId) {
+    const later = changes.find(({ subject }) => subject.entity === 'patron' && 'before' in subject);
+    const after = later ? (later.subject as { before: Patron }).before : patron;
+    return [{ action: 'created', after }];
+  }
+  const own: PatronRunChange[] = [];
+  for (const { runId: by, subject } of changes) {
+    if (by !== runId || subject.entity !== 'patron') continue;
+    if (subject.action === 'updated' || subject.action === 'inactivated') {
+      own.push({ action: subject.action, before: subject.before, after: subject.after });
+    }
+  }
+  return own;
+}
+
+/** The stored patrons that have a key of one of the records, as `findClashes` asks for them. */
+export async function ownersOf(
+  reader: TenantReader,
+  records: readonly Pick<Patron, (typeof keyFields)[number]>[],
+) {
+  const stored = new Map<string, Map<string, StoredPatron>>();
+  for (const field of keyFields) {
+    const keys = records.map((record) => foldKey(record[field])).filter((key) => key !== '');
+    stored.set(field, keys.length === 0 ? new Map() : await reader.patrons.mapByKey(field, keys));
+  }
+  return (field: (typeof keyFields)[number], folded: string) => stored.get(field)?.get(folded);
+}
+
+/** The patron as it stood when the run removed it; undefined where it did not. */
+export function recordRemovedBy(runId: number, changes: readonly StoredChange[]): Patron | undefined {
+  for (const { runId: by, subject } of changes.toReversed()) {
+    if (by === runId && subject.entity === 'patron' && subject.action === 'removed') return subject.before;
+  }
+  return undefined;
+}

@@ -1,0 +1,211 @@
+import { undoContacts } from '../domain/contact/undo-contacts.ts';
+import { noCounts, type RowNote, type RunCounts } from '../domain/outcome.ts';
+import { displayName } from '../domain/patron/identity.ts';
+import { findClashes } from '../domain/patron/key-clashes.ts';
+import { keyFields, type Patron, type PatronValues } from '../domain/patron/patron.ts';
+import { undoPatron } from '../domain/patron/undo-patron.ts';
+import type { StoredChange } from '../ports/changes.ts';
+import type { StoredContact } from '../ports/contacts.ts';
+import type { StoredPatron } from '../ports/patrons.ts';
+import type { Run, RunRow } from '../ports/runs.ts';
+import type { TenantTransactor } from '../ports/tenant-store.ts';
+import { applyContactPlans, countContactPlan, type PatronContactPlan } from '../directory/apply-contacts.ts';
+import { applyPatronPlans, recordOf, type PatronPlan } from '../directory/apply-patrons.ts';
+import { contactsOfRun, ownersOf, patronChangesOfRun, recordRemovedBy } from './undo-changes.ts';
+
+/**
+ * The taking back of one run within one transaction. First, batch by batch, whatever touches no key; then the
+ * records whose keys go back, all together, since a key may pass from any patron of the run to any other;
+ * last the patrons that come back, once every key is where it belongs.
+ */
+export class Undoing {
+  readonly counts: RunCounts = noCounts();
+  patrons = 0;
+  readonly #tx: TenantTransactor;
+  readonly #undo: Run;
+  readonly #at: number;
+  readonly #keyMoves: KeyMove[] = [];
+  readonly #gone: number[] = [];
+  #keptRows = 0;
+
+  constructor(tx: TenantTransactor, undo: Run, at: number) {
+    this.#tx = tx;
+    this.#undo = undo;
+    this.#at = at;
+  }
+
+  async takeBack(patronIds: readonly number[]): Promise<void> {
+    const tx = this.#tx;
+    const patrons = new Map((await tx.patrons.findByIds(patronIds)).map((patron) => [patron.id, patron]));
+    const contacts = await tx.contacts.mapByPatron(patronIds);
+    const changes = await tx.changes.mapByPatron(patronIds);
+    const plans: PatronPlan[] = [];
+    const doomed: StoredPatron[] = [];
+    const kept: RunRow[] = [];
+    for (const id of patronIds) {
+      this.patrons++;
+      const patron = patrons.get(id);
+      const history = changes.get(id) ?? [];
+      if (patron === undefined) {
+        if (recordRemovedBy(this.#undo.undoes!, history)) this.#gone.push(id);
+        continue;
+      }
+      const one = this.#planOne(patron, contacts.get(id) ?? [], history);
+      kept.push(...one.notes.map((note) => this.#keptRow(note, id)));
+      plans.push(this.#withoutKeyMove(patron, one.plan));
+      if (one.doomed) doomed.push(patron);
+    }
+    await applyPatronPlans(tx, plans, this.#journal());
+    await this.#removePatrons(doomed);
+    await tx.runs.insertRows(this.#undo.id, kept);
+  }
+
+  /** Puts keys back. Where one belongs to another patron by now, that record stays as it is. */
+  async settleKeys(): Promise<void> {
+    const claims = this.#keyMoves.map(({ before, after }) => ({ id: before.id, before, after }));
+    const wanted = claims.map(({ after }) => after);
+    const clashes = findClashes(claims, await ownersOf(this.#tx, wanted));
+    const kept: RunRow[] = [];
+    const plans: PatronPlan[] = [];
+    for (const { before, after } of this.#keyMoves) {
+      const notes = clashes.get(before.id);
+      if (notes) kept.push(...this.#keysTaken(before, notes, before.id));
+      else plans.push({ before, after, contacts: undefined });
+    }
+    this.counts.updated += plans.length;
+    await applyPatronPlans(this.#tx, plans, this.#journal());
+    await this.#tx.runs.insertRows(this.#undo.id, kept);
+  }
+
+  /** Brings back, under their old ids, the patrons that the run had removed, with their contacts. */
+  async bringBackPatrons(atATime: number): Promise<void> {
+    for (let start = 0; start < this.#gone.length; start += atATime) {
+      await this.#bringBack(this.#gone.slice(start, start + atATime));
+    }
+  }
+
+  async #bringBack(patronIds: readonly number[]): Promise<void> {
+    const tx = this.#tx;
+    const changes = await tx.changes.mapByPatron(patronIds);
+    const records = patronIds.map((id) => recordRemovedBy(this.#undo.undoes!, changes.get(id)!)!);
+    const claims = records.map((record) => ({ id: record.id, before: undefined, after: record }));
+    const clashes = findClashes(claims, await ownersOf(tx, records));
+    const kept: RunRow[] = [];
+    const back: Patron[] = [];
+    const contactPlans: PatronContactPlan[] = [];
+    for (const record of records) {
+      const notes = clashes.get(record.id);
+      if (notes) {
+        kept.push(...this.#keysTaken(record, notes, null));
+        continue;
+      }
+      back.push(recordOf(record, record.id));
+      const plan = undoContacts([], contactsOfRun(this.#undo.undoes!, [], changes.get(record.id)!));
+      countContactPlan(this.counts, plan);
+      contactPlans.push({ patronId: record.id, plan });
+    }
+    this.counts.created += back.length;
+    await tx.patrons.insert(back, { createdRun: this.#undo.id, createdAt: this.#at });
+    await applyContactPlans(tx, contactPlans, this.#journal());
+    await tx.runs.insertRows(this.#undo.id, kept);
+  }
+
+  #journal() {
+    return {
+      runId: this.#undo.id,
+      at: this.#at,
+      actor: { name: this.#undo.sender, channel: this.#undo.channel },
+      journalCreations: false,
+    };
+  }
+
+  #planOne(
+    patron: StoredPatron,
+    contacts: readonly StoredContact[],
+    changes: readonly StoredChange[],
+  ): PatronUndoPlan {
+    const runId = this.#undo.undoes!;
+    const name = displayName(patron);
+    const undoneContacts = undoContacts(contacts, contactsOfRun(runId, contacts, changes));
+    countContactPlan(this.counts, undoneContacts);
+    const notes: RowNote[] = undoneContacts.kept.map(({ what, why, fields }) => ({
+      code: `kept-${why}` as const,
+      value: `${name}: ${what}`,
+      ...(fields.length > 0 ? { column: fields.join(', ') } : {}),
+    }));
+    const touched =
+      changes.some((change) => change.runId !== runId) ||
+      contacts.some((contact) => contact.createdRun !== runId);
+    let after: PatronPlan['after'];
+    let doomed = false;
+    for (const change of patronChangesOfRun(runId, patron, changes)) {
+      const undone = undoPatron(patron, change, touched);
+      after = undone.restore ?? after;
+      doomed ||= undone.remove === true;
+      for (const { field, why } of undone.kept) {
+        notes.push({
+          code: `kept-${why}` as const,
+          value: name,
+          ...(field === 'patron' ? {} : { column: field }),
+        });
+      }
+    }
+    return { notes, doomed, plan: { before: patron, after, contacts: undoneContacts } };
+  }
+
+  /** The plan with what must wait for `settleKeys` taken out. */
+  #withoutKeyMove(before: StoredPatron, plan: PatronPlan): PatronPlan {
+    const { after } = plan;
+    if (after === undefined) return plan;
+    if (keyFields.every((field) => before[field] === after[field])) {
+      this.counts.updated++;
+      return plan;
+    }
+    this.#keyMoves.push({ before, after });
+    return { ...plan, after: undefined };
+  }
+
+  async #removePatrons(doomed: readonly StoredPatron[]): Promise<void> {
+    if (doomed.length === 0) return;
+    await this.#tx.patrons.remove(doomed.map(({ id }) => id));
+    const { runId, at, actor } = this.#journal();
+    await this.#tx.changes.append(
+      doomed.map((patron) => {
+        const { createdRun, createdAt } = patron;
+        const before = { ...recordOf(patron, patron.id), createdRun, createdAt };
+        return {
+          runId,
+          at,
+          actor,
+          patronId: patron.id,
+          subject: { entity: 'patron', action: 'removed', before } as const,
+        };
+      }),
+    );
+    this.counts.removed += doomed.length;
+  }
+
+  #keysTaken(record: Patron, clashes: readonly RowNote[], patronId: number | null): RunRow[] {
+    const value = displayName(record);
+    return clashes.map(({ column }) =>
+      this.#keptRow({ code: 'kept-key-taken', value, ...(column ? { column } : {}) }, patronId),
+    );
+  }
+
+  #keptRow(note: RowNote, patronId: number | null): RunRow {
+    this.counts.ignored++;
+    return { row: ++this.#keptRows, outcome: 'ignored', note, patronId };
+  }
+}
+
+interface PatronUndoPlan {
+  readonly notes: readonly RowNote[];
+  /** The run made the patron and nobody touched it since. */
+  readonly doomed: boolean;
+  readonly plan: PatronPlan;
+}
+
+interface KeyMove {
+  readonly before: StoredPatron;
+  readonly after: PatronValues;
+}
