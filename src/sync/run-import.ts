@@ -25,7 +25,7 @@ export interface ImportSurroundings {
 /** Subjects planned and written at a time. */
 const subjectsPerBatch = 1000;
 /** A plan of up to this many records is kept in memory between planning and applying. */
-const plannedRecordsMax = 100_000;
+const plannedRecordsMax = 30_000;
 
 /**
  * Does one received import run from its stored bytes to its end: scan, plan, apply, report. All of it is

@@ -1,4 +1,5 @@
-import { accessSync, constants, mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MusterError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
@@ -28,8 +29,8 @@ export interface SqliteStorageOptions {
 const sqliteVersionMin = [3, 51, 3];
 /** The slug is a file name too. */
 const slugForm = /^[a-z0-9][a-z0-9-]{0,62}$/;
-/** Less than this is said to be a full disk: not even a small import would fit. */
-const freeBytesMin = 1024 * 1024;
+/** What cannot write this says that the disk is full: not even a small import would fit. */
+const probeBytes = 256 * 1024;
 const readOnlyCodes = new Set(['EACCES', 'EROFS', 'EPERM']);
 
 /** The embedded engine: `system.db` and one file a tenant under the data directory. */
@@ -99,12 +100,18 @@ export class SqliteStorage implements Storage {
     const { dataDir } = this.#options;
     try {
       await this.system.listTenants();
-      accessSync(dataDir, constants.W_OK);
-      const { bavail, bsize } = statfsSync(dataDir);
-      return bavail * bsize < freeBytesMin ? 'The disk that holds the data directory is full.' : undefined;
+      // Beside the database: a write inside it would wait for other writers.
+      const probe = join(dataDir, `write-check-${process.pid}.tmp`);
+      try {
+        await writeFile(probe, Buffer.alloc(probeBytes), { mode: 0o600, flush: true });
+      } finally {
+        await rm(probe, { force: true });
+      }
+      return undefined;
     } catch (error) {
-      const code = (error as NodeJS.ErrnoException).code;
+      const { code } = error as NodeJS.ErrnoException;
       if (code !== undefined && readOnlyCodes.has(code)) return 'The data directory cannot be written to.';
+      if (code === 'ENOSPC' || code === 'EDQUOT') return 'The disk that holds the data directory is full.';
       return error instanceof Error ? error.message : String(error);
     }
   }

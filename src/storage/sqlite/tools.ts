@@ -18,21 +18,20 @@ export class SqliteTools implements EngineTools {
 
   insertRows(
     table: keyof TenantTables,
+    constants: Readonly<Record<string, Value>>,
     columns: readonly string[],
-    rows: readonly (readonly Value[])[],
+    values: readonly Value[],
   ): Promise<void> {
-    const row = `(${columns.map(() => '?').join(',')})`;
-    // A clash here is a bug that the plan should have found; OR ROLLBACK spares SQLite a statement journal.
-    const head = `insert or rollback into "${table}" (${columns.map((name) => `"${name}"`).join(',')}) values `;
-    const whole = rows.length - (rows.length % rowsPerInsert);
-    const many = head + Array.from({ length: rowsPerInsert }, () => row).join(',');
-    const parameters: Value[] = [];
-    for (let start = 0; start < whole; start += rowsPerInsert) {
-      parameters.length = 0;
-      for (let index = start; index < start + rowsPerInsert; index++) parameters.push(...rows[index]!);
-      this.#connection.run(many, parameters);
-    }
-    for (let index = whole; index < rows.length; index++) this.#connection.run(head + row, rows[index]);
+    const same = Object.values(constants);
+    const width = columns.length;
+    const rowCount = values.length / width;
+    const insert = (start: number, rows: number) => {
+      const text = insertText(table, Object.keys(constants), columns, rows);
+      this.#connection.run(text, [...same, ...values.slice(start * width, (start + rows) * width)]);
+    };
+    const whole = rowCount - (rowCount % rowsPerInsert);
+    for (let start = 0; start < whole; start += rowsPerInsert) insert(start, rowsPerInsert);
+    for (let start = whole; start < rowCount; start++) insert(start, 1);
     return Promise.resolve();
   }
 
@@ -63,6 +62,29 @@ export class SqliteTools implements EngineTools {
   wanted<V extends string | number>(values: readonly V[]): AliasedExpression<{ value: V }, 'wanted'> {
     return sql<{ value: V }>`json_each(${JSON.stringify(values)})`.as('wanted');
   }
+}
+
+const insertTexts = new Map<string, string>();
+
+/** An INSERT of so many rows; values that are the same in all of them are bound once. */
+function insertText(
+  table: string,
+  constants: readonly string[],
+  columns: readonly string[],
+  rows: number,
+): string {
+  const key = `${table} ${rows} ${constants.join()} ${columns.join()}`;
+  let text = insertTexts.get(key);
+  if (text === undefined) {
+    const names = [...constants, ...columns].map((name) => `"${name}"`).join(',');
+    const same = constants.map((_name, index) => `?${index + 1},`).join('');
+    let next = constants.length;
+    const row = () => `(${same}${columns.map(() => `?${++next}`).join(',')})`;
+    // A clash here is a bug that the plan should have found; OR ROLLBACK spares SQLite a statement journal.
+    text = `insert or rollback into "${table}" (${names}) values ${Array.from({ length: rows }, row).join(',')}`;
+    insertTexts.set(key, text);
+  }
+  return text;
 }
 
 /** Search documents that may wait to be written together. */

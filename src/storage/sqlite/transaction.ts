@@ -37,24 +37,37 @@ export class Writer {
     }
   }
 
-  async #begin(): Promise<void> {
-    const waitUntil = performance.now() + writeWaitMs;
-    for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
-      try {
-        if (this.#connection.database.isTransaction) this.#connection.exec('ROLLBACK');
-        this.#connection.exec('BEGIN IMMEDIATE');
-        return;
-      } catch (error) {
-        if (!isBusy(error)) throw storageError(error);
-        if (performance.now() > waitUntil) {
-          throw new MusterError(
-            'busy',
-            'Another write of this tenant did not end in time. Try again in a minute.',
-          );
-        }
-        await delay(pauseMs);
-      }
+  /** Does what cannot be done inside a transaction; `work` gives false to be asked again, as when SQLite is busy. */
+  alone(work: () => boolean | void): Promise<void> {
+    const turn = this.#queue.then(() => patiently(work));
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #begin(): Promise<void> {
+    return patiently(() => {
+      if (this.#connection.database.isTransaction) this.#connection.exec('ROLLBACK');
+      this.#connection.exec('BEGIN IMMEDIATE');
+    });
+  }
+}
+
+/** Repeats `work`, with pauses that leave the thread to others, while it is busy or gives false. */
+async function patiently(work: () => boolean | void): Promise<void> {
+  const waitUntil = performance.now() + writeWaitMs;
+  for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
+    try {
+      if (work() !== false) return;
+    } catch (error) {
+      if (!isBusy(error)) throw storageError(error);
     }
+    if (performance.now() > waitUntil) {
+      throw new MusterError(
+        'busy',
+        'Another write of this tenant did not end in time. Try again in a minute.',
+      );
+    }
+    await delay(pauseMs);
   }
 }
 

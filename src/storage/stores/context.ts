@@ -5,11 +5,15 @@ export type Value = string | number | null | Uint8Array;
 
 /** What the engines do each in their own fast way; everything else is one Kysely text for both. */
 export interface EngineTools {
-  /** Inserts rows (arrays in the order of `columns`); fastest in key order. */
+  /**
+   * Inserts rows; fastest in key order. `constants` are the columns that are the same in every row, `values`
+   * those of `columns` row after row in one flat list: an array a row would cost as much as the insert.
+   */
   insertRows(
     table: keyof TenantTables,
+    constants: Readonly<Record<string, Value>>,
     columns: readonly string[],
-    rows: readonly (readonly Value[])[],
+    values: readonly Value[],
   ): Promise<void>;
   /** Updates rows found by `keyColumns`; each row holds the key values first, then those of `setColumns`. */
   updateRows(
