@@ -58,4 +58,9 @@ export interface TenantStore extends AsyncDisposable {
    * Waits for other writers without blocking the event loop; `MusterError('busy')` when they take too long.
    */
   transact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T>;
+  /**
+   * Sees that what was deleted cannot be read from the files either. Waits for other writers and may take
+   * long and block the thread: for commands. `MusterError('busy')` when others are in the way for too long.
+   */
+  scrub(): Promise<void>;
 }
