@@ -32,7 +32,7 @@ async function measure(school: School, dir: string, signal: AbortSignal): Promis
   let round: Round;
   {
     await using server = await BenchServer.start(dir, signal);
-    const { result, stall } = await withStall(server.port, () =>
+    const { result, stall } = await withStall(server, () =>
       server.postCsv('/api/v1/imports?kind=patrons', school.patronsFile),
     );
     const { counts } = appliedRun(result);
@@ -46,7 +46,6 @@ async function measure(school: School, dir: string, signal: AbortSignal): Promis
 
 function report(school: School, rounds: readonly Round[]): void {
   const of = (pick: (round: Round) => number) => spreadOf(rounds.map(pick));
-  const own = rounds.map(({ stall }) => stall.ownMs).filter((ms) => ms !== undefined);
   const figures = {
     machine: machine(),
     patrons: school.patrons,
@@ -56,7 +55,7 @@ function report(school: School, rounds: readonly Round[]): void {
     peakMib: of(({ peakBytes }) => peakBytes / 2 ** 20),
     stallMs: {
       longestAnswer: of(({ stall }) => stall.pingMs),
-      ownHistogram: own.length > 0 ? spreadOf(own) : null,
+      eventLoop: of(({ stall }) => stall.loopMs),
     },
   };
   if (options.json) {
@@ -72,5 +71,5 @@ patrons.csv               ${formatSpread(figures.seconds, 2, ' s')}
 new patrons a second      ${formatSpread(figures.patronsPerSecond, 0)}
 peak memory of the server ${formatSpread(figures.peakMib, 0, ' MiB')}
 longest /healthz answer   ${formatSpread(figures.stallMs.longestAnswer, 1, ' ms')}
-longest stall, own figure ${figures.stallMs.ownHistogram ? formatSpread(figures.stallMs.ownHistogram, 1, ' ms') : 'not served'}`);
+longest event-loop delay  ${formatSpread(figures.stallMs.eventLoop, 1, ' ms')}, measured in the server's process`);
 }

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { request } from 'node:http';
@@ -7,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('../bin/muster.js', import.meta.url));
+const probe = new URL('loop-probe.ts', import.meta.url).href;
 const password = 'bench-on-loopback';
 const readyMsMax = 60_000;
 const stopMsMax = 30_000;
@@ -30,7 +32,7 @@ export class BenchServer implements AsyncDisposable {
 
   /** Starts the server and waits until it says that it is ready; it dies with `signal`. */
   static async start(dataDir: string, signal: AbortSignal): Promise<BenchServer> {
-    const child = spawn(process.execPath, [program, 'serve'], {
+    const child = spawn(process.execPath, ['--import', probe, program, 'serve'], {
       env: {
         ...process.env,
         MUSTER_DATA_DIR: dataDir,
@@ -40,7 +42,7 @@ export class BenchServer implements AsyncDisposable {
         MUSTER_RATE_LIMIT: 'off',
         MUSTER_LOG_LEVEL: 'error',
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
       signal,
       killSignal: 'SIGKILL',
     });
@@ -106,6 +108,19 @@ export class BenchServer implements AsyncDisposable {
   peakBytes(): number {
     const status = readFileSync(`/proc/${this.#process.pid}/status`, 'utf8');
     return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  }
+
+  /** Lets the server's process forget how late its event loop was so far. */
+  forgetLoopDelay(): void {
+    this.#process.send('reset');
+  }
+
+  /** How late the event loop of the server was at most, in milliseconds, since `forgetLoopDelay`. */
+  async loopDelayMs(): Promise<number> {
+    const answer = once(this.#process, 'message');
+    this.#process.send('read');
+    const [message] = (await answer) as [{ loopDelayMs: number }];
+    return message.loopDelayMs;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,25 +1,23 @@
-import { get } from 'node:http';
 import { Worker } from 'node:worker_threads';
+import type { BenchServer } from './server.ts';
 
 /** How long the server's event loop stood still at most, in milliseconds, as seen from both sides. */
 export interface Stall {
   /** The longest answer of `/healthz`: an upper bound, since network and scheduling are in it. */
   readonly pingMs: number;
   readonly pings: number;
-  /** What the server's own histogram says, where `/metrics` has it. */
-  readonly ownMs: number | undefined;
+  /** The greatest delay of the loop as measured inside the process. */
+  readonly loopMs: number;
 }
 
-/**
- * Runs `work` while a thread of its own asks `/healthz` every 5 ms over one connection. The server's own
- * histogram starts anew with each reading, so it is read once before.
- */
+/** Runs `work` while a thread of its own asks `/healthz` every 5 ms over one connection. */
 export async function withStall<T>(
-  port: number,
+  server: BenchServer,
   work: () => Promise<T>,
 ): Promise<{ result: T; stall: Stall }> {
-  await ownLoopDelayMs(port);
-  const pinger = new Worker(new URL('stall-worker.ts', import.meta.url), { workerData: { port } });
+  const pinger = new Worker(new URL('stall-worker.ts', import.meta.url), {
+    workerData: { port: server.port },
+  });
   const answered = new Promise<{ pingMs: number; pings: number }>((resolve, reject) => {
     pinger.on('message', (message: { pingMs: number; pings: number } | 'pinging') => {
       if (message !== 'pinging') resolve(message);
@@ -28,25 +26,12 @@ export async function withStall<T>(
   });
   await new Promise((resolve) => pinger.once('message', resolve));
   try {
+    server.forgetLoopDelay();
     const result = await work();
+    const loopMs = await server.loopDelayMs();
     pinger.postMessage('stop');
-    const seen = await answered;
-    return { result, stall: { ...seen, ownMs: await ownLoopDelayMs(port) } };
+    return { result, stall: { ...(await answered), loopMs } };
   } finally {
     await pinger.terminate();
   }
-}
-
-/** The longest delay that the server measured of its own event loop; undefined where it does not say. */
-async function ownLoopDelayMs(port: number): Promise<number | undefined> {
-  const text = await new Promise<string>((resolve, reject) => {
-    get({ host: '127.0.0.1', port, path: '/metrics' }, (response) => {
-      let body = '';
-      response.setEncoding('utf8');
-      response.on('data', (piece: string) => (body += piece));
-      response.on('end', () => resolve(response.statusCode === 200 ? body : ''));
-    }).on('error', reject);
-  });
-  const seconds = /^nodejs_eventloop_lag_max_seconds(?:\{[^}]*\})? ([\d.e+-]+)$/m.exec(text)?.[1];
-  return seconds === undefined ? undefined : Number(seconds) * 1000;
 }
