@@ -5,7 +5,10 @@ import { ImportWorkers } from './jobs/import-workers.ts';
 import { PurgeJob } from './jobs/purge.ts';
 import { ImportQueue } from './jobs/run-imports.ts';
 import { openSpoolDir } from './jobs/spool-dir.ts';
+import { version } from './config/version.ts';
+import { createEvents, type Events } from './observability/events.ts';
 import { createLogger, type Logger } from './observability/logger.ts';
+import { createMetrics, type Metrics } from './observability/metrics.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Storage } from './ports/storage.ts';
 import { DataLock, type DataUse } from './storage/sqlite/data-lock.ts';
@@ -16,6 +19,8 @@ export interface Context extends AsyncDisposable {
   readonly config: Config;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly events: Events;
   readonly storage: Storage;
   readonly imports: ImportQueue;
   readonly purge: PurgeJob;
@@ -45,6 +50,8 @@ export function openContext(
 
 function openBehind(lock: DataLock, config: Config, clock: Clock): Context {
   const logger = createLogger(config.logLevel);
+  const metrics = createMetrics(version);
+  const events = createEvents(logger, metrics);
   const storage = SqliteStorage.open({ dataDir: config.dataDir, clock, busyTimeoutMs: 0 });
   const spoolDir = openSpoolDir(config.dataDir, clock.now());
   const workers = new ImportWorkers({ dataDir: config.dataDir, spillDir: spoolDir });
@@ -52,18 +59,24 @@ function openBehind(lock: DataLock, config: Config, clock: Clock): Context {
     storage,
     workers,
     clock,
-    onTrouble: (error, facts) => logger.error({ err: error, ...facts }, 'import trouble'),
+    onTrouble: (error, facts) => events.trouble('import', error, facts),
+    onReceived: (tenant, runId, { sizeBytes }, { kind, channel }) =>
+      events.importReceived(tenant, runId, kind, channel, sizeBytes),
+    onFinished: (tenant, run) => events.importEnded(tenant, run),
+    onGivenBack: (tenant, runId) => events.importGivenBack(tenant, runId),
   });
   const purge = new PurgeJob({
     storage,
     clock,
-    onPurged: (tenant, purged) => logger.info({ tenant, ...purged }, 'purged'),
-    onTrouble: (error, tenant) => logger.error({ err: error, tenant }, 'purge trouble'),
+    onPurged: (tenant, purged) => events.purged(tenant, purged),
+    onTrouble: (error, tenant) => events.trouble('purge', error, { tenant }),
   });
   return {
     config,
     clock,
     logger,
+    metrics,
+    events,
     storage,
     imports,
     purge,

@@ -15,7 +15,7 @@ export interface Config {
   readonly logLevel: string;
 }
 
-/** Limits on what comes from outside. */
+/** Limits on what comes from outside, and on what waits for it. */
 export const limits = {
   uploadBytesMax: 1024 * 1024 * 1024,
   jsonBodyBytesMax: 1024 * 1024,
@@ -25,5 +25,20 @@ export const limits = {
   /** How long an upload may stand still. */
   uploadIdleMs: 60_000,
   keepAliveTimeoutMs: 72_000,
-  urlBytesMax: 8 * 1024,
+  urlLengthMax: 8 * 1024,
+  headersBytesMax: 16 * 1024,
+  /** One address part, e.g. a patron's key. */
+  pathPartLengthMax: 200,
+  /** Each takes memory and a file descriptor. */
+  connectionsMax: 2_000,
+  /** How often connections are looked at for the time-outs. */
+  connectionsCheckMs: 5_000,
+  /** How long a body is still read that was answered before it had come whole. */
+  lingerMs: 30_000,
+  /** How often the files of the certificate are looked at. */
+  certificateCheckMs: 10_000,
+  /** How long requests and imports in flight may take once a stop was asked for. */
+  stopGraceMs: 20_000,
 } as const;
+
+export type Limits = { readonly [name in keyof typeof limits]: number };

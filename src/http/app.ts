@@ -1,12 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { fastify, type FastifyInstance } from 'fastify';
-import { limits, type Config } from '../config/config.ts';
+import type { Server } from 'node:https';
+import { fastify, LogController, type FastifyInstance } from 'fastify';
+import { limits as usualLimits, type Config, type Limits } from '../config/config.ts';
 import { dialects as everyDialect, type Dialect } from '../dialects/registry.ts';
 import { managementApi } from './api/api.ts';
+import { CertificateWatch, readCertificate } from './certificates.ts';
+import { edgeHooks } from './edge.ts';
 import { healthRoutes } from './health.ts';
+import { answerMalformed, answerUnreadableAddress } from './malformed.ts';
 import { problemHandlers } from './problems.ts';
+import { requestLog } from './request-log.ts';
 import { dialectServices, type AppServices } from './services.ts';
-import { refuseAmbiguousHost } from './transport.ts';
+import { trustedProxies } from './transport.ts';
 
 /** The HTTP server with everything it serves, not listening yet. */
 export function createApp(
@@ -14,26 +18,35 @@ export function createApp(
   tls: Config['tls'],
   dialects: readonly Dialect[] = everyDialect,
 ): FastifyInstance {
+  const { events, config } = services;
+  const limits: Limits = { ...usualLimits, ...services.limits };
+  const certificate = tls && readCertificate(tls);
+  const servesTls = certificate !== undefined;
   const app = fastify({
     loggerInstance: services.logger,
-    // Lines about requests are written by hooks of our own, by route and without what a URL may hold.
-    disableRequestLogging: true,
-    trustProxy:
-      services.config.trustProxy === true || services.config.trustProxy === false
-        ? services.config.trustProxy
-        : [...services.config.trustProxy],
+    // Lines about requests are written by a hook of our own, by route and without what a URL may hold.
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: trustedProxies(config.trustProxy),
     bodyLimit: limits.jsonBodyBytesMax,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
-    routerOptions: { maxParamLength: 200 },
-    ...(tls ? { https: { cert: readFileSync(tls.certFile), key: readFileSync(tls.keyFile) } } : {}),
+    routerOptions: { maxParamLength: limits.pathPartLengthMax },
+    // While stopping, a hook of ours answers in the shape of the route.
+    return503OnClosing: false,
+    clientErrorHandler: (error, socket) => answerMalformed(error, socket, events),
+    frameworkErrors: (error, _request, reply) => answerUnreadableAddress(error, reply, servesTls, events),
+    ...(certificate ? { https: { ...nodeLimits(limits), ...certificate } } : { http: nodeLimits(limits) }),
   }) as unknown as FastifyInstance;
-  app.server.headersTimeout = limits.headersTimeoutMs;
+  app.server.maxConnections = limits.connectionsMax;
+  if (tls && certificate) {
+    // With a certificate it is the server of HTTPS.
+    const server = app.server as unknown as Server;
+    const watch = new CertificateWatch(server, tls, events, certificate, limits.certificateCheckMs);
+    app.addHook('onClose', () => Promise.resolve(watch[Symbol.dispose]()));
+  }
   problemHandlers(app);
-  app.addHook('onRequest', (request, _reply, done) => {
-    refuseAmbiguousHost(request);
-    done();
-  });
+  requestLog(app, events);
+  edgeHooks(app, { servesTls, limits, events, trustProxy: config.trustProxy });
   healthRoutes(app, services);
   void app.register((scope) => managementApi(scope, services));
   for (const dialect of dialects) {
@@ -43,4 +56,12 @@ export function createApp(
     });
   }
   return app;
+}
+
+function nodeLimits(limits: Limits) {
+  return {
+    maxHeaderSize: limits.headersBytesMax,
+    headersTimeout: limits.headersTimeoutMs,
+    connectionsCheckingInterval: limits.connectionsCheckMs,
+  };
 }

@@ -1,15 +1,18 @@
 import type { FastifyRequest } from 'fastify';
 import { parseBasic } from '../auth/basic.ts';
 import type { Verifier } from '../auth/verifier.ts';
-import type { Config } from '../config/config.ts';
+import type { Config, Limits } from '../config/config.ts';
 import type { DialectServices } from '../dialects/dialect.ts';
 import type { ImportQueue } from '../jobs/run-imports.ts';
+import type { Events } from '../observability/events.ts';
 import type { Logger } from '../observability/logger.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import type { Account } from '../ports/accounts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
-import { refuseInsecureSecrets, tenantOfHost } from './transport.ts';
+import { noteTenant } from './request-log.ts';
+import { clientAddress, refuseInsecureSecrets, tenantOfHost } from './transport.ts';
 import type { UploadLimits } from './spool-file.ts';
 import { receiveMultipart } from './upload.ts';
 
@@ -21,14 +24,18 @@ export interface AppServices {
   readonly verifier: Verifier;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly metrics: Metrics;
+  readonly events: Events;
   readonly spoolDir: string;
   /** Other limits than those of the configuration. */
   readonly uploadLimits?: UploadLimits;
+  readonly limits?: Partial<Limits>;
 }
 
 /** The store of the tenant that the request's host names. */
 export async function requestTenant(services: AppServices, request: FastifyRequest): Promise<TenantStore> {
   const tenant = await tenantOfHost(request, services.storage.system);
+  noteTenant(request, tenant.slug);
   return services.storage.tenant(tenant.slug);
 }
 
@@ -40,11 +47,25 @@ export async function authenticateBasic(
 ): Promise<Account | 'wrong' | 'throttled'> {
   const { authorization } = request.headers;
   if (authorization === undefined) return 'wrong';
-  refuseInsecureSecrets(request, services.config.allowHttp);
+  const { slug, id } = store.tenant;
+  try {
+    refuseInsecureSecrets(request, services.config);
+  } catch (error) {
+    services.events.signIn('insecure', slug);
+    throw error;
+  }
   const credentials = parseBasic(authorization);
-  if (!credentials) return 'wrong';
-  const { username, password } = credentials;
-  return services.verifier.verify(store.tenant.id, store.read.accounts, username, password, request.ip);
+  const answer = credentials
+    ? await services.verifier.verify(
+        id,
+        store.read.accounts,
+        credentials.username,
+        credentials.password,
+        clientAddress(request),
+      )
+    : 'wrong';
+  services.events.signIn(typeof answer === 'string' ? answer : 'succeeded', slug);
+  return answer;
 }
 
 /** The part of the house that a dialect may use. */

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { FastifyRequest } from 'fastify';
+import type { Config } from '../config/config.ts';
 import { MusterError } from '../domain/errors.ts';
 import type { SystemStore } from '../ports/system-store.ts';
 import type { Tenant } from '../ports/tenant-store.ts';
@@ -29,14 +30,52 @@ export async function tenantOfHost(request: FastifyRequest, system: SystemStore)
 }
 
 /**
- * Refuses secrets that came over a line anybody may read: plain HTTP, unless the peer is this machine, a
- * trusted proxy said https, or the operator allowed it.
+ * Whose forwarding headers are believed, as the framework asks it: `true` means the peer itself, and nobody
+ * behind it, since what a proxy passes on is whatever its client wrote.
  */
-export function refuseInsecureSecrets(request: FastifyRequest, allowHttp: boolean): void {
-  if (allowHttp || request.protocol === 'https' || isLoopback(request.socket.remoteAddress ?? '')) return;
+export function trustedProxies(
+  trustProxy: Config['trustProxy'],
+): boolean | string[] | ((address: string, hop: number) => boolean) {
+  if (trustProxy === true) return (_address, hop) => hop === 0;
+  return trustProxy === false ? false : [...trustProxy];
+}
+
+/**
+ * The address that failed sign-ins are counted for. Some proxies add the port to it, which would make each
+ * connection another address; and what is no address at all was made up, so it is the peer's.
+ */
+export function clientAddress(request: FastifyRequest): string {
+  const peer = request.socket.remoteAddress ?? '';
+  const given = request.ip ?? peer;
+  const bare = /^\[(.+)\](?::\d+)?$/.exec(given)?.[1] ?? /^([\d.]+):\d+$/.exec(given)?.[1] ?? given;
+  return isIP(bare.replace(/%.*$/, '')) === 0 ? peer : bare;
+}
+
+/**
+ * Refuses secrets that came over a line anybody may read: plain HTTP, unless it comes from this machine, a
+ * trusted proxy said https, or the operator allowed it. A trusted proxy on this machine that says `http` speaks
+ * of somebody else's line; what one says that is not trusted counts for nothing.
+ */
+export function refuseInsecureSecrets(
+  request: FastifyRequest,
+  { allowHttp, trustProxy }: Pick<Config, 'allowHttp' | 'trustProxy'>,
+): void {
+  if (allowHttp || request.protocol === 'https') return;
+  const passedOn = trustProxy !== false && request.headers['x-forwarded-proto'] !== undefined;
+  const isOurs = isLoopback(request.socket.remoteAddress ?? '') && isLoopback(clientAddress(request));
+  if (isOurs && !passedOn) return;
   throw new MusterError(
     'insecure-transport',
-    'Credentials were sent over plain HTTP, where others can read them. Use https; the administrator can set up TLS (see docs/operations/tls.md).',
+    'Credentials were sent over plain HTTP, where others can read them. Use https; the administrator can set up TLS or name the proxy (see docs/operations/tls-and-proxies.md).',
+  );
+}
+
+/** Whether somebody on this machine asks for itself, not a proxy for somebody else. */
+export function isLocalRequest(request: FastifyRequest): boolean {
+  const passedOn = ['forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip'];
+  return (
+    isLoopback(request.socket.remoteAddress ?? '') &&
+    passedOn.every((name) => request.headers[name] === undefined)
   );
 }
 

@@ -3,7 +3,7 @@ import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 
 export type SignInOutcome = 'succeeded' | 'wrong' | 'throttled' | 'insecure';
-export type Trouble = 'request' | 'import' | 'purge' | 'storage' | 'tls';
+export type Trouble = 'import' | 'purge' | 'tls';
 
 /** What one answered request shows of itself. */
 export interface RequestFacts {
@@ -33,6 +33,8 @@ export interface Events {
   /** A setting that is weaker or other than it should be; `text` is fixed words and names of settings. */
   configWarning(text: string): void;
   certificateLoaded(expiresAt: number): void;
+  /** The server cannot serve; `problem` is fixed words. */
+  notReady(problem: string): void;
   stopping(signal: string): void;
   /** Something of ours broke: the error is told without its message. */
   trouble(where: Trouble, error: unknown, facts?: Readonly<Record<string, string | number>>): void;
@@ -91,6 +93,10 @@ export function createEvents(logger: Logger, metrics: Metrics): Events {
     certificateLoaded(expiresAt) {
       metrics.certificateExpiry.set(Math.floor(expiresAt / 1000));
       logger.info({ expiresAt: new Date(expiresAt).toISOString() }, 'certificate loaded');
+    },
+    notReady(problem) {
+      metrics.troubles.inc({ where: 'readiness' });
+      logger.error({ problem }, 'not ready');
     },
     stopping(signal) {
       logger.info({ signal }, 'stopping');

@@ -5,7 +5,7 @@ import type { Logger } from './logger.ts';
  * ends with 1; what was in flight is taken up at the next start. Errors of requests, streams and worker
  * threads are caught where they happen and never come here.
  */
-export function endOnUncaught(logger: Logger, exit: (code: number) => void = process.exit): void {
+export function endOnUncaught(logger: Logger, exit = (code: number) => process.exit(code)): void {
   for (const kind of ['uncaughtException', 'unhandledRejection'] as const) {
     process.on(kind, (error: unknown) => {
       logger.fatal({ err: error, kind }, 'uncaught');

@@ -8,6 +8,6 @@ export interface Storage extends AsyncDisposable {
   tenant(slug: string): Promise<TenantStore>;
   /** Makes a tenant with everything it needs to be used. */
   createTenant(tenant: Omit<Tenant, 'id'>, hosts: readonly string[]): Promise<Tenant>;
-  /** A cheap read and write check: `undefined` when well, else what is wrong. */
+  /** A cheap read and write check: `undefined` when well, else what is wrong, in words fit for a log. */
   problem(): Promise<string | undefined>;
 }
