@@ -11,19 +11,20 @@ export interface RawAnswer {
 /**
  * Sends bytes as they are over a socket of its own and reads until the server closes it or has answered once
  * whole. For requests that no HTTP client would send; pieces are sent one after the other as they come, and no
- * more of them once the answer is there, unless `readToLast` says to behave as clients that read afterwards.
+ * more of them once the answer is there, unless `readToLast` says to behave as clients that read afterwards. With
+ * `skipAnswers` the answers to as many earlier requests in the bytes are passed over.
  */
 export async function rawRequest(
   port: number,
   pieces: string | Buffer | Iterable<string | Buffer> | AsyncIterable<string | Buffer>,
-  { readToLast = false } = {},
+  { readToLast = false, skipAnswers = 0 } = {},
 ): Promise<RawAnswer> {
   const socket = connect(port, '127.0.0.1');
   await once(socket, 'connect');
   let received = Buffer.alloc(0);
   const answered = new Promise<RawAnswer>((resolve, reject) => {
     const finish = (ended: boolean) => {
-      const answer = parseAnswer(received, ended);
+      const answer = parseAnswer(received, ended, skipAnswers);
       if (answer) resolve(answer);
       else if (ended) reject(new Error(`no whole answer: ${JSON.stringify(received.toString('latin1'))}`));
     };
@@ -63,14 +64,14 @@ export function postHead(
   return `POST ${path} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`;
 }
 
-function parseAnswer(bytes: Buffer, ended: boolean): RawAnswer | undefined {
+function parseAnswer(bytes: Buffer, ended: boolean, skip: number): RawAnswer | undefined {
   const headEnd = bytes.indexOf('\r\n\r\n');
   if (headEnd < 0) return undefined;
   const [statusLine = '', ...lines] = bytes.subarray(0, headEnd).toString('latin1').split('\r\n');
   const status = Number(statusLine.split(' ')[1]);
   const rest = bytes.subarray(headEnd + 4);
   // 100 Continue comes before the answer.
-  if (status === 100) return parseAnswer(rest, ended);
+  if (status === 100) return parseAnswer(rest, ended, skip);
   const headers: Record<string, string> = {};
   for (const line of lines) {
     const colon = line.indexOf(':');
@@ -81,6 +82,7 @@ function parseAnswer(bytes: Buffer, ended: boolean): RawAnswer | undefined {
     return body === undefined ? undefined : { status, headers, body };
   }
   const length = headers['content-length'];
+  if (skip > 0) return parseAnswer(rest.subarray(Number(length)), ended, skip - 1);
   if (length === undefined ? !ended : rest.length < Number(length)) return undefined;
   return { status, headers, body: rest.subarray(0, Number(length ?? rest.length)).toString('utf8') };
 }
