@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { patronRoles, patronStatuses } from '../domain/patron/patron.ts';
-import { Note } from './shared.ts';
+import { Note, storable } from './shared.ts';
 
 const words = {
   username: 'Name the patron is known by in other systems; unique where not blank.',
@@ -24,7 +24,6 @@ const record = {
 };
 
 export const Patron = z.object(record).meta({ id: 'Patron', description: 'Somebody the library serves.' });
-export type Patron = z.output<typeof Patron>;
 
 /** A patron as it stands after it was written. */
 export const SavedPatron = z
@@ -34,18 +33,16 @@ export const SavedPatron = z
   })
   .meta({ id: 'SavedPatron', description: 'A patron as it stands now, and what is worth saying about it.' });
 
-const text = z.string().trim().max(1000);
-
 /** What may be said of a patron. What is left out stays, or is blank on a new patron (M1). */
 export const PatronInput = z.strictObject({
-  username: text.optional().describe(words.username),
-  barcode: text.optional().describe(words.barcode),
-  externalid: text.optional().describe(words.externalid),
-  firstname: text.optional(),
-  surname: text.optional(),
-  email: text.optional().describe(`${words.email} A blank text removes it.`),
-  classgrade: text.optional(),
-  room: text.optional(),
+  username: storable.optional().describe(words.username),
+  barcode: storable.optional().describe(words.barcode),
+  externalid: storable.optional().describe(words.externalid),
+  firstname: storable.optional(),
+  surname: storable.optional(),
+  email: storable.optional().describe(`${words.email} A blank text removes it.`),
+  classgrade: storable.optional(),
+  room: storable.optional(),
   role: z.enum(patronRoles).optional().describe('STUDENT on a new patron unless told otherwise.'),
   status: z.enum(patronStatuses).optional().describe('ACTIVE on a new patron unless told otherwise.'),
 });

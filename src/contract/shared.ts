@@ -34,6 +34,13 @@ export const idParam = z.coerce.number().int().min(1);
 /** An instant, ISO 8601 in UTC. */
 export const instant = z.string().meta({ format: 'date-time' });
 
+/** A text of a record: trimmed, and such as every store can keep. */
+export const storable = z
+  .string()
+  .trim()
+  .max(1000)
+  .refine((text) => text.isWellFormed() && !text.includes('\u0000'), 'Expected a text that can be stored.');
+
 /** One thing worth saying about a row, a file or what was done. */
 export const Note = z
   .object({
