@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { MusterError } from '../domain/errors.ts';
 import type { Config } from './config.ts';
@@ -54,12 +55,30 @@ function databaseUrl(value: string | undefined): string | undefined {
   );
 }
 
-/** `1`: any peer is a proxy; else a comma-separated list of addresses and networks. */
+/** Names for the networks that are private by their numbers. */
+const networkNames = new Set(['loopback', 'linklocal', 'uniquelocal']);
+
+/** `1`: whoever connects is the proxy; else a comma-separated list of addresses and networks. */
 function trustProxy(value: string | undefined): boolean | readonly string[] {
   if (value === undefined || no.has(value.toLowerCase())) return false;
   if (yes.has(value.toLowerCase())) return true;
-  return value
+  const proxies = value
     .split(',')
     .map((part) => part.trim())
     .filter(Boolean);
+  for (const proxy of proxies) {
+    const [address = '', bits = '0', ...more] = proxy.split('/');
+    const isNetwork =
+      isIP(address) !== 0 && more.length === 0 && /^\d+$/.test(bits) && Number(bits) <= maskBits(address);
+    if (networkNames.has(proxy) || isNetwork) continue;
+    throw new MusterError(
+      'bad-request',
+      `MUSTER_TRUST_PROXY has “${proxy}”; give addresses or networks such as 10.0.0.2 or 10.0.0.0/24, or 1 for whoever connects.`,
+    );
+  }
+  return proxies;
+}
+
+function maskBits(address: string): number {
+  return isIP(address) === 6 ? 128 : 32;
 }

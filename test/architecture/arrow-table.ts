@@ -132,7 +132,7 @@ export const outsideArrows: readonly OutsideArrow[] = [
     why: 'imports run beside the server',
   },
   { name: 'node:http*', rooms: ['http', 'cli', 'main.ts'], why: 'only what serves or asks over HTTP' },
-  { name: 'node:net', rooms: ['auth', 'http', 'drop'], why: 'addresses and sockets' },
+  { name: 'node:net', rooms: ['auth', 'http', 'drop', 'config'], why: 'addresses and sockets' },
   { name: 'node:tls', rooms: ['http'], why: 'certificates' },
   { name: 'node:readline*', rooms: ['cli'], why: 'passwords are read from standard input' },
   { name: 'node:child_process', rooms: ['cli'], why: 'commands of a person only; a server starts nothing' },
