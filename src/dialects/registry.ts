@@ -3,5 +3,8 @@ import { infiniti } from './infiniti/infiniti.ts';
 
 export type { Dialect };
 
-/** Every outside format that Muster speaks over HTTP. */
+/**
+ * Every outside format that Muster speaks over HTTP. S1: none has patrons of its own; each is handed the stores
+ * of the tenant.
+ */
 export const dialects: readonly Dialect[] = [infiniti];

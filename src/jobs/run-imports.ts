@@ -36,7 +36,7 @@ export interface ImportQueueOptions {
 }
 
 /**
- * Runs of one tenant, one after the other, whoever sent them and through whichever process. The state of a
+ * S10: runs of one tenant, one after the other, whoever sent them and through whichever process. The state of a
  * run is in the database alone: a process that dies leaves its lease behind, and the next one to look takes
  * the run up (at once when that process is surely gone, else once its heartbeat is too old).
  */
