@@ -36,6 +36,8 @@ export class SqliteConnection implements Disposable {
       this.#statements.delete(oldest);
     }
     const statement = this.database.prepare(sql);
+    // FTS5 leaves row ids beyond what a number holds as the connection's last one, and every `run` reports it.
+    if (statement.columns().length === 0) statement.setReadBigInts(true);
     this.#statements.set(sql, statement);
     return statement;
   }

@@ -25,9 +25,15 @@ export class SqliteTools implements EngineTools {
     const same = Object.values(constants);
     const width = columns.length;
     const rowCount = values.length / width;
+    const parameters: Value[] = [];
     const insert = (start: number, rows: number) => {
-      const text = insertText(table, Object.keys(constants), columns, rows);
-      this.#connection.run(text, [...same, ...values.slice(start * width, (start + rows) * width)]);
+      parameters.length = 0;
+      for (let row = start; row < start + rows; row++) {
+        for (const value of same) parameters.push(value);
+        for (let at = row * width; at < (row + 1) * width; at++) parameters.push(values[at]!);
+      }
+      const text = insertText(table, Object.keys(constants).concat(columns), rows);
+      this.#connection.run(text, parameters);
     };
     const whole = rowCount - (rowCount % rowsPerInsert);
     for (let start = 0; start < whole; start += rowsPerInsert) insert(start, rowsPerInsert);
@@ -41,11 +47,12 @@ export class SqliteTools implements EngineTools {
     setColumns: readonly string[],
     rows: readonly (readonly Value[])[],
   ): Promise<void> {
-    // Numbered parameters let the key values come first in a row and last in the statement.
-    const sets = setColumns.map((name, index) => `"${name}" = ?${keyColumns.length + index + 1}`);
-    const keys = keyColumns.map((name, index) => `"${name}" = ?${index + 1}`);
-    const text = `update "${table}" set ${sets.join(', ')} where ${keys.join(' and ')}`;
-    for (const row of rows) this.#connection.run(text, row);
+    const sets = setColumns.map((name) => `"${name}" = ?`).join(', ');
+    const keys = keyColumns.map((name) => `"${name}" = ?`).join(' and ');
+    const text = `update "${table}" set ${sets} where ${keys}`;
+    for (const row of rows) {
+      this.#connection.run(text, [...row.slice(keyColumns.length), ...row.slice(0, keyColumns.length)]);
+    }
     return Promise.resolve();
   }
 
@@ -66,22 +73,18 @@ export class SqliteTools implements EngineTools {
 
 const insertTexts = new Map<string, string>();
 
-/** An INSERT of so many rows; values that are the same in all of them are bound once. */
-function insertText(
-  table: string,
-  constants: readonly string[],
-  columns: readonly string[],
-  rows: number,
-): string {
-  const key = `${table} ${rows} ${constants.join()} ${columns.join()}`;
+/**
+ * An INSERT of so many rows. Its parameters are not numbered, though some are the same in every row: for a
+ * numbered one the driver searches the list of all of them at each binding.
+ */
+function insertText(table: string, columns: readonly string[], rows: number): string {
+  const key = `${table} ${rows} ${columns.join()}`;
   let text = insertTexts.get(key);
   if (text === undefined) {
-    const names = [...constants, ...columns].map((name) => `"${name}"`).join(',');
-    const same = constants.map((_name, index) => `?${index + 1},`).join('');
-    let next = constants.length;
-    const row = () => `(${same}${columns.map(() => `?${++next}`).join(',')})`;
+    const row = `(${columns.map(() => '?').join(',')})`;
+    const names = columns.map((name) => `"${name}"`).join(',');
     // A clash here is a bug that the plan should have found; OR ROLLBACK spares SQLite a statement journal.
-    text = `insert or rollback into "${table}" (${names}) values ${Array.from({ length: rows }, row).join(',')}`;
+    text = `insert or rollback into "${table}" (${names}) values ${Array.from({ length: rows }, () => row).join(',')}`;
     insertTexts.set(key, text);
   }
   return text;

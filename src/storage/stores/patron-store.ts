@@ -1,4 +1,4 @@
-import { sql, type Selectable } from 'kysely';
+import { sql, type Selectable, type SqlBool } from 'kysely';
 import type { KeyField, Patron } from '../../domain/patron/patron.ts';
 import { foldForSearch, foldKey } from '../../domain/text/fold.ts';
 import type {
@@ -72,11 +72,13 @@ export class PatronStore implements PatronReader, PatronWriter {
   async search(search: PatronSearch): Promise<Page<StoredPatron>> {
     const { tools } = this.#context;
     const exact = await this.#exactMatches(search);
+    const words = foldForSearch(search.q).split(' ').filter(Boolean);
+    // Blank means everybody; signs that fold to nothing are contained in nobody.
+    const nobodyElse = words.length === 0 && search.q.trim() !== '';
     // The others, so that what comes first is neither repeated nor pushes anybody off a page.
     let others = this.#filtered(search).select('patron.id');
-    for (const word of foldForSearch(search.q).split(' ').filter(Boolean)) {
-      others = others.where(tools.search.contains(word));
-    }
+    for (const word of words) others = others.where(tools.search.contains(word));
+    if (nobodyElse) others = others.where(sql<SqlBool>`1 = 0`);
     for (const { id } of exact) others = others.where('patron.id', '<>', id);
 
     const counted = await others.limit(countedMax + 1).execute();
