@@ -7,6 +7,7 @@ import { idParam, pageOf, paging, queryFlag } from './shared.ts';
 
 const tag = 'Imports';
 const params = z.object({ id: idParam });
+const wait = queryFlag.default(true).describe('With `false` it answers 202 and the run as it stands.');
 const csv = { 'text/csv': { schema: z.string() } };
 
 export const createImport = operation({
@@ -25,7 +26,7 @@ export const createImport = operation({
       .string()
       .optional()
       .describe('Kind `patrons`: the column that says who is meant (username, barcode or externalid).'),
-    wait: queryFlag.default(true),
+    wait,
   }),
   upload: 'The CSV, as the first file of a multipart/form-data body or as a text/csv body.',
   answers: { 201: Run, 202: Run },
@@ -88,7 +89,8 @@ export const approveImport = operation({
   summary: 'Apply a held run',
   description: 'It is planned afresh, since things may have moved, and applied. Answers the finished run.',
   params,
-  answers: { 200: Run },
+  query: z.strictObject({ wait }),
+  answers: { 200: Run, 202: Run },
 });
 
 export const discardImport = operation({
@@ -110,5 +112,6 @@ export const undoImport = operation({
   description:
     'What still stands as the run left it goes back to what it was; whatever was changed since, by a person or a later run, stays and is listed in the rows of the run answered, which is the undo.',
   params,
-  answers: { 201: Run },
+  query: z.strictObject({ wait }),
+  answers: { 201: Run, 202: Run },
 });

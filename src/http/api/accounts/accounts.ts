@@ -5,7 +5,7 @@ import * as contract from '../../../contract/accounts.ts';
 import * as accounts from '../../../directory/accounts.ts';
 import { MusterError } from '../../../domain/errors.ts';
 import type { Account } from '../../../ports/accounts.ts';
-import { instantText } from '../instant.ts';
+import { viewInstant } from '../../../directory/views.ts';
 import { serveOperation, type Api } from '../serve-operation.ts';
 
 /** `/accounts`: logins to Muster. No hash ever leaves, and a password only where it was made here. */
@@ -71,7 +71,7 @@ function accountAnswer(account: Account): contract.Account {
     capabilities: [...account.capabilities],
     organizations: [...account.organizations],
     disabled: account.disabledAt !== null,
-    createdAt: instantText(account.createdAt),
+    createdAt: viewInstant(account.createdAt),
   };
 }
 

@@ -1,5 +1,5 @@
 import { listAudit } from '../../../contract/audit.ts';
-import { instantText } from '../instant.ts';
+import { viewInstant } from '../../../directory/views.ts';
 import { serveOperation, type Api } from '../serve-operation.ts';
 
 /** `/audit`: who administered what. */
@@ -10,7 +10,7 @@ export function auditRoutes(api: Api): void {
       const { items, total } = await store.read.audit.list(page, pageSize);
       const shown = items.map(({ id, at, actor, action, subject, detail }) => ({
         id,
-        at: instantText(at),
+        at: viewInstant(at),
         actor: actor.name,
         channel: actor.channel,
         action,

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify';
-import { createImport } from '../../../contract/imports.ts';
+import type { createImport } from '../../../contract/imports.ts';
 import type { Run as RunAnswer } from '../../../contract/run.ts';
 import { MusterError, errorCodes, type ErrorCode } from '../../../domain/errors.ts';
 import type { Run } from '../../../ports/runs.ts';

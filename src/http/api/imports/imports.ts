@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
 import {
   approveImport,
   createImport,
@@ -10,6 +11,7 @@ import {
   undoImport,
 } from '../../../contract/imports.ts';
 import type { Run as RunAnswer } from '../../../contract/run.ts';
+import { viewRunRow } from '../../../directory/view-run.ts';
 import { MusterError } from '../../../domain/errors.ts';
 import type { Run } from '../../../ports/runs.ts';
 import type { TenantReader, TenantStore } from '../../../ports/tenant-store.ts';
@@ -18,7 +20,7 @@ import { approveRun, discardRun } from '../../../sync/held-run.ts';
 import { requestUndo } from '../../../sync/run-undo.ts';
 import { serveOperation, type Api } from '../serve-operation.ts';
 import { handleCreateImport } from './create-import.ts';
-import { rowAnswer, runAnswer } from './run-answer.ts';
+import { runAnswer } from './run-answer.ts';
 
 /** `/imports` and everything below it: files in, what became of them, and the decisions about them. */
 export function importRoutes(api: Api): void {
@@ -54,7 +56,7 @@ function readingRoutes(api: Api): void {
       await getRun(store.read, params.id);
       const { items, total } = await store.read.runs.listRows(params.id, query);
       const { page, pageSize } = query;
-      return { items: items.map(rowAnswer), total, page, pageSize };
+      return { items: items.map(viewRunRow), total, page, pageSize };
     },
   });
 
@@ -72,14 +74,24 @@ function readingRoutes(api: Api): void {
 
 function decidingRoutes(api: Api): void {
   const { services } = api;
-  const finished = async (store: TenantStore, runId: number): Promise<RunAnswer> =>
-    runAnswer(services, store, await services.imports.waitFor(store.tenant.slug, runId));
+  /** The run once it is done, or as it stands where the caller does not wait. */
+  async function answerTo(
+    { store, query, reply }: { store: TenantStore; query: { wait: boolean }; reply: FastifyReply },
+    runId: number,
+  ): Promise<RunAnswer> {
+    const { slug } = store.tenant;
+    if (query.wait) return runAnswer(services, store, await services.imports.waitFor(slug, runId));
+    services.imports.kick(slug);
+    reply.code(202);
+    return runAnswer(services, store, await getRun(store.read, runId));
+  }
 
   serveOperation(api, approveImport, {
     capability: 'administer',
-    handle: async ({ store, params, actor }) => {
+    handle: async (call) => {
+      const { store, params, actor } = call;
       await approveRun(store, params.id, actor, services.clock.now());
-      return finished(store, params.id);
+      return answerTo(call, params.id);
     },
   });
 
@@ -93,9 +105,10 @@ function decidingRoutes(api: Api): void {
 
   serveOperation(api, undoImport, {
     capability: 'administer',
-    handle: async ({ store, params, actor }) => {
+    handle: async (call) => {
+      const { store, params, actor } = call;
       const at = services.clock.now();
-      return finished(store, await requestUndo(store, params.id, actor.name, actor.channel, at));
+      return answerTo(call, await requestUndo(store, params.id, actor.name, actor.channel, at));
     },
   });
 }

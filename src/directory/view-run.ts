@@ -1,0 +1,97 @@
+import type { RowOutcome, RunCounts } from '../domain/outcome.ts';
+import type { Run, RunRow } from '../ports/runs.ts';
+import type { Progress } from '../ports/system-store.ts';
+import type { TenantReader } from '../ports/tenant-store.ts';
+import { viewInstant, viewNote, type NoteView } from './views.ts';
+
+/** A run as people and programs outside are shown it, by the management API and the command line alike. */
+export interface RunView {
+  readonly id: number;
+  readonly kind: Run['kind'];
+  readonly mode: string;
+  readonly options: Record<string, string>;
+  readonly channel: Run['channel'];
+  readonly sender: string;
+  readonly state: Run['state'];
+  readonly dryRun: boolean;
+  readonly counts: RunCounts;
+  readonly summary: string;
+  readonly rowCount: number;
+  readonly subjects: number;
+  readonly notes: NoteView[];
+  readonly failure: { code: string; detail: string } | null;
+  readonly fileName: string | null;
+  readonly sizeBytes: number | null;
+  readonly receivedAt: string;
+  readonly startedAt: string | null;
+  readonly finishedAt: string | null;
+  readonly undoes: number | null;
+  readonly undoneBy: number | null;
+  readonly approvedBy: string | null;
+  readonly progress: Omit<Progress, 'runId'> | null;
+}
+
+/** One row result as it is shown; null stands where there is nothing to say. */
+export interface RunRowView {
+  readonly row: number;
+  readonly outcome: RowOutcome;
+  readonly code: string | null;
+  readonly column: string | null;
+  readonly value: string | null;
+  readonly message: string | null;
+  readonly suggestion: string | null;
+  readonly patronId: number | null;
+}
+
+/** A run with the name of its file; `progress` shows only while the run goes on. */
+export async function viewRun(
+  reader: Pick<TenantReader, 'deliveries'>,
+  run: Run,
+  progress?: Progress,
+): Promise<RunView> {
+  const delivery = run.deliveryId === null ? undefined : await reader.deliveries.findById(run.deliveryId);
+  return {
+    id: run.id,
+    kind: run.kind,
+    mode: run.mode,
+    options: { ...run.options },
+    channel: run.channel,
+    sender: run.sender,
+    state: run.state,
+    dryRun: run.dryRun,
+    counts: run.counts,
+    summary: run.summary,
+    rowCount: run.rowCount,
+    subjects: run.subjects,
+    notes: run.notes.map(viewNote),
+    failure: run.failure,
+    fileName: delivery?.fileName ?? null,
+    sizeBytes: delivery?.sizeBytes ?? null,
+    receivedAt: viewInstant(run.receivedAt),
+    startedAt: instantOrNull(run.startedAt),
+    finishedAt: instantOrNull(run.finishedAt),
+    undoes: run.undoes,
+    undoneBy: run.undoneBy,
+    approvedBy: run.approvedBy,
+    progress: isGoingOn(run) ? viewProgress(progress) : null,
+  };
+}
+
+function viewProgress(progress: Progress | undefined): RunView['progress'] {
+  const { rowsRead = 0, subjectsPlanned = 0, subjectsTotal = 0, applied = 0 } = progress ?? {};
+  return { rowsRead, subjectsPlanned, subjectsTotal, applied };
+}
+
+/** Whether a run waits its turn or is being done. */
+export function isGoingOn({ state }: Pick<Run, 'state'>): boolean {
+  return state === 'received' || state === 'running';
+}
+
+export function viewRunRow({ row, outcome, note, patronId }: RunRow): RunRowView {
+  const nothing = { code: null, column: null, value: null, message: null, suggestion: null };
+  return { row, outcome, ...(note ? viewNote(note) : nothing), patronId };
+}
+
+function instantOrNull(at: number | null): string | null {
+  return at === null ? null : viewInstant(at);
+}
