@@ -46,6 +46,8 @@ export const arrows: Readonly<Record<string, readonly Arrow[]>> = {
     { to: 'ports', why: 'requests carry the stores of their tenant' },
     { to: 'observability', why: 'health, metrics and the request log are served here' },
     { to: 'dialects/registry.ts', why: 'the list of dialects is mounted, no dialect is known by name' },
+    { to: 'dialects/dialect.ts', why: 'what a dialect may use is made here' },
+    { to: 'config', why: 'limits and settings of the server' },
     { to: 'jobs', why: 'an upload is handed to the runner of imports' },
   ],
   jobs: [
@@ -131,8 +133,12 @@ export const outsideArrows: readonly OutsideArrow[] = [
     rooms: ['storage', 'jobs', 'cli', 'main.ts', 'context.ts'],
     why: 'imports run beside the server',
   },
-  { name: 'node:http*', rooms: ['http', 'cli', 'main.ts'], why: 'only what serves or asks over HTTP' },
-  { name: 'node:net', rooms: ['auth', 'http', 'drop', 'config'], why: 'addresses and sockets' },
+  {
+    name: 'node:http*',
+    rooms: ['http', 'dialects', 'cli', 'main.ts'],
+    why: 'only what serves or asks over HTTP',
+  },
+  { name: 'node:net', rooms: ['auth', 'http', 'drop', 'config', 'cli'], why: 'addresses and sockets' },
   { name: 'node:tls', rooms: ['http'], why: 'certificates' },
   { name: 'node:readline*', rooms: ['cli'], why: 'passwords are read from standard input' },
   { name: 'node:child_process', rooms: ['cli'], why: 'commands of a person only; a server starts nothing' },

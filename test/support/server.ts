@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
 import { hashPassword } from '../../src/auth/passwords.ts';
 import type { Config } from '../../src/config/config.ts';
 import { openContext, systemClock, type Context } from '../../src/context.ts';
@@ -24,6 +25,7 @@ export interface ServerOptions {
   readonly clock?: Clock;
   /** Smaller limits than the real ones, for tests of what lies beyond them. */
   readonly uploadLimits?: AppServices['uploadLimits'];
+  readonly limits?: AppServices['limits'];
   readonly dialects?: readonly Dialect[];
 }
 
@@ -33,6 +35,7 @@ export interface TestServer extends AsyncDisposable {
   readonly port: number;
   readonly dataDir: string;
   readonly context: Context;
+  readonly app: FastifyInstance;
   /** Store of tenant `main`. */
   readonly store: TenantStore;
   close(): Promise<void>;
@@ -54,11 +57,12 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     logLevel: process.env['MUSTER_TEST_LOG'] ?? 'silent',
     ...options.config,
   };
-  const { clock = systemClock, uploadLimits, dialects = everyDialect } = options;
+  const { clock = systemClock, uploadLimits, limits, dialects = everyDialect } = options;
   const context = openContext(config, clock);
   const { storage } = context;
   await firstStart({ storage, clock, zone: 'Europe/London', hashPassword, adminPassword });
-  const app = createApp(uploadLimits ? { ...context, uploadLimits } : context, config.tls, dialects);
+  const services = { ...context, ...(uploadLimits && { uploadLimits }), ...(limits && { limits }) };
+  const app = createApp(services, config.tls, dialects);
   await app.listen({ host: config.host, port: config.port });
   const { port } = app.server.address() as AddressInfo;
   let closing: Promise<void> | undefined;
@@ -74,6 +78,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     port,
     dataDir,
     context,
+    app,
     store: await storage.tenant('main'),
     close: closeOnce,
     [Symbol.asyncDispose]: closeOnce,
