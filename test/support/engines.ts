@@ -11,13 +11,13 @@ export interface OpenedStorage extends AsyncDisposable {
   readonly main: TenantStore;
   readonly other: TenantStore;
   /** The same data opened once more, as another process would. Closed with the first. */
-  openAgain(): Promise<Storage>;
+  readonly openAgain: () => Promise<Storage>;
 }
 
 /** What a port's contract test runs on. Another engine is one more line in `engines`. */
 export interface Engine {
   readonly name: string;
-  open(): Promise<OpenedStorage>;
+  readonly open: () => Promise<OpenedStorage>;
 }
 
 /** The instant at which contract tests take place. */

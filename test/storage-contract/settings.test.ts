@@ -1,0 +1,28 @@
+import { describe, expect, test } from 'vitest';
+import { engines } from '../support/engines.ts';
+
+describe.each(engines)('settings on $name', ({ open }) => {
+  test('I13 S3 what nobody chose has its default', async () => {
+    await using opened = await open();
+    expect(await opened.main.read.settings.get()).toEqual({
+      bccDefault: 'FALSE',
+      personIdField: 'externalid',
+      deliveryRetentionDays: 14,
+      journalRetentionDays: 400,
+      journalKeptFrom: 0,
+    });
+  });
+
+  test('what is chosen stays, may be chosen again, and is the tenant’s alone', async () => {
+    await using opened = await open();
+    await opened.main.transact((tx) => tx.settings.save({ bccDefault: 'TRUE', deliveryRetentionDays: 3 }));
+    await opened.main.transact((tx) => tx.settings.save({ deliveryRetentionDays: 4 }));
+    await opened.main.transact((tx) => tx.settings.save({}));
+    expect(await opened.main.read.settings.get()).toMatchObject({
+      bccDefault: 'TRUE',
+      deliveryRetentionDays: 4,
+      journalRetentionDays: 400,
+    });
+    expect(await opened.other.read.settings.get()).toMatchObject({ bccDefault: 'FALSE' });
+  });
+});
