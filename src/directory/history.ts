@@ -48,7 +48,6 @@ export async function listHistory(
   const wanted = events.filter(
     ({ changes }) => field === undefined || changes.some((change) => change.field === field),
   );
-  // Of one instant the later journal entry is the newer; what came with an import stands below its changes.
   wanted.sort((a, b) => b.at - a.at || b.order - a.order);
   const shown = wanted.slice((page - 1) * pageSize, page * pageSize);
   return { items: await withActors(reader, shown), total: wanted.length };
@@ -115,7 +114,8 @@ function birth(
   return [
     {
       at: createdAt,
-      order: 0,
+      // Before whatever is journalled of that instant, and the patron before its contacts.
+      order: entity === 'patron' ? -1 : 0,
       by: undefined,
       runId: createdRun,
       entity,
