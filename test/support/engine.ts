@@ -52,7 +52,7 @@ export async function openEngine(time = Date.UTC(2026, 0, 5)): Promise<TestEngin
   async function perform(runId: number): Promise<Run> {
     const around = { clock, spillDir: dataDir, onProgress: () => {} };
     const run = await store.read.runs.findById(runId);
-    await (run?.undoes == null ? runImport : runUndo)(store, runId, around);
+    await (run?.undoes === null ? runImport : runUndo)(store, runId, around);
     return (await store.read.runs.findById(runId))!;
   }
 
