@@ -1,5 +1,13 @@
+import { get } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addAccount, basic, seedUsernames, startServer, type TestServer } from '../../support/server.ts';
+import {
+  addAccount,
+  adminAuthorization,
+  basic,
+  seedUsernames,
+  startServer,
+  type TestServer,
+} from '../../support/server.ts';
 import { request } from './support.ts';
 
 const password = 'a long enough password';
@@ -17,11 +25,25 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
+/** Asks under another host name; `fetch` sends its own. */
+function askHost(host: string, authorization: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const headers = { host, authorization };
+    get(`${server.url}/api/v1/patrons`, { headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (piece: string) => (text += piece));
+      response.on('end', () => resolve({ status: response.statusCode!, text }));
+    }).on('error', reject);
+  });
+}
+
 test('an account of another tenant is refused, and its own tenant shows it nothing of this one', async () => {
-  const authorization = basic('northern', password);
-  expect((await request(server, 'GET', '/patrons', { authorization })).status).toBe(401);
-  const admin = await request(server, 'GET', '/patrons/ada');
-  expect(admin.status).toBe(200);
+  const northern = basic('northern', password);
+  expect((await request(server, 'GET', '/patrons', { authorization: northern })).status).toBe(401);
+  expect((await request(server, 'GET', '/patrons')).body.total).toBe(1);
+  const own = await askHost('north.example', northern);
+  expect([own.status, JSON.parse(own.text)]).toEqual([200, { items: [], total: 0, page: 1, pageSize: 50 }]);
+  expect((await askHost('north.example', adminAuthorization)).status).toBe(401);
 });
 
 test('an account that may only look cannot write', async () => {
