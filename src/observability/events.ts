@@ -91,7 +91,7 @@ export function createEvents(logger: Logger, metrics: Metrics): Events {
       logger.warn({ config: text }, 'config warning');
     },
     certificateLoaded(expiresAt) {
-      metrics.certificateExpiry.set(Math.floor(expiresAt / 1000));
+      metrics.certificateExpiry.set({ listener: 'https' }, Math.floor(expiresAt / 1000));
       logger.info({ expiresAt: new Date(expiresAt).toISOString() }, 'certificate loaded');
     },
     notReady(problem) {

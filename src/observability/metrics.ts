@@ -84,6 +84,8 @@ export function createMetrics(version: string) {
     certificateExpiry: new Gauge({
       name: 'muster_tls_certificate_expiry_timestamp_seconds',
       help: 'When the certificate in use ends, as a Unix time.',
+      // With a label it is not there at all (rather than 0) until there is a certificate.
+      labelNames: ['listener'],
       registers,
     }),
   };
