@@ -42,6 +42,15 @@ test('what is sent changes, what is left out stays, and the audit knows what sto
   expect(audit.items[0].detail).not.toHaveProperty('journalRetentionDays');
 });
 
+test('S3 a Person-ID is the externalid until the tenant chooses username or barcode', async () => {
+  expect((await request(server, 'GET', '/settings')).body.personIdField).toBe('externalid');
+  for (const personIdField of ['username', 'barcode', 'externalid']) {
+    const { status, body } = await request(server, 'PATCH', '/settings', { json: { personIdField } });
+    expect([status, body.personIdField]).toEqual([200, personIdField]);
+    expect(await server.store.read.settings.get()).toMatchObject({ personIdField });
+  }
+});
+
 test('a change that changes nothing is none', async () => {
   await request(server, 'PATCH', '/settings', { json: {} });
   await request(server, 'PATCH', '/settings', { json: { bccDefault: 'FALSE' } });
