@@ -32,7 +32,7 @@ describe.each(engines)('accounts on $name', ({ open }) => {
     await using opened = await open();
     await opened.main.transact((tx) => tx.accounts.insert(anna));
     const twin = { ...anna, username: 'ANNA.Ü ' };
-    await expect(opened.main.transact((tx) => tx.accounts.insert(twin))).rejects.toThrow();
+    await expect(opened.main.transact((tx) => tx.accounts.insert(twin))).rejects.toThrow(/unique|duplicate/i);
     await opened.other.transact((tx) => tx.accounts.insert(twin));
     expect(await opened.main.read.accounts.list()).toHaveLength(1);
     expect(await opened.other.read.accounts.list()).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { MusterError } from '../../src/domain/errors.ts';
+import type { MusterError } from '../../src/domain/errors.ts';
 import type { LeaseHolder, SystemStore } from '../../src/ports/system-store.ts';
 import { engines, instant } from '../support/engines.ts';
 

@@ -1,0 +1,81 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test, vi } from 'vitest';
+import type { TenantTransactor } from '../../src/ports/tenant-store.ts';
+import { SqliteConnection } from '../../src/storage/sqlite/connection.ts';
+import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
+import { storeMethodsOf, walkStores, walkSystem } from '../support/walk-stores.ts';
+
+/** Statements that need not name the tenant, and why. */
+const exempt: readonly { readonly statement: RegExp; readonly why: string }[] = [
+  { statement: /^(?:begin|commit|rollback|pragma)\b/i, why: 'they touch no row' },
+  {
+    statement: /^(?:insert|delete)\b.* (?:patron|email)_search\b/,
+    why: 'on SQLite a tenant has its own file; FTS5 knows rowids only',
+  },
+  { statement: /"tenant"|"tenant_host"/, why: 'the tables that say which tenants there are' },
+];
+
+/** What a statement must say: tenant_id compared with a value, or given as one in an INSERT. */
+const namesTenant = [/"?tenant_id"? = \?/, /^insert\b.*\("tenant_id"/s];
+
+const clock = { now: () => 0 };
+
+test('S1 every statement of the stores names the tenant', async () => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'muster-statements-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const storage = SqliteStorage.open({ dataDir, clock, busyTimeoutMs: 0 });
+  await storage.createTenant({ slug: 'main', name: 'Main', zone: 'UTC' }, []);
+  const store = await storage.tenant('main');
+
+  const texts = [
+    vi.spyOn(SqliteConnection.prototype, 'prepare'),
+    vi.spyOn(SqliteConnection.prototype, 'exec'),
+  ];
+  onTestFinished(() => void vi.restoreAllMocks());
+  const called = new Set<string>();
+  await store.transact((tx) => walkStores(noting(tx, called)));
+  await walkSystem(storage.system);
+  await storage[Symbol.asyncDispose]();
+  const seen = new Set(texts.flatMap(({ mock }) => mock.calls.map(([sql]) => sql)));
+
+  // A method that is new must be walked, or its statements would go unread.
+  const methods = storeMethodsOf(store.read);
+  expect(methods.filter((method) => !called.has(method))).toEqual([]);
+  expect(seen.size).toBeGreaterThan(methods.length);
+  const nameless = [...seen].filter(
+    (sql) =>
+      !namesTenant.some((form) => form.test(sql)) && !exempt.some(({ statement }) => statement.test(sql)),
+  );
+  expect(nameless).toEqual([]);
+});
+
+/** The stores, with each method called noted as `store.method`. */
+function noting(tx: TenantTransactor, called: Set<string>): TenantTransactor {
+  const stores = Object.entries(tx).map(
+    ([name, store]: [string, object | TenantTransactor['allocateIds']]) => {
+      if (typeof store === 'function') return [name, store];
+      const proxy = new Proxy(store, {
+        get(target, method: string) {
+          const value = (target as Record<string, unknown>)[method];
+          if (typeof value !== 'function') return value;
+          called.add(`${name}.${method}`);
+          return value.bind(target) as unknown;
+        },
+      });
+      return [name, proxy];
+    },
+  );
+  return Object.fromEntries(stores) as TenantTransactor;
+}
+
+test.each([
+  'select * from "patron" where "id" = ?',
+  'delete from "contact" where "patron_id" = ?',
+  'insert into "audit" ("id", "tenant_id") values (?, ?)',
+  'update "import_run" set "tenant_id" = 1',
+])('the reader of statements would find %s', (sql) => {
+  expect(namesTenant.some((form) => form.test(sql))).toBe(false);
+  expect(exempt.some(({ statement }) => statement.test(sql))).toBe(false);
+});

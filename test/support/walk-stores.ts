@@ -1,0 +1,140 @@
+import { noCounts } from '../../src/domain/outcome.ts';
+import type { SystemStore } from '../../src/ports/system-store.ts';
+import type { TenantReader, TenantTransactor } from '../../src/ports/tenant-store.ts';
+import { byHand, newContact, newPatron, runRequest, upTo } from './records.ts';
+
+/** Every method of a tenant's stores, as `store.method`. */
+export function storeMethodsOf(stores: TenantReader): string[] {
+  return Object.entries(stores).flatMap(([name, store]: [string, object]) =>
+    Object.getOwnPropertyNames(Object.getPrototypeOf(store))
+      .filter((method) => typeof store !== 'function' && method !== 'constructor')
+      .map((method) => `${name}.${method}`),
+  );
+}
+
+/** Calls every method of every store at least once, in each way that makes another statement. */
+export async function walkStores(tx: TenantTransactor): Promise<void> {
+  await walkPatrons(tx);
+  await walkContacts(tx);
+  await walkChanges(tx);
+  await walkRuns(tx);
+  await walkTheRest(tx);
+  await tx.contacts.remove([{ patronId: 1, id: 1 }]);
+  await tx.patrons.remove([1]);
+}
+
+async function walkPatrons(tx: TenantTransactor): Promise<void> {
+  const { patrons } = tx;
+  await tx.allocateIds('patron', 30);
+  await patrons.insert(
+    upTo(30).map((id) => newPatron(id)),
+    byHand,
+  );
+  await patrons.update([newPatron(1, { surname: 'Zak' })], 1);
+  await patrons.findById(1);
+  await patrons.findByIds([1, 2]);
+  for (const field of ['username', 'barcode', 'externalid'] as const) {
+    await patrons.findByKey(field, 'p1');
+    await patrons.mapByKey(field, ['p1']);
+  }
+  await patrons.mapIdsByUsername(['p1']);
+  await patrons.listAfter(0, 5);
+  await patrons.count();
+  await patrons.count('ACTIVE');
+  for (const q of ['', 'z', 'zak p1']) {
+    await patrons.search({ q, role: 'STUDENT', status: 'ACTIVE', page: 1, pageSize: 5 });
+    await patrons.search({ q, withoutEmail: true, page: 2, pageSize: 5 });
+  }
+}
+
+async function walkContacts(tx: TenantTransactor): Promise<void> {
+  const { contacts } = tx;
+  await tx.allocateIds('contact', 30);
+  await contacts.insert(
+    upTo(30).map((id) => newContact(id, id)),
+    byHand,
+  );
+  await contacts.update([newContact(1, 1, { contact: 'new@x' })]);
+  await contacts.listByPatron(1);
+  await contacts.mapByPatron([1, 2]);
+  await contacts.listPatronsWithImported(0, 5);
+  await contacts.listPatronsWithoutEmail(0, 5);
+  await contacts.count();
+  await contacts.remove([{ patronId: 2, id: 2 }]);
+}
+
+async function walkChanges({ changes }: TenantTransactor): Promise<void> {
+  const after = newPatron(1);
+  const subject = { entity: 'patron', action: 'created', after } as const;
+  await changes.append([{ runId: 1, at: 1, actor: { name: 'a', channel: 'api' }, patronId: 1, subject }]);
+  await changes.stamp();
+  await changes.listByPatron(1, 1, 5);
+  await changes.listPatronsOfRun(1, 0, 5);
+  await changes.mapByPatron([1]);
+  await changes.purgeBefore(1, 5);
+  await changes.removeByPatron(1);
+}
+
+async function walkRuns({ runs, deliveries }: TenantTransactor): Promise<void> {
+  const deliveryId = await deliveries.insert({ sha256: 'a', sizeBytes: 1, fileName: 'f', receivedAt: 1 });
+  await deliveries.insertChunk(deliveryId, 0, Buffer.from('x'));
+  await deliveries.findById(deliveryId);
+  await deliveries.readChunk(deliveryId, 0);
+  const request = runRequest({ deliveryId });
+  const id = await runs.insert(request, 1);
+  await runs.findInFlight(request, 'a');
+  await runs.findById(id);
+  await runs.list({ state: 'received', kind: 'contacts', page: 1, pageSize: 5 });
+  await runs.listUnfinished();
+  await runs.begin(id, 1);
+  const note = { code: 'key-clash', column: 'c', value: 'v', suggestion: 's' } as const;
+  const rows = upTo(30).map((row) => ({ row, outcome: 'failed', note, patronId: 1 }) as const);
+  await runs.insertRows(id, rows);
+  await runs.listRows(id, { outcome: 'failed', page: 1, pageSize: 5 });
+  await runs.listRowsAfter(id, { row: 0, seq: 0 }, 5, 'failed');
+  await runs.listRowsOfPatron(1);
+  const end = { counts: noCounts(), subjects: 0, rowCount: 0, notes: [], summary: '', failure: null };
+  await runs.finish(id, 1, { ...end, state: 'held', finishedAt: 1 });
+  await runs.discard(id, 2);
+  await runs.approve(id, 'anna');
+  await runs.discardHeld('contacts', 'autoimport', 3);
+  await runs.markUndone(id, 9);
+  await runs.removeRowsOfPatron(2, ['text']);
+  await runs.purgeRowsBefore(100, 5);
+  await runs.removeRows(id);
+  await deliveries.purgeBefore(100, 1, 5);
+}
+
+async function walkTheRest({ accounts, settings, audit }: TenantTransactor): Promise<void> {
+  const account = { username: 'a', passwordHash: '', capabilities: [], organizations: [], createdAt: 1 };
+  const id = await accounts.insert(account);
+  await accounts.findById(id);
+  await accounts.findByUsername('a');
+  await accounts.list();
+  await accounts.update({ ...account, id, disabledAt: 1 });
+  await accounts.remove(id);
+  await settings.save({ bccDefault: 'TRUE' });
+  await settings.get();
+  await audit.append({ at: 1, actor: { name: 'a', channel: 'api' }, action: 'x', subject: 'y', detail: {} });
+  await audit.list(1, 5);
+}
+
+/** The same for what stands outside every tenant. */
+export async function walkSystem(system: SystemStore): Promise<void> {
+  const holder = { holder: 'h', host: 'n', pid: 1 };
+  await system.listTenants();
+  await system.findTenant('main');
+  await system.findTenantByHost('x');
+  await system.updateTenant('main', { name: 'M', hosts: ['x'] });
+  await system.listHosts(1);
+  await system.acquireLease(1, 'imports', holder, 1, 1, () => false);
+  await system.renewLease(1, 'imports', holder, 2, {
+    runId: 1,
+    rowsRead: 0,
+    subjectsPlanned: 0,
+    subjectsTotal: 0,
+    applied: 0,
+  });
+  await system.findProgress(1, 'imports');
+  await system.releaseLease(1, 'imports', holder);
+}
