@@ -69,7 +69,7 @@ export interface RunReader {
   }): Promise<Page<Run>>;
   /** Runs still to be done, oldest first. */
   listUnfinished(): Promise<Run[]>;
-  /** A run in flight with the same bytes, sender, kind, mode and options (S10). */
+  /** The newest run in flight with the same bytes, sender, kind, mode and options (S10). */
   findInFlight(request: RunRequest, sha256: string): Promise<Run | undefined>;
   listRows(runId: number, filter: RunRowFilter): Promise<Page<RunRow>>;
   /** All stored row results in row order, in pieces: those after (row, seq), at most `limit`. */

@@ -73,7 +73,7 @@ export class RunStore implements RunReader, RunWriter {
       .where('import_run.sender', '=', request.sender)
       .where('import_run.options', '=', JSON.stringify(request.options))
       .where('import_run.dry_run', '=', request.dryRun ? 1 : 0)
-      .orderBy('import_run.id')
+      .orderBy('import_run.id', 'desc')
       .executeTakeFirst();
     return row && runOf(row);
   }
