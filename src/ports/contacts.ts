@@ -10,8 +10,6 @@ export interface ContactReader {
   mapByPatron(patronIds: readonly number[]): Promise<Map<number, StoredContact[]>>;
   /** Ids of patrons that have imported contacts, in id order after `afterId`. */
   listPatronsWithImported(afterId: number, limit: number): Promise<number[]>;
-  /** Patrons without any e-mail, a page in id order (I22). */
-  listPatronsWithoutEmail(afterId: number, limit: number): Promise<number[]>;
   count(): Promise<number>;
 }
 

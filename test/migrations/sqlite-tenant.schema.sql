@@ -43,28 +43,18 @@ CREATE INDEX change_patron ON change (tenant_id, patron_id, id);
 
 CREATE INDEX change_run ON change (tenant_id, run_id, patron_id, id) WHERE run_id IS NOT NULL;
 
-CREATE TABLE contact (
+CREATE TABLE contact_list (
   tenant_id INTEGER NOT NULL,
   patron_id INTEGER NOT NULL,
-  id INTEGER NOT NULL,
-  type INTEGER NOT NULL,
-  role INTEGER NOT NULL,
-  is_primary INTEGER NOT NULL,
-  addressee TEXT NOT NULL,
-  contact TEXT NOT NULL,
-  contact_folded TEXT,
-  bcc INTEGER NOT NULL,
-  sms INTEGER NOT NULL,
-  scenarios INTEGER NOT NULL,
-  origin INTEGER NOT NULL,
-  imported_as TEXT,
-  created_run INTEGER,
-  created_at INTEGER NOT NULL,
-  PRIMARY KEY (tenant_id, patron_id, id),
+  contacts TEXT NOT NULL,
+  contact_count INTEGER NOT NULL,
+  email_count INTEGER NOT NULL,
+  imported_count INTEGER NOT NULL,
+  created_runs TEXT NOT NULL,
+  own_emails TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, patron_id),
   FOREIGN KEY (tenant_id, patron_id) REFERENCES patron (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
-
-CREATE INDEX contact_email ON contact (tenant_id, id) WHERE type = 1 AND role = 1;
 
 CREATE TABLE delivery (
   tenant_id INTEGER NOT NULL,

@@ -117,8 +117,6 @@ describe.each(engines)('contacts on $name', ({ open }) => {
     expect(await contacts.listPatronsWithImported(0, 2)).toEqual([1, 3]);
     expect(await contacts.listPatronsWithImported(3, 2)).toEqual([5]);
     expect(await contacts.listPatronsWithImported(5, 2)).toEqual([]);
-    expect(await contacts.listPatronsWithoutEmail(0, 2)).toEqual([3, 4]);
-    expect(await contacts.listPatronsWithoutEmail(4, 2)).toEqual([6]);
   });
 
   test('a contact may move its id to the index and out of it again within one transaction', async () => {

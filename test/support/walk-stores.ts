@@ -58,7 +58,6 @@ async function walkContacts(tx: TenantTransactor): Promise<void> {
   await contacts.listByPatron(1);
   await contacts.mapByPatron([1, 2]);
   await contacts.listPatronsWithImported(0, 5);
-  await contacts.listPatronsWithoutEmail(0, 5);
   await contacts.count();
   await contacts.remove([{ patronId: 2, id: 2 }]);
 }

@@ -31,7 +31,7 @@ export interface TenantTables {
     disabled_at: number | null;
   };
   patron: PatronTable;
-  contact: ContactTable;
+  contact_list: ContactListTable;
   change: {
     tenant_id: number;
     id: number;
@@ -125,21 +125,13 @@ export interface PatronTable {
   updated_at: number;
 }
 
-export interface ContactTable {
+export interface ContactListTable {
   tenant_id: number;
   patron_id: number;
-  id: number;
-  type: number;
-  role: number;
-  is_primary: number;
-  addressee: string;
-  contact: string;
-  contact_folded: string | null;
-  bcc: number;
-  sms: number;
-  scenarios: number;
-  origin: number;
-  imported_as: string | null;
-  created_run: number | null;
-  created_at: number;
+  contacts: string;
+  contact_count: number;
+  email_count: number;
+  imported_count: number;
+  created_runs: string;
+  own_emails: string;
 }

@@ -125,8 +125,8 @@ class TrigramSearch implements SearchIndex {
     return this.#write('insert into email_search (rowid, text) values (?, ?)', documents);
   }
 
-  emailsRemoved(contactIds: readonly number[]): Promise<void> {
-    return this.#remove('delete from email_search where rowid = ?', contactIds);
+  emailsRemoved(patronIds: readonly number[]): Promise<void> {
+    return this.#remove('delete from email_search where rowid = ?', patronIds);
   }
 
   flush(): void {
@@ -142,19 +142,16 @@ class TrigramSearch implements SearchIndex {
     this.flush();
     const inRecord = sql<SqlBool>`instr(patron.search_text, ${word}) > 0`;
     const inEmail = sql<SqlBool>`exists (
-      select 1 from contact
-      where contact.tenant_id = patron.tenant_id and contact.patron_id = patron.id
-        and contact.type = 1 and contact.role = 1
-        and instr(coalesce(contact.contact_folded, contact.contact), ${word}) > 0)`;
+      select 1 from contact_list
+      where contact_list.tenant_id = patron.tenant_id and contact_list.patron_id = patron.id
+        and instr(contact_list.own_emails, ${word}) > 0)`;
     const trigrams = trigramQuery(word);
     const decided = sql<SqlBool>`(${inRecord} or ${inEmail})`;
     if (trigrams === undefined) return decided;
     return sql<SqlBool>`patron.id in (
       select rowid from patron_search where patron_search match ${trigrams}
       union
-      select contact.patron_id from contact
-      where contact.tenant_id = patron.tenant_id and contact.type = 1 and contact.role = 1
-        and contact.id in (select rowid from email_search where email_search match ${trigrams})
+      select rowid from email_search where email_search match ${trigrams}
     ) and ${decided}`;
   }
 

@@ -40,11 +40,10 @@ export class ChangeStore implements ChangeReader, ChangeWriter {
       .orderBy('patron_id')
       .limit(limit);
     const withContacts = db
-      .selectFrom('contact')
+      .selectFrom('contact_list')
       .select('patron_id')
-      .distinct()
       .where('tenant_id', '=', tenantId)
-      .where('created_run', '=', runId)
+      .where('created_runs', 'like', `% ${runId} %`)
       .where('patron_id', '>', afterPatronId)
       .orderBy('patron_id')
       .limit(limit);

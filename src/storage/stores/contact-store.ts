@@ -1,12 +1,12 @@
-import { sql, type Selectable } from 'kysely';
+import { sql } from 'kysely';
 import type { Contact } from '../../domain/contact/contact.ts';
 import { foldForSearch } from '../../domain/text/fold.ts';
 import type { ContactReader, ContactWriter, NewContact, StoredContact } from '../../ports/contacts.ts';
 import type { Provenance } from '../../ports/patrons.ts';
-import { bccCode, contactRoleCode, contactTypeCode, originCode } from '../schema/codes.ts';
-import type { ContactTable } from '../schema/tables.ts';
+import { packContacts, unpackContacts } from '../schema/contact-list.ts';
 import type { StoreContext, Value } from './context.ts';
 
+/** Contacts, kept as one row a patron: the rules read and settle a patron's contacts together. */
 export class ContactStore implements ContactReader, ContactWriter {
   readonly #context: StoreContext;
 
@@ -15,37 +15,29 @@ export class ContactStore implements ContactReader, ContactWriter {
   }
 
   async listByPatron(patronId: number): Promise<StoredContact[]> {
-    const rows = await this.#all().where('patron_id', '=', patronId).orderBy('id').execute();
-    return rows.map(contactOf);
+    const row = await this.#lists().select('contacts').where('patron_id', '=', patronId).executeTakeFirst();
+    return row === undefined ? [] : unpackContacts(patronId, row.contacts);
   }
 
   async mapByPatron(patronIds: readonly number[]): Promise<Map<number, StoredContact[]>> {
     const { db, tools, tenantId } = this.#context;
     const rows = await db
       .selectFrom(tools.wanted(patronIds))
-      .crossJoin('contact')
-      .selectAll('contact')
-      .where('contact.tenant_id', '=', tenantId)
-      .whereRef('contact.patron_id', '=', 'wanted.value')
-      .orderBy('contact.patron_id')
-      .orderBy('contact.id')
+      .crossJoin('contact_list')
+      .select(['contact_list.patron_id', 'contact_list.contacts'])
+      .where('contact_list.tenant_id', '=', tenantId)
+      .whereRef('contact_list.patron_id', '=', 'wanted.value')
+      .orderBy('contact_list.patron_id')
       .execute();
-    const byPatron = new Map<number, StoredContact[]>();
-    for (const row of rows) {
-      const contacts = byPatron.get(row.patron_id);
-      if (contacts) contacts.push(contactOf(row));
-      else byPatron.set(row.patron_id, [contactOf(row)]);
-    }
-    return byPatron;
+    return new Map(
+      rows.map(({ patron_id, contacts }) => [patron_id, unpackContacts(patron_id, contacts)] as const),
+    );
   }
 
   async listPatronsWithImported(afterId: number, limit: number): Promise<number[]> {
-    const rows = await this.#context.db
-      .selectFrom('contact')
+    const rows = await this.#lists()
       .select('patron_id')
-      .distinct()
-      .where('tenant_id', '=', this.#context.tenantId)
-      .where('origin', '=', originCode.toNumber('imported'))
+      .where('imported_count', '>', 0)
       .where('patron_id', '>', afterId)
       .orderBy('patron_id')
       .limit(limit)
@@ -53,163 +45,129 @@ export class ContactStore implements ContactReader, ContactWriter {
     return rows.map((row) => row.patron_id);
   }
 
-  async listPatronsWithoutEmail(afterId: number, limit: number): Promise<number[]> {
-    const rows = await this.#context.db
-      .selectFrom('patron')
-      .select('id')
-      .where('tenant_id', '=', this.#context.tenantId)
-      .where('id', '>', afterId)
-      .where(({ not, exists, selectFrom }) =>
-        not(
-          exists(
-            selectFrom('contact')
-              .select(sql`1`.as('one'))
-              .whereRef('contact.tenant_id', '=', 'patron.tenant_id')
-              .whereRef('contact.patron_id', '=', 'patron.id')
-              .where('contact.type', '=', contactTypeCode.toNumber('EMAIL')),
-          ),
-        ),
-      )
-      .orderBy('id')
-      .limit(limit)
-      .execute();
-    return rows.map((row) => row.id);
-  }
-
   async count(): Promise<number> {
-    const row = await this.#context.db
-      .selectFrom('contact')
-      .select(sql<number>`count(*)`.as('n'))
-      .where('tenant_id', '=', this.#context.tenantId)
+    const row = await this.#lists()
+      .select(sql<number>`coalesce(sum(contact_count), 0)`.as('n'))
       .executeTakeFirstOrThrow();
     return Number(row.n);
   }
 
   async insert(contacts: readonly NewContact[], provenance: Provenance): Promise<void> {
-    const { tools, tenantId } = this.#context;
-    const values: Value[] = [];
-    const emails = [];
-    for (const contact of contacts) {
-      const folded = foldedContact(contact);
-      if (isOwnEmail(contact)) emails.push({ id: contact.id, text: folded ?? contact.contact });
-      values.push(contact.patronId, contact.id);
-      pushRecord(values, contact, folded);
+    const { createdRun, createdAt } = provenance;
+    const added = new Map<number, StoredContact[]>();
+    for (const { patronId, id, type, role, primary, addressee, contact, ...rest } of contacts) {
+      const { bcc, sms, scenarios, origin, importedAs } = rest;
+      const stored: StoredContact = {
+        patronId,
+        id,
+        type,
+        role,
+        primary,
+        addressee,
+        contact,
+        bcc,
+        sms,
+        scenarios,
+        origin,
+        importedAs,
+        createdRun,
+        createdAt,
+      };
+      const ofPatron = added.get(patronId);
+      if (ofPatron) ofPatron.push(stored);
+      else added.set(patronId, [stored]);
     }
-    await tools.insertRows(
-      'contact',
-      { tenant_id: tenantId, created_run: provenance.createdRun, created_at: provenance.createdAt },
-      ['patron_id', 'id', ...recordColumns],
-      values,
-    );
-    await tools.search.emailsInserted(emails);
+    await this.#change([...added.keys()], (before, patronId) => {
+      const after = [...before, ...added.get(patronId)!];
+      // An undo brings a contact back under its old id, so in its old place.
+      return after.sort((a, b) => a.id - b.id);
+    });
   }
 
   async update(contacts: readonly (Contact & { patronId: number })[]): Promise<void> {
-    const { tools, tenantId } = this.#context;
-    await tools.updateRows(
-      'contact',
-      ['tenant_id', 'patron_id', 'id'],
-      recordColumns,
-      contacts.map((contact) => [
-        tenantId,
-        contact.patronId,
-        contact.id,
-        ...recordValues(contact, foldedContact(contact)),
-      ]),
-    );
-    await tools.search.emailsRemoved(contacts.map((contact) => contact.id));
-    await tools.search.emailsInserted(
-      contacts
-        .filter(isOwnEmail)
-        .map((contact) => ({ id: contact.id, text: foldedContact(contact) ?? contact.contact })),
-    );
+    const byPatron = Map.groupBy(contacts, ({ patronId }) => patronId);
+    await this.#change([...byPatron.keys()], (before, patronId) => {
+      const changed = new Map(byPatron.get(patronId)!.map((contact) => [contact.id, contact]));
+      return before.map((contact) => {
+        const { createdRun, createdAt } = contact;
+        const after = changed.get(contact.id);
+        return after ? { ...after, createdRun, createdAt } : contact;
+      });
+    });
   }
 
   async remove(keys: readonly { readonly patronId: number; readonly id: number }[]): Promise<void> {
+    const byPatron = Map.groupBy(keys, ({ patronId }) => patronId);
+    await this.#change([...byPatron.keys()], (before, patronId) => {
+      const gone = new Set(byPatron.get(patronId)!.map(({ id }) => id));
+      return before.filter(({ id }) => !gone.has(id));
+    });
+  }
+
+  /** Rewrites the lists of some patrons, and their own e-mails for the search where those changed. */
+  async #change(
+    patronIds: readonly number[],
+    change: (before: readonly StoredContact[], patronId: number) => StoredContact[],
+  ): Promise<void> {
     const { tools, tenantId } = this.#context;
-    await tools.deleteRows(
-      'contact',
-      ['tenant_id', 'patron_id', 'id'],
-      keys.map((key) => [tenantId, key.patronId, key.id]),
-    );
-    await tools.search.emailsRemoved(keys.map((key) => key.id));
+    const stored = await this.mapByPatron(patronIds);
+    const inserted: Value[] = [];
+    const updated: Value[][] = [];
+    const emptied: Value[][] = [];
+    const found = [];
+    const unfound: number[] = [];
+    for (const patronId of patronIds) {
+      const before = stored.get(patronId);
+      const after = change(before ?? [], patronId);
+      const emails = ownEmails(after);
+      if (before === undefined) {
+        if (after.length > 0) inserted.push(patronId, ...listValues(after, emails));
+      } else if (after.length === 0) emptied.push([tenantId, patronId]);
+      else updated.push([tenantId, patronId, ...listValues(after, emails)]);
+      const emailsBefore = before === undefined ? '' : ownEmails(before);
+      if (emails === emailsBefore) continue;
+      if (emailsBefore !== '') unfound.push(patronId);
+      if (emails !== '') found.push({ id: patronId, text: emails });
+    }
+    await tools.insertRows('contact_list', { tenant_id: tenantId }, ['patron_id', ...listColumns], inserted);
+    await tools.updateRows('contact_list', ['tenant_id', 'patron_id'], listColumns, updated);
+    await tools.deleteRows('contact_list', ['tenant_id', 'patron_id'], emptied);
+    await tools.search.emailsRemoved(unfound);
+    await tools.search.emailsInserted(found);
   }
 
-  #all() {
-    return this.#context.db
-      .selectFrom('contact')
-      .selectAll()
-      .where('contact.tenant_id', '=', this.#context.tenantId);
+  #lists() {
+    return this.#context.db.selectFrom('contact_list').where('tenant_id', '=', this.#context.tenantId);
   }
 }
 
-/** The patron's own e-mail addresses are what a keyword search finds a patron by (S2). */
-function isOwnEmail(contact: Contact | NewContact): boolean {
-  return contact.type === 'EMAIL' && contact.role === 'PATRON';
-}
-
-/**
- * The search form of a patron's own e-mail, null where it is the address itself: most are, and need no second
- * copy. Other contacts are not searched and have none.
- */
-function foldedContact(contact: Contact | NewContact): string | null {
-  if (!isOwnEmail(contact)) return null;
-  const folded = foldForSearch(contact.contact);
-  return folded === contact.contact ? null : folded;
-}
-
-const recordColumns = [
-  'type',
-  'role',
-  'is_primary',
-  'addressee',
-  'contact',
-  'contact_folded',
-  'bcc',
-  'sms',
-  'scenarios',
-  'origin',
-  'imported_as',
+const listColumns = [
+  'contacts',
+  'contact_count',
+  'email_count',
+  'imported_count',
+  'created_runs',
+  'own_emails',
 ];
 
-function recordValues(contact: Omit<Contact, 'id'>, folded: string | null): Value[] {
-  const values: Value[] = [];
-  pushRecord(values, contact, folded);
-  return values;
+function listValues(contacts: readonly StoredContact[], emails: string): Value[] {
+  let emailCount = 0;
+  let importedCount = 0;
+  let runs = ' ';
+  for (const { type, origin, createdRun } of contacts) {
+    if (type === 'EMAIL') emailCount++;
+    if (origin === 'imported') importedCount++;
+    if (createdRun !== null && !runs.includes(` ${createdRun} `)) runs += `${createdRun} `;
+  }
+  return [packContacts(contacts), contacts.length, emailCount, importedCount, runs, emails];
 }
 
-/** Appends the values of `recordColumns`; imports come here hundreds of thousands of times. */
-function pushRecord(values: Value[], contact: Omit<Contact, 'id'>, folded: string | null): void {
-  values.push(
-    contactTypeCode.toNumber(contact.type),
-    contactRoleCode.toNumber(contact.role),
-    contact.primary ? 1 : 0,
-    contact.addressee,
-    contact.contact,
-    folded,
-    bccCode.toNumber(contact.bcc),
-    contact.sms ? 1 : 0,
-    contact.scenarios,
-    originCode.toNumber(contact.origin),
-    contact.importedAs,
-  );
-}
-
-function contactOf(row: Selectable<ContactTable>): StoredContact {
-  return {
-    patronId: row.patron_id,
-    id: row.id,
-    type: contactTypeCode.toWord(row.type),
-    role: contactRoleCode.toWord(row.role),
-    primary: row.is_primary === 1,
-    addressee: row.addressee,
-    contact: row.contact,
-    bcc: bccCode.toWord(row.bcc),
-    sms: row.sms === 1,
-    scenarios: row.scenarios,
-    origin: originCode.toWord(row.origin),
-    importedAs: row.imported_as,
-    createdRun: row.created_run,
-    createdAt: row.created_at,
-  };
+/** The patron's own e-mail addresses, folded, a line each: what a keyword search finds a patron by (S2). */
+function ownEmails(contacts: readonly StoredContact[]): string {
+  let text = '';
+  for (const { type, role, contact } of contacts) {
+    if (type !== 'EMAIL' || role !== 'PATRON') continue;
+    text += text === '' ? foldForSearch(contact) : `\n${foldForSearch(contact)}`;
+  }
+  return text;
 }

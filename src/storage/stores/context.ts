@@ -41,8 +41,9 @@ export interface SearchIndex {
   patronsInserted(documents: readonly SearchDocument[]): Promise<void>;
   patronsChanged(documents: readonly SearchDocument[]): Promise<void>;
   patronsRemoved(ids: readonly number[]): Promise<void>;
+  /** Own e-mail addresses, by patron. */
   emailsInserted(documents: readonly SearchDocument[]): Promise<void>;
-  emailsRemoved(contactIds: readonly number[]): Promise<void>;
+  emailsRemoved(patronIds: readonly number[]): Promise<void>;
   /** Writes out what waits; called before a transaction is committed. */
   flush(): void;
   /** Forgets what waits; called when a transaction is rolled back. */

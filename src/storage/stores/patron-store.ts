@@ -10,7 +10,7 @@ import type {
   Provenance,
   StoredPatron,
 } from '../../ports/patrons.ts';
-import { contactTypeCode, patronRoleCode, patronStatusCode } from '../schema/codes.ts';
+import { patronRoleCode, patronStatusCode } from '../schema/codes.ts';
 import type { PatronTable } from '../schema/tables.ts';
 import type { StoreContext, Value } from './context.ts';
 
@@ -194,11 +194,11 @@ export class PatronStore implements PatronReader, PatronWriter {
     return query.where(({ not, exists, selectFrom }) =>
       not(
         exists(
-          selectFrom('contact')
+          selectFrom('contact_list')
             .select(sql`1`.as('one'))
-            .whereRef('contact.tenant_id', '=', 'patron.tenant_id')
-            .whereRef('contact.patron_id', '=', 'patron.id')
-            .where('contact.type', '=', contactTypeCode.toNumber('EMAIL')),
+            .whereRef('contact_list.tenant_id', '=', 'patron.tenant_id')
+            .whereRef('contact_list.patron_id', '=', 'patron.id')
+            .where('contact_list.email_count', '>', 0),
         ),
       ),
     );

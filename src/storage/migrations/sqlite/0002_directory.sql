@@ -57,32 +57,24 @@ CREATE UNIQUE INDEX patron_username ON patron (tenant_id, username_key) WHERE us
 CREATE UNIQUE INDEX patron_barcode ON patron (tenant_id, barcode_key) WHERE barcode_key IS NOT NULL;
 CREATE UNIQUE INDEX patron_externalid ON patron (tenant_id, externalid_key) WHERE externalid_key IS NOT NULL;
 
--- Contacts lie beside those of the same patron. contact_folded is the search form of contact, NULL
--- where that is contact itself.
-CREATE TABLE contact (
+-- All contacts of a patron as one row, since every rule reads and settles them together: JSON as
+-- schema/contact-list.ts writes it. The other columns are what is asked for across patrons: how many there
+-- are, how many are e-mails or imported, the runs that made them (' 5 12 '), and the search form of the patron's
+-- own e-mail addresses.
+CREATE TABLE contact_list (
   tenant_id INTEGER NOT NULL,
   patron_id INTEGER NOT NULL,
-  id INTEGER NOT NULL,
-  type INTEGER NOT NULL,
-  role INTEGER NOT NULL,
-  is_primary INTEGER NOT NULL,
-  addressee TEXT NOT NULL,
-  contact TEXT NOT NULL,
-  contact_folded TEXT,
-  bcc INTEGER NOT NULL,
-  sms INTEGER NOT NULL,
-  scenarios INTEGER NOT NULL,
-  origin INTEGER NOT NULL,
-  imported_as TEXT,
-  created_run INTEGER,
-  created_at INTEGER NOT NULL,
-  PRIMARY KEY (tenant_id, patron_id, id),
+  contacts TEXT NOT NULL,
+  contact_count INTEGER NOT NULL,
+  email_count INTEGER NOT NULL,
+  imported_count INTEGER NOT NULL,
+  created_runs TEXT NOT NULL,
+  own_emails TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, patron_id),
   FOREIGN KEY (tenant_id, patron_id) REFERENCES patron (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 
--- From a hit in email_search to its patron. type 1 = EMAIL, role 1 = PATRON.
-CREATE INDEX contact_email ON contact (tenant_id, id) WHERE type = 1 AND role = 1;
-
+-- Both by patron id.
 CREATE VIRTUAL TABLE patron_search USING fts5 (text, tokenize = 'trigram', detail = none, content = '', contentless_delete = 1);
 CREATE VIRTUAL TABLE email_search USING fts5 (text, tokenize = 'trigram', detail = none, content = '', contentless_delete = 1);
 
