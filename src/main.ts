@@ -2,5 +2,5 @@ import { runCli } from './cli/cli.ts';
 
 /** Runs one command of `muster`; arguments without the program's own name. Sets the exit code. */
 export async function runMuster(argv: readonly string[]): Promise<void> {
-  process.exitCode = await runCli(argv);
+  await runCli(argv);
 }

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
+import type { Command } from 'commander';
 import { newPassword } from '../auth/new-password.ts';
 import { hashPassword } from '../auth/passwords.ts';
 import { limits } from '../config/config.ts';
@@ -9,12 +10,26 @@ import { configWarnings } from '../config/warnings.ts';
 import { openContext, systemClock, type Context } from '../context.ts';
 import { firstStart } from '../directory/first-start.ts';
 import { createApp } from '../http/app.ts';
+import { listen } from '../http/listen.ts';
 import { stopServer } from '../http/stop-server.ts';
 import { endOnUncaught } from '../observability/last-resort.ts';
 import { collectProcessMetrics } from '../observability/metrics.ts';
+import { fillDemo } from './demo/fill-demo.ts';
+import { exitCodes, exits, type ExitCode } from './lib/exit.ts';
+import { machineZone } from './lib/open-command.ts';
 import { stopSignal } from './stop-signal.ts';
 
-export async function serve(): Promise<number> {
+/** `muster serve`, which `npm start` runs. */
+export function serveCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('serve until stopped; settings are environment variables')
+    .option('--demo', 'fill tenant main with a small invented school, if it has no patrons yet')
+    .addHelpText('after', '\nExample:\n  MUSTER_PORT=8081 muster serve --demo')
+    .action(exits(serve));
+}
+
+async function serve({ demo = false }: { readonly demo?: boolean }): Promise<ExitCode> {
   const asked = stopSignal({
     signals: process,
     nowMs: () => performance.now(),
@@ -27,8 +42,9 @@ export async function serve(): Promise<number> {
   collectProcessMetrics(metrics);
   for (const warning of configWarnings(config)) events.configWarning(warning);
   await greet(context);
+  if (demo) await fillWithDemo(context);
   const app = createApp(context, config.tls);
-  await app.listen({ host: config.host, port: config.port });
+  await listen(app, config.host, config.port);
   const { port } = app.server.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   console.log(`Muster is ready on ${config.tls ? 'https' : 'http'}://${host}:${port}`);
@@ -36,12 +52,21 @@ export async function serve(): Promise<number> {
   context.purge.start();
   events.stopping(await asked);
   await stopServer(app, imports, limits.stopGraceMs);
-  return 0;
+  return exitCodes.good;
+}
+
+async function fillWithDemo(context: Context): Promise<void> {
+  const patrons = await fillDemo(context);
+  console.log(
+    patrons === undefined
+      ? 'Tenant main has patrons already, so --demo left it alone.'
+      : `Tenant main was filled with an invented school of ${patrons} patrons.`,
+  );
 }
 
 async function greet(context: Context): Promise<void> {
   const { config, storage, clock } = context;
-  const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zone = machineZone();
   const adminPassword = config.adminPassword ?? newPassword();
   const first = await firstStart({ storage, clock, zone, hashPassword, adminPassword });
   if (!first) return;

@@ -23,9 +23,7 @@ export async function firstStart({
   hashPassword,
   adminPassword,
 }: FirstStart): Promise<boolean> {
-  if (!(await storage.system.findTenant('main'))) {
-    await storage.createTenant({ slug: 'main', name: 'Main', zone }, []);
-  }
+  await ensureMainTenant(storage, zone);
   const store = await storage.tenant('main');
   if (await store.read.accounts.findByUsername('admin')) return false;
   const passwordHash = await hashPassword(adminPassword);
@@ -40,4 +38,14 @@ export async function firstStart({
     });
     return true;
   });
+}
+
+/** Makes tenant `main` where it is not there yet; whoever comes second finds it. */
+export async function ensureMainTenant(storage: Storage, zone: string): Promise<void> {
+  if (await storage.system.findTenant('main')) return;
+  try {
+    await storage.createTenant({ slug: 'main', name: 'Main', zone }, []);
+  } catch (error) {
+    if (!(await storage.system.findTenant('main'))) throw error;
+  }
 }

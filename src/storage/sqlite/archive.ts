@@ -92,7 +92,11 @@ export class ArchiveReader implements Disposable {
 
   constructor(file: string) {
     this.#file = file;
-    this.#database = new DatabaseSync(file, { readOnly: true });
+    try {
+      this.#database = new DatabaseSync(file, { readOnly: true });
+    } catch {
+      throw this.#refused('cannot be opened');
+    }
     try {
       this.manifest = this.#readManifest();
     } catch (error) {

@@ -75,7 +75,8 @@ export function migrate(connection: SqliteConnection, kind: DatabaseKind, now: n
   }
 }
 
-function appliedVersion(connection: SqliteConnection): number {
+/** The number of the last migration a database has had; 0 for a new one. */
+export function appliedVersion(connection: SqliteConnection): number {
   const [table] = connection.all(`select 1 from sqlite_schema where name = 'schema_migration'`);
   if (!table) return 0;
   const [row] = connection.all<{ number: number | null }>(

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream, statSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { Command } from 'commander';
+import { limits } from '../config/config.ts';
+import { MusterError } from '../domain/errors.ts';
+import { keyFields } from '../domain/patron/patron.ts';
+import { importKinds } from '../ports/runs.ts';
+import { getImportKind, resolveMode, resolveOptions } from '../sync/kinds/registry.ts';
+import type { Upload } from '../sync/receive.ts';
+import { spoolUpload } from '../sync/spool-upload.ts';
+import { exits } from './lib/exit.ts';
+import {
+  commandActor,
+  jsonOption,
+  openCommand,
+  openTenant,
+  tenantOption,
+  type JsonChoice,
+  type TenantChoice,
+} from './lib/open-command.ts';
+import { withProgressBar } from './lib/progress-bar.ts';
+import { exitCodeOfRun, printRunJson, reportRun } from './lib/run-report.ts';
+
+interface ImportOptions extends TenantChoice, JsonChoice {
+  readonly mode?: string;
+  readonly key?: string;
+  readonly dryRun?: boolean;
+}
+
+/** `muster import`: what an upload over HTTP does, from a file or standard input. */
+export function importCommand(program: Command): void {
+  const modes = importKinds.map((name) => {
+    const kind = getImportKind(name);
+    return `  ${name}: ${kind.modes.map((mode) => mode.name).join(', ')}`;
+  });
+  program
+    .command('import')
+    .description('import a file of patrons or contacts')
+    .argument('<kind>', importKinds.join(' or '))
+    .argument('<file>', 'a CSV file; - reads standard input')
+    .option('-m, --mode <mode>', 'how the file is meant; the first of its kind below is the default')
+    .option('-k, --key <column>', `patrons: the column that says who a row is (${keyFields.join(', ')})`)
+    .option('-n, --dry-run', 'plan and report, change nothing')
+    .addOption(tenantOption())
+    .addOption(jsonOption())
+    .addHelpText(
+      'after',
+      `
+Modes:
+${modes.join('\n')}
+
+Exit code 4: some rows failed and the rest was applied. 5: the plan is held until somebody approves it.
+
+Example:
+  muster import contacts contacts.csv --mode replaceDeclaredPatronsKeepCustomContacts`,
+    )
+    .action(exits(importFile));
+}
+
+async function importFile(kindName: string, file: string, options: ImportOptions) {
+  const kind = getImportKind(kindName);
+  const mode = resolveMode(kind, options.mode);
+  const kindOptions = resolveOptions(kind, options.key === undefined ? {} : { key: options.key });
+  refuseUnreadable(file);
+  await using context = await openCommand({ create: true });
+  const store = await openTenant(context, options);
+  const { imports } = context;
+  const { name: sender, channel } = commandActor();
+  let runId: number;
+  {
+    await using upload = await spooled(file, kind.name, context.spoolDir);
+    const request = { kind: kind.name, mode, options: kindOptions, channel, sender };
+    runId = await imports.submit(options.tenant, upload, { ...request, dryRun: options.dryRun ?? false });
+  }
+  const run = await withProgressBar(imports, options.tenant, runId, () =>
+    imports.waitFor(options.tenant, runId),
+  );
+  if (options.json) await printRunJson(store.read, run);
+  else await reportRun(store.read, run);
+  return exitCodeOfRun(run);
+}
+
+function refuseUnreadable(file: string): void {
+  if (file === '-') return;
+  const found = statSync(file, { throwIfNoEntry: false });
+  if (!found) throw new MusterError('not-found', `There is no file ${file}.`);
+  if (found.isDirectory()) throw new MusterError('bad-request', `${file} is a folder. Name a CSV file.`);
+}
+
+/** A copy of the file: what is hashed and stored is the same, whatever becomes of the file meanwhile. */
+async function spooled(file: string, kind: string, spoolDir: string): Promise<Upload & AsyncDisposable> {
+  const path = join(spoolDir, `upload-${randomUUID()}`);
+  const source = file === '-' ? process.stdin : createReadStream(file);
+  const fileName = file === '-' ? `${kind}.csv` : basename(file);
+  const upload = await spoolUpload(source, { path, fileName, bytesMax: limits.uploadBytesMax });
+  return { ...upload, [Symbol.asyncDispose]: () => rm(path, { force: true }) };
+}

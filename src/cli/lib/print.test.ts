@@ -1,0 +1,11 @@
+import { expect, test } from 'vitest';
+import { localTime, printable } from './print.ts';
+
+test('text of a file cannot steer a terminal', () => {
+  expect(printable('\u001b[31mred\u0007 \u202etxt')).toBe('\\u001b[31mred\\u0007 \\u202etxt');
+  expect(printable('Łódź “ü” 😀')).toBe('Łódź “ü” 😀');
+});
+
+test('times are those of the tenant', () => {
+  expect(localTime(Date.UTC(2026, 6, 1, 12, 0, 5), 'Europe/London')).toBe('2026-07-01 13:00:05');
+});
