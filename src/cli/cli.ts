@@ -1,48 +1,42 @@
 import { Command } from 'commander';
 import { version } from '../config/version.ts';
-import { accountCommands } from './account.ts';
-import { backupCommand } from './backup.ts';
-import { doctorCommand } from './doctor.ts';
-import { eraseCommand } from './erase.ts';
-import { exportCommand } from './export.ts';
-import { historyCommand } from './history.ts';
-import { importCommand } from './import.ts';
 import { sayError } from './lib/exit.ts';
-import { recipientsCommand } from './recipients.ts';
-import { restoreCommand } from './restore.ts';
-import { runsCommands } from './runs.ts';
-import { serveCommand } from './serve.ts';
-import { tenantCommands } from './tenant.ts';
-import { undoCommand } from './undo.ts';
 
-/** Every command, in the order of the help. */
-const commands = [
-  serveCommand,
-  tenantCommands,
-  accountCommands,
-  importCommand,
-  runsCommands,
-  undoCommand,
-  recipientsCommand,
-  historyCommand,
-  exportCommand,
-  eraseCommand,
-  backupCommand,
-  restoreCommand,
-  doctorCommand,
-];
+type AddCommands = (program: Command) => void;
+
+/**
+ * Every command, in the order of the help. Only the one that is asked for is loaded: a command that prints two
+ * lines should not wait for the parts of the server.
+ */
+const commands: readonly { readonly names: readonly string[]; readonly load: () => Promise<AddCommands> }[] =
+  [
+    { names: ['serve'], load: async () => (await import('./serve.ts')).serveCommand },
+    { names: ['tenant'], load: async () => (await import('./tenant.ts')).tenantCommands },
+    { names: ['account'], load: async () => (await import('./account.ts')).accountCommands },
+    { names: ['import'], load: async () => (await import('./import.ts')).importCommand },
+    { names: ['runs', 'approve', 'discard'], load: async () => (await import('./runs.ts')).runsCommands },
+    { names: ['undo'], load: async () => (await import('./undo.ts')).undoCommand },
+    { names: ['recipients'], load: async () => (await import('./recipients.ts')).recipientsCommand },
+    { names: ['history'], load: async () => (await import('./history.ts')).historyCommand },
+    { names: ['export'], load: async () => (await import('./export.ts')).exportCommand },
+    { names: ['erase'], load: async () => (await import('./erase.ts')).eraseCommand },
+    { names: ['backup'], load: async () => (await import('./backup.ts')).backupCommand },
+    { names: ['restore'], load: async () => (await import('./restore.ts')).restoreCommand },
+    { names: ['doctor'], load: async () => (await import('./doctor.ts')).doctorCommand },
+  ];
 
 /** Runs one command; what goes wrong is said on standard error. Sets the exit code of the process. */
 export async function runCli(argv: readonly string[]): Promise<void> {
   endQuietlyOnClosedPipe();
   try {
-    await program().parseAsync(argv, { from: 'user' });
+    await (await programFor(argv[0])).parseAsync(argv, { from: 'user' });
   } catch (error) {
     process.exitCode = sayError(error);
   }
 }
 
-function program(): Command {
+/** The program with the command asked for; for help, and for what is no command, with all of them. */
+async function programFor(name: string | undefined): Promise<Command> {
   const muster = new Command('muster')
     .description('Muster, a self-hosted patron directory for school and university libraries.')
     .version(version)
@@ -55,10 +49,10 @@ function program(): Command {
 Exit codes: 0 good, 1 refused, 2 usage (also an ambiguous or unknown PATRON), 3 denied, 4 some rows failed,
 5 held. All commands but restore work beside a running server; settings are environment variables (README).
 
-Example:
-  muster import patrons patrons.csv --dry-run`,
+Example: muster import patrons patrons.csv --dry-run`,
     );
-  for (const add of commands) add(muster);
+  const asked = commands.filter(({ names }) => name !== undefined && names.includes(name));
+  for (const { load } of asked.length > 0 ? asked : commands) (await load())(muster);
   return muster;
 }
 

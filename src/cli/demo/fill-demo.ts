@@ -34,8 +34,8 @@ const byHand: readonly (NewContactValues & { readonly username: string })[] = [
 export async function fillDemo(context: Context): Promise<number | undefined> {
   const store = await context.storage.tenant(tenant);
   if ((await store.read.patrons.count()) > 0) return undefined;
-  await importOurFile(context, 'patrons');
-  await importOurFile(context, 'contacts');
+  await importOurFile(context, 'patrons', new URL('./patrons.csv', import.meta.url));
+  await importOurFile(context, 'contacts', new URL('./contacts.csv', import.meta.url));
   await store.transact(async (tx) => {
     for (const { username, ...values } of byHand) {
       const patron = await getPatron(tx, username);
@@ -45,12 +45,16 @@ export async function fillDemo(context: Context): Promise<number | undefined> {
   return store.read.patrons.count();
 }
 
-async function importOurFile({ imports, spoolDir }: Context, kindName: ImportKindName): Promise<void> {
+async function importOurFile(
+  { imports, spoolDir }: Context,
+  kindName: ImportKindName,
+  file: URL,
+): Promise<void> {
   const kind = getImportKind(kindName);
   const fileName = `${kindName}.csv`;
   const path = join(spoolDir, `demo-${fileName}`);
   try {
-    const source = createReadStream(new URL(fileName, import.meta.url));
+    const source = createReadStream(file);
     const upload = await spoolUpload(source, { path, fileName, bytesMax: fileBytesMax });
     const runId = await imports.submit(tenant, upload, {
       kind: kindName,

@@ -1,5 +1,4 @@
 import { createInterface } from 'node:readline';
-import type { ReadStream } from 'node:tty';
 import { passwordProblem } from '../../auth/password-rule.ts';
 import { MusterError } from '../../domain/errors.ts';
 
@@ -23,14 +22,14 @@ async function firstLine(): Promise<string> {
   );
 }
 
-async function askTwice(username: string, terminal: ReadStream): Promise<string> {
+async function askTwice(username: string, terminal: typeof process.stdin): Promise<string> {
   const password = await askHidden(`Password for ${username}: `, terminal);
   if ((await askHidden('Once more: ', terminal)) === password) return password;
   throw new MusterError('bad-request', 'The two passwords differ. Nothing was changed.');
 }
 
 /** Reads a line in raw mode, where the terminal shows nothing. */
-function askHidden(question: string, terminal: ReadStream): Promise<string> {
+function askHidden(question: string, terminal: typeof process.stdin): Promise<string> {
   process.stderr.write(question);
   terminal.setRawMode(true);
   terminal.setEncoding('utf8');
