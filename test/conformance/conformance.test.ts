@@ -1,0 +1,126 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { addContactByHand, changeContactByHand } from '../../src/directory/edit-contacts.ts';
+import type { NewContactValues } from '../../src/domain/contact/edit-contact.ts';
+import { contactsOf } from '../support/contacts-of.ts';
+import { filePart } from '../support/multipart.ts';
+import { postForm } from '../support/post-form.ts';
+import { rawRequest } from '../support/raw-http.ts';
+import {
+  addAccount,
+  adminAuthorization,
+  adminPassword,
+  basic,
+  replaceMode,
+  seedPatrons,
+  startServer,
+  type TestServer,
+} from '../support/server.ts';
+import {
+  fileOf,
+  readCaseFiles,
+  type ByHandStep,
+  type ConformanceCase,
+  type ImportStep,
+  type RequestStep,
+} from './cases.ts';
+
+const files = readCaseFiles();
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await startServer({ config: { rateLimit: false } });
+});
+afterAll(() => server.close());
+
+test('there are cases, and each begins with the number of a reading', () => {
+  const cases = files.flatMap((file) => file.cases);
+  expect(cases.length).toBeGreaterThan(20);
+  for (const { title, steps } of cases) {
+    expect(title).toMatch(/^[SIFWM]\d+/);
+    expect(steps.length).toBeGreaterThan(0);
+  }
+  expect(new Set(cases.map(({ title }) => title)).size).toBe(cases.length);
+});
+
+describe.each(files)('$path', ({ cases }) => {
+  test.each(cases)('$title', async (one) => runCase(one));
+});
+
+let tenants = 0;
+
+/** Each case has a tenant of its own, so nothing is left of the one before. */
+async function runCase({ patrons, steps, contacts }: ConformanceCase): Promise<void> {
+  const tenant = `case${++tenants}`;
+  const host = `${tenant}.example`;
+  await server.context.storage.createTenant({ slug: tenant, name: tenant, zone: 'Europe/London' }, [host]);
+  await addAccount(server, 'admin', adminPassword, ['administer'], tenant);
+  await addAccount(server, 'viewer', adminPassword, ['view'], tenant);
+  await seedPatrons(server, patrons.map((line) => `${line}\n`).join(''), tenant);
+  for (const step of steps) {
+    if ('import' in step) await runImportStep(step, host);
+    else if ('request' in step) await runRequestStep(step, host);
+    else await runByHandStep(step, tenant);
+  }
+  for (const [username, expected] of Object.entries(contacts)) {
+    expect({ [username]: await contactsOf(server, username, tenant) }).toEqual({ [username]: expected });
+  }
+}
+
+async function runImportStep(step: ImportStep, host: string): Promise<void> {
+  const { status = 200, success, summary, summaryNames = [], details } = step.answer;
+  const answer = await postForm(server, [filePart(fileOf(step.import))], {
+    path: `/api/import/userContacts/${step.import.mode ?? replaceMode}`,
+    headers: { Host: host },
+  });
+  expect(answer.status).toBe(status);
+  expect(answer.body.success).toBe(success);
+  if (summary !== undefined) expect(answer.body.summary).toBe(summary);
+  for (const name of summaryNames) expect(answer.body.summary).toContain(name);
+  const outcomes = Object.entries(answer.body.details ?? {}).map(
+    ([row, text]) => [row, /^\w+/.exec(text)?.[0]] as const,
+  );
+  expect(answer.body.details === undefined ? undefined : Object.fromEntries(outcomes)).toEqual(details);
+}
+
+const authorizations: Readonly<Record<RequestStep['request']['as'], string | undefined>> = {
+  administrator: adminAuthorization,
+  viewer: basic('viewer', adminPassword),
+  stranger: basic('admin', 'not the password'),
+  nobody: undefined,
+};
+
+async function runRequestStep({ request, answer }: RequestStep, host: string): Promise<void> {
+  const { method, path, as, type, body = '' } = request;
+  const authorization = authorizations[as];
+  const head = [
+    `${method} ${path} HTTP/1.1`,
+    `Host: ${host}`,
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    ...(authorization === undefined ? [] : [`Authorization: ${authorization}`]),
+    ...(type === undefined ? [] : [`Content-Type: ${type}`]),
+  ];
+  const given = await rawRequest(server.port, `${head.join('\r\n')}\r\n\r\n${body}`);
+  expect(given.status).toBe(answer.status);
+  for (const [name, value] of Object.entries(answer.headers ?? {})) expect(given.headers[name]).toBe(value);
+  const said = JSON.parse(given.body) as { success: boolean; summary: string };
+  if (answer.body !== undefined) expect(said).toEqual(answer.body);
+  if (answer.success !== undefined) expect(said.success).toBe(answer.success);
+  for (const name of answer.summaryNames ?? []) expect(said.summary).toContain(name);
+}
+
+async function runByHandStep({ byHand }: ByHandStep, tenant: string): Promise<void> {
+  const { patron: username, add, contact: text, change } = byHand;
+  const by = { actor: { name: 'librarian', channel: 'api' }, at: Date.now() } as const;
+  const store = await server.context.storage.tenant(tenant);
+  await store.transact(async (tx) => {
+    const patron = await tx.patrons.findByKey('username', username);
+    if (!patron) throw new Error(`no patron ${username}`);
+    if (add) {
+      await addContactByHand(tx, patron, add as unknown as NewContactValues, by);
+      return;
+    }
+    const contact = (await tx.contacts.listByPatron(patron.id)).find((one) => one.contact === text);
+    if (!contact) throw new Error(`${username} has no contact ${text}`);
+    await changeContactByHand(tx, patron, contact.id, change ?? {}, by);
+  });
+}
