@@ -51,7 +51,21 @@ function newContacts(plans: readonly PatronContactPlan[]): Draft[] {
   const created: Draft[] = [];
   for (const { patronId, plan } of plans) {
     for (const { values, origin, importedAs, id = 0 } of plan.creates) {
-      created.push({ ...values, id, patronId, origin, importedAs });
+      const { type, role, primary, addressee, contact, bcc, sms, scenarios } = values;
+      created.push({
+        id,
+        patronId,
+        type,
+        role,
+        primary,
+        addressee,
+        contact,
+        bcc,
+        sms,
+        scenarios,
+        origin,
+        importedAs,
+      });
     }
   }
   return created;

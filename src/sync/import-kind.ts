@@ -35,8 +35,12 @@ export interface PreparedImport {
   readonly subjectColumns: readonly number[];
   /** Notes about the file as a whole. */
   readonly notes: readonly RowNote[];
-  /** Plans a batch of subjects by reading only. */
-  plan(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlannedBatch>;
+  /** Plans a batch of subjects by reading only. Rows that `keeps` does not want need not be in the batch. */
+  plan(
+    reader: TenantReader,
+    subjects: readonly DecodedSubject[],
+    keeps: (row: RowResult) => boolean,
+  ): Promise<PlannedBatch>;
   /**
    * What can only be judged once the whole file was read: keys that pass between far-off rows, and what the
    * file's silence means. Called once; `soFar` counts every batch before the next one is asked for.

@@ -27,9 +27,14 @@ export class RowKeeper {
     return kept.sort((a, b) => a.row - b.row);
   }
 
+  /** Whether a row may be kept; of many with something to say `rowsOf` then takes the first ones. */
+  keeps(row: RowResult): boolean {
+    return this.#keepEvery || row.outcome === 'failed' || (row.notes.length > 0 && row.outcome !== 'ignored');
+  }
+
   #isKept(row: RowResult): boolean {
     if (this.#keepEvery || row.outcome === 'failed') return true;
-    if (row.notes.length === 0 || row.outcome === 'ignored') return false;
+    if (!this.keeps(row)) return false;
     return this.#warned++ < warnedRowsMax;
   }
 }

@@ -103,6 +103,8 @@ class Importer {
   readonly #run: Run;
   readonly #file: ScannedFile;
   readonly #around: ImportSurroundings;
+  /** Of the parts of the file looked at so far: all of them unless the file is too large to be held. */
+  #subjectsTotal = 0;
 
   constructor(store: TenantStore, kind: ImportKind, run: Run, file: ScannedFile, around: ImportSurroundings) {
     this.#store = store;
@@ -184,14 +186,16 @@ class Importer {
     const prepared = this.#kind.prepare(this.#file.header, this.#run);
     const keeper = new RowKeeper(this.#file.rowCount);
     totals.notes.push(...prepared.notes);
+    this.#subjectsTotal = 0;
     for (const partition of this.#file.partitions()) {
+      this.#subjectsTotal += partition.subjectCount;
       for (let start = 0; start < partition.subjectCount; start += subjectsPerBatch) {
         const end = Math.min(start + subjectsPerBatch, partition.subjectCount);
         const subjects: DecodedSubject[] = [];
         for (let index = start; index < end; index++) {
           subjects.push(decode(partition.subject(index), this.#file.header.length));
         }
-        const batch = await prepared.plan(reader, subjects);
+        const batch = await prepared.plan(reader, subjects, (row) => keeper.keeps(row));
         addUp(totals, batch);
         this.#progress(totals.subjects, 0);
         yield { batch: lightened(batch), rows: keeper.rowsOf(batch) };
@@ -229,7 +233,7 @@ class Importer {
       runId: this.#run.id,
       rowsRead: this.#file.rowCount,
       subjectsPlanned,
-      subjectsTotal: 0,
+      subjectsTotal: this.#subjectsTotal,
       applied,
     });
   }

@@ -76,7 +76,11 @@ class PreparedContacts implements PreparedImport {
     }
   }
 
-  async plan(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlannedBatch> {
+  async plan(
+    reader: TenantReader,
+    subjects: readonly DecodedSubject[],
+    keeps: (row: RowResult) => boolean,
+  ): Promise<PlannedBatch> {
     const read = subjects.map((subject) => this.#read(subject));
     const ids = await reader.patrons.mapIdsByUsername(
       read
@@ -84,7 +88,7 @@ class PreparedContacts implements PreparedImport {
         .map(({ key }) => key),
     );
     const stored = await reader.contacts.mapByPatron([...ids.values()]);
-    const batch = new ContactBatch();
+    const batch = new ContactBatch(keeps);
     for (const subject of read) {
       const patronId = ids.get(subject.key);
       if (subject.unclear) this.#someoneMeant = true;
@@ -165,8 +169,13 @@ class ContactBatch {
   readonly #rows: (RowResult & { patronId: number | null })[] = [];
   readonly #plans: PatronContactPlan[] = [];
   readonly #counts = noCounts();
+  readonly #keeps: (row: RowResult) => boolean;
   #subjects = 0;
   #weight = 0;
+
+  constructor(keeps: (row: RowResult) => boolean = () => true) {
+    this.#keeps = keeps;
+  }
 
   // I9: an unknown username fails every row that says something; nobody is created.
   addUnknown(subject: ReadSubject): void {
@@ -206,6 +215,7 @@ class ContactBatch {
   #addRow(row: RowResult, patronId: number | null): void {
     if (row.outcome === 'failed') this.#counts.failed++;
     if (row.outcome === 'ignored') this.#counts.ignored++;
-    this.#rows.push({ ...row, patronId });
+    if (!this.#keeps(row)) return;
+    this.#rows.push({ row: row.row, outcome: row.outcome, notes: row.notes, patronId });
   }
 }
