@@ -64,12 +64,12 @@ describe('settings', () => {
 });
 
 describe('commands', () => {
-  const help = (...args: string[]) =>
-    execFileSync(process.execPath, [join(root, 'bin/muster.js'), ...args, '--help'], { encoding: 'utf8' });
+  const help = () =>
+    execFileSync(process.execPath, [join(root, 'bin/muster.js'), '--help'], { encoding: 'utf8' });
   let commands: string[];
 
   beforeAll(() => {
-    const listed = help().split(/^Commands:$/m)[1] ?? '';
+    const listed = /^Commands:\n((?: .+\n)+)/m.exec(help())?.[1] ?? '';
     commands = [...listed.matchAll(/^ {2}([a-z][a-z-]*)/gm)]
       .map((match) => match[1]!)
       .filter((name) => name !== 'help');
@@ -88,10 +88,6 @@ describe('commands', () => {
     );
     expect(run.length).toBeGreaterThan(5);
     expect(run.filter((name) => !commands.includes(name))).toEqual([]);
-  });
-
-  test('each explains itself', () => {
-    for (const command of commands) expect(help(command)).toMatch(new RegExp(`^Usage: muster ${command}\\b`));
   });
 });
 
