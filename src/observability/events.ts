@@ -28,7 +28,6 @@ export interface Events {
   importEnded(tenant: string, run: Run): void;
   /** A run was stopped in its middle with nothing applied; the next start takes it up. */
   importGivenBack(tenant: string, runId: number): void;
-  patronErased(tenant: string): void;
   purged(tenant: string, purged: object): void;
   /** A setting that is weaker or other than it should be; `text` is fixed words and names of settings. */
   configWarning(text: string): void;
@@ -79,10 +78,6 @@ export function createEvents(logger: Logger, metrics: Metrics): Events {
     },
     importGivenBack(tenant, runId) {
       logger.info({ tenant, runId }, 'import given back');
-    },
-    patronErased(tenant) {
-      metrics.erasures.inc();
-      logger.info({ tenant }, 'patron erased');
     },
     purged(tenant, purged) {
       logger.info({ tenant, ...purged }, 'purged');

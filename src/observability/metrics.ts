@@ -76,11 +76,6 @@ export function createMetrics(version: string) {
       labelNames: ['where'],
       registers,
     }),
-    erasures: new Counter({
-      name: 'muster_patrons_erased_total',
-      help: 'Patrons erased with their history.',
-      registers,
-    }),
     certificateExpiry: new Gauge({
       name: 'muster_tls_certificate_expiry_timestamp_seconds',
       help: 'When the certificate in use ends, as a Unix time.',

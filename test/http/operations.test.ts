@@ -80,7 +80,7 @@ test('a request that does not end within the grace is cut', async () => {
     },
   };
   await using server = await startServer({ dialects: [endless] });
-  const asked = fetch(`${server.url}/endless`).catch((error: Error) => error.message);
+  const asked = fetch(`${server.url}/endless`).catch((error: unknown) => (error as Error).message);
   await atWork.promise;
   await stopServer(server.app, server.context.imports, 50);
   expect(await asked).toBe('fetch failed');
