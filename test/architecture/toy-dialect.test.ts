@@ -33,7 +33,7 @@ const toy: Dialect = {
         dryRun: false,
       });
       const run = await services.imports.waitFor(store.tenant.slug, runId);
-      return reply.send(`${run.state}: ${run.counts.created} new`);
+      return await reply.send(`${run.state}: ${run.counts.created} new`);
     });
   },
 };
