@@ -111,7 +111,8 @@ export class ImportQueue implements AsyncDisposable {
       );
       const trouble = await Promise.race([finished, delay(pollMs, undefined, { signal: patience.signal })]);
       patience.abort();
-      if (trouble) throw trouble instanceof Error ? trouble : new Error(String(trouble));
+      if (trouble)
+        throw trouble instanceof Error ? trouble : new Error('the import broke', { cause: trouble });
     }
   }
 
