@@ -23,6 +23,8 @@ export interface ImportKind {
   readonly modes: readonly ImportMode[];
   /** Values each option may have; the first is the default. */
   readonly options: Readonly<Record<string, readonly string[]>>;
+  /** Whether nothing of this kind is there yet: then nearly every row changes something. */
+  isFirstLoad(reader: TenantReader): Promise<boolean>;
   /**
    * Reads the header of one file; `MusterError('file-refused')` when it cannot be right. The result holds what
    * must be remembered from one batch to the next, so each pass over a file prepares afresh.

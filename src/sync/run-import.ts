@@ -168,6 +168,9 @@ class Importer {
   async #planToKeep(
     reader: TenantReader,
   ): Promise<{ batches: KeptBatch[]; totals: RunTotals; stamp: number } | undefined> {
+    // The plan of a large first load would be too large to keep, and half of it made in vain.
+    const recordsMax = this.#around.plannedRecordsMax ?? plannedRecordsMax;
+    if (this.#file.rowCount > recordsMax && (await this.#kind.isFirstLoad(reader))) return undefined;
     const stamp = await reader.changes.stamp();
     const totals = this.#newTotals();
     const batches: KeptBatch[] = [];
@@ -175,7 +178,7 @@ class Importer {
     for await (const planned of this.#plan(reader, totals)) {
       batches.push(planned);
       records += planned.batch.weight + planned.rows.length;
-      if (records > (this.#around.plannedRecordsMax ?? plannedRecordsMax)) return undefined;
+      if (records > recordsMax) return undefined;
     }
     return { batches, totals, stamp };
   }

@@ -47,6 +47,7 @@ export const contactsKind: ImportKind = {
     },
   ],
   options: {},
+  isFirstLoad: async (reader) => (await reader.contacts.listPatronsWithImported(0, 1)).length === 0,
   prepare: (header, run) => new PreparedContacts(header, run),
 };
 

@@ -28,6 +28,7 @@ export const patronsKind: ImportKind = {
     { name: 'full', about: 'The same, and patrons not in the file become inactive.' },
   ],
   options: { key: keyFields },
+  isFirstLoad: async (reader) => (await reader.patrons.listAfter(0, 1)).length === 0,
   prepare: (header, run) => new PreparedPatrons(header, run),
 };
 
