@@ -20,6 +20,8 @@ export interface ImportSurroundings {
   readonly onProgress: (progress: Progress) => void;
   /** How many records a plan may have to be kept between planning and applying. */
   readonly plannedRecordsMax?: number;
+  /** How many subjects are planned and written at a time. */
+  readonly subjectsPerBatch?: number;
 }
 
 /** Subjects planned and written at a time. */
@@ -190,10 +192,11 @@ class Importer {
     const keeper = new RowKeeper(this.#file.rowCount);
     totals.notes.push(...prepared.notes);
     this.#subjectsTotal = 0;
+    const perBatch = this.#around.subjectsPerBatch ?? subjectsPerBatch;
     for (const partition of this.#file.partitions()) {
       this.#subjectsTotal += partition.subjectCount;
-      for (let start = 0; start < partition.subjectCount; start += subjectsPerBatch) {
-        const end = Math.min(start + subjectsPerBatch, partition.subjectCount);
+      for (let start = 0; start < partition.subjectCount; start += perBatch) {
+        const end = Math.min(start + perBatch, partition.subjectCount);
         const subjects: DecodedSubject[] = [];
         for (let index = start; index < end; index++) {
           subjects.push(decode(partition.subject(index), this.#file.header.length));

@@ -57,6 +57,7 @@ export function requestUndo(
  */
 export async function runUndo(store: TenantStore, undoId: number, around: ImportSurroundings): Promise<void> {
   const at = around.clock.now();
+  const perBatch = around.subjectsPerBatch ?? patronsPerBatch;
   const attempt = await store.transact((tx) => tx.runs.begin(undoId, at));
   if (attempt === false) return;
   try {
@@ -73,14 +74,14 @@ export async function runUndo(store: TenantStore, undoId: number, around: Import
           applied: undoing.patrons,
         });
       for (let after = 0; ;) {
-        const ids = await tx.changes.listPatronsOfRun(run.undoes!, after, patronsPerBatch);
+        const ids = await tx.changes.listPatronsOfRun(run.undoes!, after, perBatch);
         if (ids.length === 0) break;
         await undoing.takeBack(ids);
         after = ids.at(-1)!;
         progress();
       }
       await undoing.settleKeys();
-      await undoing.bringBackPatrons(patronsPerBatch);
+      await undoing.bringBackPatrons(perBatch);
       await tx.runs.markUndone(run.undoes!, undoId);
       const { counts } = undoing;
       const ended = await tx.runs.finish(undoId, attempt, {
