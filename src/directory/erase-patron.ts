@@ -1,4 +1,6 @@
 import { MusterError } from '../domain/errors.ts';
+import { fullName } from '../domain/patron/identity.ts';
+import type { Patron } from '../domain/patron/patron.ts';
 import type { Actor } from '../ports/changes.ts';
 import type { Run } from '../ports/runs.ts';
 import type { TenantReader, TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
@@ -83,14 +85,15 @@ const personal = new Set([
   'importedAs',
 ]);
 
-/** Every personal value anywhere in the records. */
+/** Every personal value anywhere in the records, also as reports put it: a key with its name, both names. */
 function textsOf(records: unknown): string[] {
   const texts = new Set<string>();
   const visit = (value: unknown) => {
     if (typeof value !== 'object' || value === null) return;
+    if ('firstname' in value && 'surname' in value) texts.add(fullName(value as Patron));
     for (const [name, inner] of Object.entries(value)) {
       if (typeof inner !== 'string') visit(inner);
-      else if (personal.has(name) && inner !== '') texts.add(inner);
+      else if (personal.has(name) && inner !== '') texts.add(inner).add(`${name} ${inner}`);
     }
   };
   visit(records);

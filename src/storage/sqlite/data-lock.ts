@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MusterError } from '../../domain/errors.ts';
 import { isBusy, storageError } from './errors.ts';
-import { isSwapPending, swapIn } from './restore-swap.ts';
+import { discardStaging, isSwapPending, swapIn } from './restore-swap.ts';
 
 /**
  * Who uses a data directory. Commands go beside each other and beside one server; a second server is refused,
@@ -51,7 +51,10 @@ export class DataLock implements Disposable {
       using _alone = DataLock.#claim(dataDir, 'restore');
       swapIn(dataDir);
     }
-    return DataLock.#claim(dataDir, use);
+    const lock = DataLock.#claim(dataDir, use);
+    // No restore is under way now, so what one left that was broken off while unpacking is of no use.
+    if (!isSwapPending(dataDir)) discardStaging(dataDir);
+    return lock;
   }
 
   static #claim(dataDir: string, use: DataUse): DataLock {

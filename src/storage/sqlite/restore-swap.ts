@@ -17,6 +17,11 @@ function readyDir(dataDir: string): string {
   return join(dataDir, folder, 'ready');
 }
 
+/** Removes what a restore unpacked and did not make ready. */
+export function discardStaging(dataDir: string): void {
+  rmSync(join(dataDir, folder), { recursive: true, force: true });
+}
+
 /** Whether a restore has unpacked everything but not put it in place. */
 export function isSwapPending(dataDir: string): boolean {
   return existsSync(readyDir(dataDir));

@@ -1,11 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MusterError } from '../../domain/errors.ts';
 import { ArchiveReader, type Manifest } from './archive.ts';
 import { SqliteConnection } from './connection.ts';
 import { DataLock } from './data-lock.ts';
 import { newestMigration } from './migrate.ts';
-import { isAside, markReady, stagingDir, swapIn } from './restore-swap.ts';
+import { discardStaging, isAside, markReady, stagingDir, swapIn } from './restore-swap.ts';
 
 export interface RestoreOrder {
   readonly dataDir: string;
@@ -38,7 +38,7 @@ export function restoreBackup({ dataDir, file, replace, at }: RestoreOrder): Res
     );
   }
   const staging = stagingDir(dataDir);
-  rmSync(join(staging, '..'), { recursive: true, force: true });
+  discardStaging(dataDir);
   mkdirSync(join(staging, 'tenants'), { recursive: true, mode: 0o700 });
   try {
     for (const entry of manifest.files) {
@@ -47,7 +47,7 @@ export function restoreBackup({ dataDir, file, replace, at }: RestoreOrder): Res
       refuseUnsound(target, entry.path);
     }
   } catch (error) {
-    rmSync(join(staging, '..'), { recursive: true, force: true });
+    discardStaging(dataDir);
     throw error;
   }
   markReady(dataDir, `before-restore-${new Date(at).toISOString().replaceAll(/[:.]/g, '')}`);

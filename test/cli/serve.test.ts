@@ -1,0 +1,46 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startProcess } from '../support/process-server.ts';
+import { makeFolder, runMuster } from '../support/run-muster.ts';
+import { basic, postContacts } from '../support/server.ts';
+
+let folder: Awaited<ReturnType<typeof makeFolder>>;
+beforeAll(async () => {
+  folder = await makeFolder();
+});
+afterAll(() => folder[Symbol.asyncDispose]());
+
+test('the first start makes tenant and password, says so once, and keeps the password to its owner', async () => {
+  const dataDir = join(folder.path, 'first');
+  const file = join(dataDir, 'initial-admin-password.txt');
+  let password: string;
+  {
+    await using server = await startProcess({ dataDir, env: { MUSTER_ADMIN_PASSWORD: '' } });
+    password = (await readFile(file, 'utf8')).trim();
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect((await stat(dataDir)).mode & 0o077).toBe(0);
+    expect(server.output().split(password)).toHaveLength(2);
+    expect(server.output()).toMatch(/^Tenant main was made, in time zone \S+\.$/m);
+    expect((await postContacts(server, '', undefined, basic('admin', password))).status).toBe(200);
+    expect(await server.kill('SIGTERM')).toBe(0);
+  }
+  await using again = await startProcess({ dataDir, env: { MUSTER_ADMIN_PASSWORD: '' } });
+  expect(again.output()).not.toContain(password);
+  expect(again.output()).not.toMatch(/Tenant main was made/);
+});
+
+test('a taken port and a data directory that is a file are said in words, with exit code 1 or 2', async () => {
+  await using server = await startProcess();
+  const port = String(server.port);
+  const taken = await runMuster(join(folder.path, 'second'), ['serve'], { env: { MUSTER_PORT: port } });
+  expect(taken.code).toBe(1);
+  expect(taken.stderr).toMatch(new RegExp(`^Port ${port} of 127\\.0\\.0\\.1 is taken .*MUSTER_PORT`, 'm'));
+  expect(taken.stdout).not.toMatch(/ready/);
+
+  const file = join(folder.path, 'file');
+  await writeFile(file, '');
+  const noFolder = await runMuster(file, ['serve'], { env: { MUSTER_PORT: '0' } });
+  expect(noFolder).toMatchObject({ code: 2, stdout: '' });
+  expect(noFolder.stderr).toMatch(/is not a folder\. Set MUSTER_DATA_DIR to one\.\n$/);
+});
