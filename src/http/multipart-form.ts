@@ -61,7 +61,7 @@ export class FormInSpool {
   #take(part: BusboyFileStream, fileName: string | undefined): Promise<SpooledUpload> {
     const file = new SpoolFile(this.#options);
     this.#files.push(file);
-    const filling = file.fill(part, fileName ?? '');
+    const filling = file.take(part, fileName ?? '');
     this.#taken = { part, fileName, filling };
     return filling;
   }

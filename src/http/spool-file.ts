@@ -34,7 +34,7 @@ export class SpoolFile {
     this.#bytesMax = options.bytesMax ?? limits.uploadBytesMax;
   }
 
-  async fill(source: Readable, fileName: string): Promise<SpooledUpload> {
+  async take(source: Readable, fileName: string): Promise<SpooledUpload> {
     const filling = spoolUpload(source, {
       path: this.#path,
       fileName: fileName.slice(0, fileNameLengthMax),

@@ -42,7 +42,7 @@ export async function receiveBody(
   refuseEncodedBody(request);
   const spool = new SpoolFile(options);
   try {
-    return await withIdleLimit(request, options, () => spool.fill(bodyOf(request), fileName));
+    return await withIdleLimit(request, options, () => spool.take(bodyOf(request), fileName));
   } catch (error) {
     await spool.remove();
     throw asRefusal(error);

@@ -36,6 +36,7 @@ export async function rawRequest(
     // A server that refuses early closes while bytes are still on their way; what counts is what it said.
     socket.on('error', () => {});
   });
+  const closed = once(socket, 'close');
   let isAnswered = false;
   const enough = answered.then(
     () => (isAnswered = !readToLast),
@@ -45,8 +46,8 @@ export async function rawRequest(
   for await (const piece of whole ? [pieces] : pieces) {
     if (socket.destroyed || !socket.writable || isAnswered) break;
     if (socket.write(piece)) continue;
-    const waits = [once(socket, 'drain'), once(socket, 'close'), ...(readToLast ? [] : [enough])];
-    await Promise.race(waits);
+    const drained = new Promise((resolve) => socket.once('drain', resolve));
+    await Promise.race([drained, closed, ...(readToLast ? [] : [enough])]);
   }
   try {
     return await answered;
