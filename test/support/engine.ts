@@ -6,15 +6,19 @@ import type { Storage } from '../../src/ports/storage.ts';
 import type { TenantStore } from '../../src/ports/tenant-store.ts';
 import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
 import { receiveUpload, sha256Of } from '../../src/sync/receive.ts';
-import { runImport } from '../../src/sync/run-import.ts';
+import { runImport, type ImportSurroundings } from '../../src/sync/run-import.ts';
 import { runUndo } from '../../src/sync/run-undo.ts';
 
 export interface CsvImport {
   readonly kind?: ImportKindName;
   readonly mode?: string;
+  readonly options?: Readonly<Record<string, string>>;
   readonly dryRun?: boolean;
   readonly sender?: string;
 }
+
+/** What tests may change about the way the engine works. */
+export type EngineTuning = Partial<Omit<ImportSurroundings, 'clock' | 'spillDir'>>;
 
 /** The engine on a fresh data directory, without server or threads; time stands still unless moved. */
 export interface TestEngine extends AsyncDisposable {
@@ -26,9 +30,9 @@ export interface TestEngine extends AsyncDisposable {
   /** Stores a file with its run, not done yet. */
   receive(csv: string, request?: CsvImport): Promise<number>;
   /** Does a received run, an undo too. */
-  perform(runId: number): Promise<Run>;
+  perform(runId: number, tuning?: EngineTuning): Promise<Run>;
   /** `receive` and `perform`. */
-  importCsv(csv: string, request?: CsvImport): Promise<Run>;
+  importCsv(csv: string, request?: CsvImport, tuning?: EngineTuning): Promise<Run>;
 }
 
 export async function openEngine(time = Date.UTC(2026, 0, 5)): Promise<TestEngine> {
@@ -45,12 +49,12 @@ export async function openEngine(time = Date.UTC(2026, 0, 5)): Promise<TestEngin
     const path = join(dataDir, 'upload');
     await writeFile(path, bytes);
     const upload = { path, sizeBytes: bytes.length, sha256: sha256Of(bytes), fileName: `${kind}.csv` };
-    const options = {};
+    const { options = {} } = request;
     return receiveUpload(store, upload, { kind, mode, options, channel: 'api', sender, dryRun }, clock.now());
   }
 
-  async function perform(runId: number): Promise<Run> {
-    const around = { clock, spillDir: dataDir, onProgress: () => {} };
+  async function perform(runId: number, tuning: EngineTuning = {}): Promise<Run> {
+    const around = { onProgress: () => {}, ...tuning, clock, spillDir: dataDir };
     const run = await store.read.runs.findById(runId);
     await (run?.undoes === null ? runImport : runUndo)(store, runId, around);
     return (await store.read.runs.findById(runId))!;
@@ -63,7 +67,7 @@ export async function openEngine(time = Date.UTC(2026, 0, 5)): Promise<TestEngin
     spillDir: dataDir,
     receive,
     perform,
-    importCsv: async (csv, request) => perform(await receive(csv, request)),
+    importCsv: async (csv, request, tuning) => perform(await receive(csv, request), tuning),
     async [Symbol.asyncDispose]() {
       await storage[Symbol.asyncDispose]();
       await rm(dataDir, { recursive: true, force: true });

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest';
+import { killLoop } from '../support/kill-loop.ts';
+
+/** Each loop has a data directory of its own; the two share the machine. */
+const killsEach = 50;
+const loopTimeoutMs = 15 * 60_000;
+
+test(
+  'S9 killed a hundred times at random moments, every answered import is whole and the others whole or not begun',
+  { timeout: loopTimeoutMs },
+  async () => {
+    const seed = Math.floor(Math.random() * 2 ** 31);
+    const loops = [seed, seed + 1].map((one) => killLoop({ seed: one, kills: killsEach }));
+    const results = await Promise.all(loops);
+    const sum = (count: (result: (typeof results)[number]) => number) =>
+      results.reduce((total, result) => total + count(result), 0);
+    expect(sum(({ kills }) => kills)).toBeGreaterThanOrEqual(100);
+    // Kills that met nothing would prove nothing.
+    expect(sum(({ interrupted }) => interrupted)).toBeGreaterThan(5);
+    expect(sum(({ answered }) => answered)).toBeGreaterThan(5);
+  },
+);

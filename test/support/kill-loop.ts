@@ -1,0 +1,276 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import type { Run } from '../../src/ports/runs.ts';
+import type { TenantReader } from '../../src/ports/tenant-store.ts';
+import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
+import {
+  asLines,
+  contactsFile,
+  patronsFile,
+  storedDirectory,
+  type ModelDirectory,
+  type ModelFile,
+} from './model-directory.ts';
+import { randomFrom } from './random.ts';
+import { adminAuthorization, adminPassword } from './server.ts';
+import { startProcess, type ProcessServer } from './process-server.ts';
+
+const program = fileURLToPath(new URL('../../bin/muster.js', import.meta.url));
+
+export interface KillLoopOptions {
+  readonly seed: number;
+  readonly kills: number;
+  /** Told after each kill, for a long loop that somebody watches. */
+  readonly onKill?: (done: number) => void;
+}
+
+export interface KillLoopResult {
+  readonly kills: number;
+  readonly answered: number;
+  /** Runs that were in the middle of their work when a kill came. */
+  readonly interrupted: number;
+  /** Uploads that a kill left without an answer but with a run. */
+  readonly unansweredRuns: number;
+}
+
+const patronCount = 4000;
+const largeShare = 0.3;
+
+/**
+ * Kills the real server at random moments while uploads run, starts it again on the same data and looks, at
+ * every kill, whether the directory is exactly what the runs that ended make of it, in their order, and
+ * whether every import that was answered is among them. Throws with what differs, and the seed.
+ */
+export async function killLoop(options: KillLoopOptions): Promise<KillLoopResult> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'muster-kill-'));
+  try {
+    const loop = new KillLoop(dataDir, options);
+    return await loop.run();
+  } catch (error) {
+    throw new Error(`kill loop with seed ${options.seed}, data left in ${dataDir}`, { cause: error });
+  } finally {
+    if (process.env['MUSTER_KEEP'] === undefined) await rm(dataDir, { recursive: true, force: true });
+  }
+}
+
+interface Upload {
+  readonly file: ModelFile;
+  answered: boolean;
+}
+
+class KillLoop {
+  readonly #dataDir: string;
+  readonly #options: KillLoopOptions;
+  readonly #random: () => number;
+  readonly #uploads = new Map<string, Upload>();
+  readonly #base = Array.from({ length: patronCount }, (_, index) => `pupil${index}`);
+  #kills = 0;
+  #interrupted = 0;
+  #files = 0;
+
+  constructor(dataDir: string, options: KillLoopOptions) {
+    this.#dataDir = dataDir;
+    this.#options = options;
+    this.#random = randomFrom(options.seed);
+  }
+
+  async run(): Promise<KillLoopResult> {
+    await this.#seed();
+    while (this.#kills < this.#options.kills) {
+      const roll = this.#random();
+      if (roll < 0.2) await this.#killWhileStarting();
+      else await this.#killWhileUploading();
+      this.#kills++;
+      await this.#verify();
+      this.#options.onKill?.(this.#kills);
+      if (this.#kills % 20 === 0) await this.#finishEverything();
+    }
+    await this.#finishEverything();
+    const uploads = [...this.#uploads.values()];
+    const answered = uploads.filter((upload) => upload.answered).length;
+    const runs = (await this.#runs()).length;
+    return { kills: this.#kills, answered, interrupted: this.#interrupted, unansweredRuns: runs - answered };
+  }
+
+  /** The first patrons, by an import that is answered. */
+  async #seed(): Promise<void> {
+    await using server = await startProcess({ dataDir: this.#dataDir });
+    await this.#send(server, patronsFile(this.#base, 'First', 'c0'));
+    await server.kill();
+  }
+
+  async #killWhileStarting(): Promise<void> {
+    const child = spawnServer(this.#dataDir);
+    await delay(this.#random() * 900);
+    await killed(child);
+  }
+
+  async #killWhileUploading(): Promise<void> {
+    await using server = await startProcess({ dataDir: this.#dataDir });
+    // The password is checked once, at length; kills belong to what comes after.
+    await fetch(`${server.url}/api/v1/imports`, { headers: { authorization: adminAuthorization } });
+    const count = 1 + Math.floor(this.#random() * 4);
+    const files = Array.from({ length: count }, () => this.#nextFile());
+    // Nobody may be there to answer.
+    const sent = files.map((file) => this.#send(server, file).catch(() => {}));
+    const longest = files.some(({ csv }) => csv.length > 100_000) ? 2500 : 600;
+    await Promise.race([delay(this.#random() * longest), Promise.all(sent)]);
+    await server.kill('SIGKILL');
+    await Promise.all(sent);
+  }
+
+  /** Small and large files of both kinds, each like no other. */
+  #nextFile(): ModelFile {
+    const number = ++this.#files;
+    const large = this.#random() < largeShare;
+    const some = this.#base.filter(() => large || this.#random() < 0.005);
+    const chosen = some.length > 0 ? some : [this.#base[0]!];
+    if (this.#random() < 0.4) {
+      const brandNew = Array.from({ length: large ? 200 : 2 }, (_, index) => `new${number}x${index}`);
+      return patronsFile([...chosen, ...brandNew], `First${number}`, `c${number}`);
+    }
+    const emailsOf = (username: string, index: number) =>
+      Array.from(
+        { length: large ? 5 : 1 + (index % 3) },
+        (_, nth) => `${username}.${nth}@f${number % (nth + 2)}.example`,
+      );
+    const contacts = new Map(chosen.map((username, index) => [username, emailsOf(username, index)]));
+    contacts.set(this.#base[0]!, [`only@f${number}.example`]);
+    return contactsFile(contacts);
+  }
+
+  async #send(server: ProcessServer, file: ModelFile): Promise<void> {
+    const upload: Upload = { file, answered: false };
+    this.#uploads.set(file.sha256, upload);
+    const form = new FormData();
+    form.append('file', new Blob([file.csv]), `${file.kind}.csv`);
+    const address =
+      file.kind === 'contacts'
+        ? '/api/import/userContacts/replaceDeclaredPatrons'
+        : '/api/v1/imports?kind=patrons';
+    const response = await fetch(`${server.url}${address}`, {
+      method: 'POST',
+      body: form,
+      headers: { authorization: adminAuthorization },
+    });
+    const answer = (await response.json()) as { success?: boolean; state?: Run['state'] };
+    if (!response.ok || (answer.success !== true && answer.state !== 'applied')) {
+      throw new Error(`a good file was answered ${response.status} ${JSON.stringify(answer)}`);
+    }
+    upload.answered = true;
+  }
+
+  /** What is stored is exactly what the runs that ended make of it; what was answered is among them. */
+  async #verify(): Promise<void> {
+    await this.#reading(async (reader) => {
+      const runs = await runsOf(reader);
+      const applied = runs.filter(({ run }) => run.state === 'applied');
+      const directory: ModelDirectory = new Map();
+      for (const { sha256 } of applied) this.#uploads.get(sha256)!.file.apply(directory);
+      compare(asLines(await storedDirectory(reader)), asLines(directory));
+
+      this.#interrupted += runs.filter(({ run }) => run.state === 'running').length;
+      for (const { run } of runs) {
+        if (run.state !== 'applied' && run.state !== 'received' && run.state !== 'running') {
+          throw new Error(`run ${run.id} is ${run.state}: ${run.summary}`);
+        }
+        if (run.state === 'applied' && (run.counts.failed > 0 || run.rowCount === 0)) {
+          throw new Error(`run ${run.id} counts ${JSON.stringify(run.counts)}`);
+        }
+      }
+      const present = new Set(applied.map(({ sha256 }) => sha256));
+      for (const [sha256, { answered, file }] of this.#uploads) {
+        if (answered && !present.has(sha256)) throw new Error(`an answered ${file.kind} file is lost`);
+      }
+    });
+    this.#checkIntegrity();
+  }
+
+  /** Starts once more and lends no hand: all that was received ends by itself. */
+  async #finishEverything(): Promise<void> {
+    await using server = await startProcess({ dataDir: this.#dataDir });
+    await this.#reading(async (reader) => {
+      while ((await reader.runs.listUnfinished()).length > 0) {
+        if (server.child.exitCode !== null) throw new Error(`the server ended:\n${server.output()}`);
+        await delay(20);
+      }
+    });
+    await server.kill();
+    await this.#verify();
+    const spool = await readdir(join(this.#dataDir, 'spool')).catch(() => []);
+    if (spool.length > 0) throw new Error(`left in the spool: ${spool.join(', ')}`);
+  }
+
+  #runs() {
+    return this.#reading(runsOf);
+  }
+
+  async #reading<T>(read: (reader: TenantReader) => Promise<T>): Promise<T> {
+    const storage = SqliteStorage.open({ dataDir: this.#dataDir, clock: { now: () => 0 }, busyTimeoutMs: 0 });
+    try {
+      return await read((await storage.tenant('main')).read);
+    } finally {
+      await storage[Symbol.asyncDispose]();
+    }
+  }
+
+  #checkIntegrity(): void {
+    for (const file of ['system.db', join('tenants', 'main.db')]) {
+      const database = new DatabaseSync(join(this.#dataDir, file));
+      const found = database.prepare('pragma integrity_check').all();
+      const loose = database.prepare('pragma foreign_key_check').all();
+      database.close();
+      compare(
+        [...found, ...loose].map((row) => JSON.stringify(row)),
+        ['{"integrity_check":"ok"}'],
+      );
+    }
+  }
+}
+
+/** Every run, oldest first, with the hash of its file. */
+async function runsOf(reader: TenantReader): Promise<{ run: Run; sha256: string }[]> {
+  const runs: { run: Run; sha256: string }[] = [];
+  for (let page = 1; ; page++) {
+    const { items } = await reader.runs.list({ page, pageSize: 500 });
+    if (items.length === 0) return runs.reverse();
+    for (const run of items) {
+      const delivery = await reader.deliveries.findById(run.deliveryId!);
+      runs.push({ run, sha256: delivery!.sha256 });
+    }
+  }
+}
+
+function compare(found: readonly string[], wanted: readonly string[]): void {
+  const length = Math.max(found.length, wanted.length);
+  for (let index = 0; index < length; index++) {
+    if (found[index] === wanted[index]) continue;
+    throw new Error(
+      `stored “${found[index]}”, but expected “${wanted[index]}” (${found.length} lines, ${wanted.length} expected)`,
+    );
+  }
+}
+
+function spawnServer(dataDir: string): ChildProcess {
+  return spawn(process.execPath, [program, 'serve'], {
+    stdio: 'ignore',
+    env: {
+      PATH: process.env['PATH'],
+      MUSTER_DATA_DIR: dataDir,
+      MUSTER_PORT: '0',
+      MUSTER_ADMIN_PASSWORD: adminPassword,
+    },
+  });
+}
+
+async function killed(child: ChildProcess): Promise<void> {
+  const exited = once(child, 'exit');
+  if (child.exitCode === null) child.kill('SIGKILL');
+  await exited;
+}
