@@ -36,7 +36,7 @@ export async function rawRequest(
     // A server that refuses early closes while bytes are still on their way; what counts is what it said.
     socket.on('error', () => {});
   });
-  const closed = once(socket, 'close');
+  const closed = new Promise((resolve) => socket.once('close', resolve));
   let isAnswered = false;
   const enough = answered.then(
     () => (isAnswered = !readToLast),
