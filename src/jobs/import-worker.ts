@@ -15,6 +15,8 @@ const settings = workerData as WorkerSettings;
 const clock = { now: () => Date.now() };
 /** The log of a large import is folded into the database file here, where blocking hurts nobody. */
 const walBytesMax = 32 * 1024 * 1024;
+/** S10: an upload waits its turn, however long the import before it takes to be applied. */
+const writeWaitMs = 30 * 60_000;
 /** Opened by the first task, which is then told what is wrong with the data directory. */
 let opened: SqliteStorage | undefined;
 /** Often enough for a bar that moves, seldom enough to cost nothing. */
@@ -37,6 +39,7 @@ async function perform(task: ImportTask): Promise<number> {
     busyTimeoutMs: 0,
     cacheKib: 32_768,
     walBytesMax,
+    writeWaitMs,
   });
   if (task.task === 'ping') return 0;
   const store = await opened.tenant(task.tenant);

@@ -10,6 +10,12 @@ interface Job {
   readonly reject: (error: Error) => void;
 }
 
+/**
+ * Far above what an import needs, whose rows are planned and written in pieces. Without a limit the heap
+ * grows to several times of what lives in it before it is swept.
+ */
+const heapLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 24 };
+
 /** One import beside one upload being received; more would only share the same processor. */
 const workersMax = 2;
 
@@ -65,7 +71,10 @@ export class ImportWorkers implements AsyncDisposable {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./import-worker.ts', import.meta.url), { workerData: this.#settings });
+    const worker = new Worker(new URL('./import-worker.ts', import.meta.url), {
+      workerData: this.#settings,
+      resourceLimits: heapLimits,
+    });
     worker.on('message', (answer: WorkerAnswer) => this.#answered(worker, answer));
     worker.on('error', (error) => this.#died(worker, error));
     worker.on('exit', () => this.#died(worker, new Error('the import worker stopped')));

@@ -21,6 +21,7 @@ export interface SqliteStorageOptions {
   /** 0 where an event loop must not be blocked; a worker thread may wait. */
   readonly busyTimeoutMs: number;
   readonly cacheKib?: number;
+  readonly writeWaitMs?: number;
   /** See `TenantFileOptions`. */
   readonly walBytesMax?: number;
 }

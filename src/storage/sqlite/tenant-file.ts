@@ -13,6 +13,8 @@ export interface TenantFileOptions {
   /** How long a write may block the thread before it waits without blocking. */
   readonly busyTimeoutMs: number;
   readonly cacheKib?: number;
+  /** How long a write waits for its turn, without blocking; a minute unless said otherwise. */
+  readonly writeWaitMs?: number;
   /** A log that grew beyond this is folded into the file after a write; unset: SQLite does so by itself. */
   readonly walBytesMax?: number;
   readonly now: number;
@@ -20,6 +22,8 @@ export interface TenantFileOptions {
 
 /** Reads wait for nobody but the recovery of the file after a crash elsewhere, which takes moments. */
 export const readWaitMs = 2_000;
+
+const readerCacheKib = 2048;
 
 /**
  * One tenant's file. Three connections: one for single reads, one for snapshots (several reads of one
@@ -45,11 +49,13 @@ export class SqliteTenantStore implements TenantStore {
     this.#walBytesMax = options.walBytesMax;
     const writing = new SqliteConnection(file, options);
     migrate(writing, 'tenant', options.now);
-    const reading = new SqliteConnection(file, { ...options, busyTimeoutMs: readWaitMs });
-    this.#snapshotConnection = new SqliteConnection(file, { ...options, busyTimeoutMs: readWaitMs });
+    // Only the writer profits from a large cache; the operating system keeps pages for the readers.
+    const readerOptions = { busyTimeoutMs: readWaitMs, cacheKib: readerCacheKib };
+    const reading = new SqliteConnection(file, readerOptions);
+    this.#snapshotConnection = new SqliteConnection(file, readerOptions);
     this.#writingConnection = writing;
     this.#connections = [reading, this.#snapshotConnection, writing];
-    this.#writer = new Writer(writing);
+    this.#writer = new Writer(writing, options.writeWaitMs);
     this.read = storesOn(new SqliteTools(reading), reading, tenant.id);
     const snapshotTools = new SqliteTools(this.#snapshotConnection);
     this.#snapshotReader = storesOn(snapshotTools, this.#snapshotConnection, tenant.id);

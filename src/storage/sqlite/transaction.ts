@@ -3,8 +3,8 @@ import { MusterError } from '../../domain/errors.ts';
 import type { SqliteConnection } from './connection.ts';
 import { isBusy, storageError } from './errors.ts';
 
-/** How long a write waits for others before it gives up with "busy". */
-const writeWaitMs = 60_000;
+/** How long a write waits for others before it gives up with "busy", where nothing else is said. */
+const usualWaitMs = 60_000;
 
 /**
  * One writer at a time over one connection, begun with BEGIN IMMEDIATE. Another process or worker may
@@ -12,10 +12,12 @@ const writeWaitMs = 60_000;
  */
 export class Writer {
   readonly #connection: SqliteConnection;
+  readonly #waitMs: number;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(connection: SqliteConnection) {
+  constructor(connection: SqliteConnection, waitMs = usualWaitMs) {
     this.#connection = connection;
+    this.#waitMs = waitMs;
   }
 
   /** Runs `work` between BEGIN IMMEDIATE and COMMIT; what it throws rolls back and is thrown on. */
@@ -39,7 +41,7 @@ export class Writer {
 
   /** Does what cannot be done inside a transaction; `work` gives false to be asked again, as when SQLite is busy. */
   alone(work: () => boolean | void): Promise<void> {
-    const turn = this.#queue.then(() => patiently(work));
+    const turn = this.#queue.then(() => patiently(work, this.#waitMs));
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
@@ -48,13 +50,13 @@ export class Writer {
     return patiently(() => {
       if (this.#connection.database.isTransaction) this.#connection.exec('ROLLBACK');
       this.#connection.exec('BEGIN IMMEDIATE');
-    });
+    }, this.#waitMs);
   }
 }
 
 /** Repeats `work`, with pauses that leave the thread to others, while it is busy or gives false. */
-async function patiently(work: () => boolean | void): Promise<void> {
-  const waitUntil = performance.now() + writeWaitMs;
+async function patiently(work: () => boolean | void, waitMs: number): Promise<void> {
+  const waitUntil = performance.now() + waitMs;
   for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
     try {
       if (work() !== false) return;
