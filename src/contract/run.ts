@@ -22,7 +22,9 @@ const Progress = z
   .object({
     rowsRead: count,
     subjectsPlanned: count,
-    subjectsTotal: count.describe('0 while it is not known yet.'),
+    subjectsTotal: count.describe(
+      '0 while it is not known yet, and near the truth while a large file is read.',
+    ),
     applied: count.describe('Records written so far.'),
   })
   .meta({ id: 'RunProgress', description: 'How far a run is.' });

@@ -191,10 +191,14 @@ class Importer {
     const prepared = this.#kind.prepare(this.#file.header, this.#run);
     const keeper = new RowKeeper(this.#file.rowCount);
     totals.notes.push(...prepared.notes);
-    this.#subjectsTotal = 0;
+    let subjectsSeen = 0;
+    let rowsSeen = 0;
     const perBatch = this.#around.subjectsPerBatch ?? subjectsPerBatch;
     for (const partition of this.#file.partitions()) {
-      this.#subjectsTotal += partition.subjectCount;
+      subjectsSeen += partition.subjectCount;
+      rowsSeen += partition.rowCount;
+      // Exact for a file in one part; else what it will be if the parts to come are like those so far.
+      this.#subjectsTotal = Math.round((subjectsSeen / rowsSeen) * this.#file.rowCount);
       for (let start = 0; start < partition.subjectCount; start += perBatch) {
         const end = Math.min(start + perBatch, partition.subjectCount);
         const subjects: DecodedSubject[] = [];

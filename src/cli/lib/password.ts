@@ -30,8 +30,9 @@ async function askTwice(username: string, terminal: typeof process.stdin): Promi
 
 /** Reads a line in raw mode, where the terminal shows nothing. */
 function askHidden(question: string, terminal: typeof process.stdin): Promise<string> {
-  process.stderr.write(question);
+  // First, so that nothing shows of what is typed at once.
   terminal.setRawMode(true);
+  process.stderr.write(question);
   terminal.setEncoding('utf8');
   terminal.resume();
   let typed = '';

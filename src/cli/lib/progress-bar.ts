@@ -25,7 +25,7 @@ export async function withProgressBar<T>(
       .findProgress(tenant, runId)
       .then((progress) => {
         shown = true;
-        screen.write(`\r\u001b[K${progressLine(progress, screen.columns)}`);
+        screen.write(`\r\u001b[K${progressLine(progress, screen.columns || undefined)}`);
       })
       // Whoever waits for the run is told what is wrong.
       .catch(() => undefined)
@@ -48,10 +48,10 @@ function lineOf(progress: Progress | undefined): string {
   if (!progress) return 'Waiting for its turn …';
   const { rowsRead, subjectsPlanned, subjectsTotal, applied } = progress;
   const n = (count: number) => count.toLocaleString('en');
-  if (applied > 0) return `Applying: ${n(applied)} records written`;
   if (subjectsPlanned === 0) return `Reading: ${n(rowsRead)} rows`;
-  if (subjectsTotal === 0) return `Planning: ${n(subjectsPlanned)} patrons of ${n(rowsRead)} rows`;
-  const full = Math.round((barWidth * subjectsPlanned) / subjectsTotal);
-  const bar = '█'.repeat(Math.min(full, barWidth)).padEnd(barWidth, '░');
-  return `Planning: ${bar} ${n(subjectsPlanned)} of ${n(subjectsTotal)} patrons`;
+  const written = applied > 0 ? `, ${n(applied)} records written` : '';
+  if (subjectsTotal === 0) return `${n(subjectsPlanned)} patrons${written}`;
+  const share = Math.min(1, subjectsPlanned / subjectsTotal);
+  const bar = '█'.repeat(Math.round(barWidth * share)).padEnd(barWidth, '░');
+  return `${bar} ${n(subjectsPlanned)} of ${n(subjectsTotal)} patrons${written}`;
 }

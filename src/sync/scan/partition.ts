@@ -4,6 +4,7 @@ import type { SubjectTable } from './subject-table.ts';
 /** Some of a file's subjects with all their rows, held in memory. Subjects are in order of their first row. */
 export interface Partition {
   readonly subjectCount: number;
+  readonly rowCount: number;
   subject(index: number): Subject;
 }
 
@@ -35,6 +36,7 @@ export interface RowFormat {
 export function tablePartition(table: SubjectTable, bytes: Buffer, format: RowFormat): Partition {
   return {
     subjectCount: table.subjectCount,
+    rowCount: table.rowCount,
     subject: (index) => ({
       key: table.keyOf(index),
       rows: table.mapRows(index, (row, start, end) => new StoredRow(row, bytes, start, end, format)),
