@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
+import { constants } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Command } from 'commander';
 import { limits } from '../config/config.ts';
@@ -74,9 +75,15 @@ async function importFile(kindName: string, file: string, options: ImportOptions
     const request = { kind: kind.name, mode, options: kindOptions, channel, sender };
     runId = await imports.submit(options.tenant, upload, { ...request, dryRun: options.dryRun ?? false });
   }
+  const leave = () => {
+    console.error(`Run ${runId} is stored: the server, or Muster’s next start, finishes it.`);
+    process.exit(128 + constants.signals.SIGINT);
+  };
+  process.once('SIGINT', leave);
   const run = await withProgressBar(imports, options.tenant, runId, () =>
     imports.waitFor(options.tenant, runId),
   );
+  process.off('SIGINT', leave);
   if (options.json) await printRunJson(store.read, run);
   else await reportRun(store.read, run);
   return exitCodeOfRun(run);
