@@ -27,9 +27,10 @@ export interface ImportKind {
   isFirstLoad(reader: TenantReader): Promise<boolean>;
   /**
    * Reads the header of one file; `MusterError('file-refused')` when it cannot be right. The result holds what
-   * must be remembered from one batch to the next, so each pass over a file prepares afresh.
+   * must be remembered from one batch to the next, so each pass over a file prepares afresh. `seesItsWrites`:
+   * each batch is written before the next one is planned, so what is stored tells what earlier rows did.
    */
-  prepare(header: readonly string[], run: Run): PreparedImport;
+  prepare(header: readonly string[], run: Run, seesItsWrites: boolean): PreparedImport;
 }
 
 export interface PreparedImport {

@@ -25,7 +25,7 @@ export interface ImportSurroundings {
 }
 
 /** Subjects planned and written at a time. */
-const subjectsPerBatch = 1000;
+const subjectsPerBatch = 500;
 /** A plan of up to this many records is kept in memory between planning and applying. */
 const plannedRecordsMax = 30_000;
 
@@ -50,7 +50,7 @@ export async function runImport(
     const kind = getImportKind(run.kind);
     using file = scanFile(source, {
       spillDir: around.spillDir,
-      subjectColumns: (header) => kind.prepare(header, run).subjectColumns,
+      subjectColumns: (header) => kind.prepare(header, run, false).subjectColumns,
       onRows: (rowsRead) =>
         around.onProgress({ runId, rowsRead, subjectsPlanned: 0, subjectsTotal: 0, applied: 0 }),
     });
@@ -121,7 +121,7 @@ class Importer {
     const totals = this.#newTotals();
     try {
       await this.#store.snapshot(async (reader) => {
-        for await (const { rows } of this.#plan(reader, totals)) {
+        for await (const { rows } of this.#plan(reader, totals, false)) {
           if (rows.length > 0) await this.#store.transact((tx) => this.#keepRows(tx, rows));
         }
       });
@@ -149,7 +149,7 @@ class Importer {
         const stands = kept !== undefined && kept.stamp === (await tx.changes.stamp());
         const totals = stands ? kept.totals : this.#newTotals();
         let applied = 0;
-        for await (const { batch, rows } of stands ? kept.batches : this.#plan(tx, totals)) {
+        for await (const { batch, rows } of stands ? kept.batches : this.#plan(tx, totals, true)) {
           await batch.apply(tx, {
             runId: this.#run.id,
             at: this.#around.clock.now(),
@@ -177,7 +177,7 @@ class Importer {
     const totals = this.#newTotals();
     const batches: KeptBatch[] = [];
     let records = 0;
-    for await (const planned of this.#plan(reader, totals)) {
+    for await (const planned of this.#plan(reader, totals, false)) {
       batches.push(planned);
       records += planned.batch.weight + planned.rows.length;
       if (records > recordsMax) return undefined;
@@ -186,9 +186,9 @@ class Importer {
   }
 
   /** Every subject of the file as planned batches, then what had to wait for its end. Adds up `totals`. */
-  async *#plan(reader: TenantReader, totals: RunTotals): AsyncGenerator<KeptBatch> {
+  async *#plan(reader: TenantReader, totals: RunTotals, seesItsWrites: boolean): AsyncGenerator<KeptBatch> {
     if (this.#file.header.length === 0) return; // I4: an empty file says nothing.
-    const prepared = this.#kind.prepare(this.#file.header, this.#run);
+    const prepared = this.#kind.prepare(this.#file.header, this.#run, seesItsWrites);
     const keeper = new RowKeeper(this.#file.rowCount);
     totals.notes.push(...prepared.notes);
     let subjectsSeen = 0;

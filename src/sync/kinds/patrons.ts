@@ -29,7 +29,7 @@ export const patronsKind: ImportKind = {
   ],
   options: { key: keyFields },
   isFirstLoad: async (reader) => (await reader.patrons.listAfter(0, 1)).length === 0,
-  prepare: (header, run) => new PreparedPatrons(header, run),
+  prepare: (header, run, seesItsWrites) => new PreparedPatrons(header, run, seesItsWrites),
 };
 
 /** Patrons asked for at once when looking for those that the file does not name. */
@@ -44,14 +44,16 @@ class PreparedPatrons implements PreparedImport {
   readonly #columns: ReadonlyMap<PatronColumn, number>;
   readonly #parse: (cells: readonly string[], row: number) => PatronRow;
   readonly #named = new Set<number>();
-  readonly #keysSoFar = new KeysSoFar();
+  /** Not needed where what is stored shows what earlier rows did. */
+  readonly #keysSoFar: KeysSoFar | undefined;
   /** New patrons are told apart by negative numbers until they are stored. */
   #newId = -1;
   /** Rows that want a key of a patron which a later row may yet take it from. */
   readonly #waiting: WantedPatron[] = [];
 
-  constructor(header: readonly string[], run: Run) {
+  constructor(header: readonly string[], run: Run, seesItsWrites: boolean) {
     this.#run = run;
+    this.#keysSoFar = seesItsWrites ? undefined : new KeysSoFar();
     this.#keyField = (run.options['key'] ?? 'username') as KeyField;
     this.#full = run.mode === 'full';
     const { columns, notes } = resolvePatronHeader(header, this.#keyField);
@@ -101,7 +103,7 @@ class PreparedPatrons implements PreparedImport {
   }
 
   #accept(wanted: WantedPatron, batch: PatronBatch): void {
-    this.#keysSoFar.remember(wanted.before, wanted.after);
+    this.#keysSoFar?.remember(wanted.before, wanted.after);
     batch.add(wanted);
   }
 
@@ -156,14 +158,16 @@ class PreparedPatrons implements PreparedImport {
       .map(({ id, before, after }) => ({ id, before, after }));
     if (claims.length === 0) return new Map();
     const owners = await this.#owners(reader, claims);
-    return findClashes(claims, (field, folded) => this.#keysSoFar.ownerOf(field, folded, owners));
+    const soFar = this.#keysSoFar;
+    return findClashes(claims, soFar ? (field, folded) => soFar.ownerOf(field, folded, owners) : owners);
   }
 
   /** The stored patrons that have any key some claim wants anew. */
   async #owners(reader: TenantReader, claims: readonly KeyClaim[]): Promise<KeyOwnerOf> {
     const stored = {} as Record<KeyField, Map<string, StoredPatron>>;
     for (const field of keyFields) {
-      const keys = claims
+      // The key column found nobody for a new patron and is never changed for a stored one.
+      const keys = (field === this.#keyField ? [] : claims)
         .filter(({ before, after }) => after[field] !== '' && before?.[field] !== after[field])
         .map(({ after }) => foldKey(after[field]));
       stored[field] = keys.length === 0 ? new Map() : await reader.patrons.mapByKey(field, keys);
@@ -210,8 +214,8 @@ interface WantedPatron {
 }
 
 /**
- * Keys that earlier batches of the same file gave away or took: what is stored does not show them yet, or
- * shows them already, as the plan is being made before or during its writing; both must come to the same.
+ * Keys that earlier batches of the same file gave away or took, for a plan that is made before any of it is
+ * written; one made while it is written finds the same in what is stored, and both come to the same.
  */
 class KeysSoFar {
   readonly #taken: Record<KeyField, Map<string, PatronValues>> = {
