@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import { limits } from '../config/config.ts';
 import { MusterError } from '../domain/errors.ts';
+import { diskRefusal } from '../sync/disk.ts';
 import { brokenOff, FormInSpool } from './multipart-form.ts';
 import { SpoolFile, type SpooledUpload, type UploadOptions } from './spool-file.ts';
 
@@ -96,20 +97,8 @@ async function withIdleLimit<T>(
 
 /** What the parser and the disk say, as words for the sender. */
 function asRefusal(error: unknown): unknown {
-  if (error instanceof MusterError) return error;
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new MusterError(
-      'storage-full',
-      'The disk is full. Nothing was changed; free some space and send it again.',
-    );
-  }
-  if (code === 'EACCES' || code === 'EROFS') {
-    return new MusterError(
-      'storage-read-only',
-      'The data directory cannot be written to. Check its owner and permissions.',
-    );
-  }
-  if (code === 'EIO') return new MusterError('storage-full', 'The disk failed. Nothing was changed.');
+  const known = diskRefusal(error);
+  if (known instanceof MusterError) return known;
+  const { message } = error as Error;
   return new MusterError('bad-request', `The form could not be read (${message}). Nothing was imported.`);
 }

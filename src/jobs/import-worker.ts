@@ -2,6 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { MusterError } from '../domain/errors.ts';
 import type { Progress } from '../ports/system-store.ts';
 import { SqliteStorage } from '../storage/sqlite/sqlite-storage.ts';
+import { diskRefusal } from '../sync/disk.ts';
 import { receiveUpload } from '../sync/receive.ts';
 import { runImport } from '../sync/run-import.ts';
 import { runUndo } from '../sync/run-undo.ts';
@@ -37,7 +38,7 @@ async function perform(task: ImportTask): Promise<number> {
     dataDir: settings.dataDir,
     clock,
     busyTimeoutMs: 0,
-    cacheKib: 32_768,
+    cacheKib: 16_384,
     walBytesMax,
     writeWaitMs,
   });
@@ -55,7 +56,8 @@ async function perform(task: ImportTask): Promise<number> {
 parentPort!.on('message', (task: ImportTask) => {
   perform(task).then(
     (runId) => tell({ answer: 'done', runId }),
-    (error: unknown) => {
+    (thrown: unknown) => {
+      const error = diskRefusal(thrown);
       if (error instanceof MusterError) tell({ answer: 'refused', code: error.code, detail: error.message });
       else tell({ answer: 'broken', error: brokenError(error) });
     },

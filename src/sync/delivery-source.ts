@@ -1,7 +1,8 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MusterError } from '../domain/errors.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
+import { onDisk, writeWhole } from './disk.ts';
 import { bufferSource, type ByteSource } from './scan/byte-source.ts';
 import { defaultScanLimits } from './scan/limits.ts';
 
@@ -45,14 +46,14 @@ async function unpackToFile(
   sizeBytes: number,
   spillDir: string,
 ): Promise<ByteSource & Disposable> {
-  const folder = mkdtempSync(join(spillDir, 'delivery-'));
-  const file = openSync(join(folder, 'bytes'), 'wx+', 0o600);
+  const folder = onDisk(() => mkdtempSync(join(spillDir, 'delivery-')));
+  const file = onDisk(() => openSync(join(folder, 'bytes'), 'wx+', 0o600));
   const dispose = () => {
     closeSync(file);
     rmSync(folder, { recursive: true, force: true });
   };
   try {
-    for await (const chunk of chunksOf(reader, deliveryId)) writeSync(file, chunk);
+    for await (const chunk of chunksOf(reader, deliveryId)) writeWhole(file, chunk);
   } catch (error) {
     dispose();
     throw error;

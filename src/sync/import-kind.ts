@@ -68,7 +68,7 @@ export interface PlannedBatch {
   readonly notes?: readonly RowNote[];
   /** How many records `apply` writes: the measure of what a plan weighs in memory. */
   readonly weight: number;
-  apply(tx: TenantTransactor, context: ApplyContext): Promise<void>;
+  readonly apply: (tx: TenantTransactor, context: ApplyContext) => Promise<void>;
 }
 
 export interface ApplyContext {

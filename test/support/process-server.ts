@@ -14,6 +14,8 @@ export interface ProcessOptions {
   readonly dataDir?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** A command that starts the program given after it, e.g. as another user. */
+  readonly launcher?: readonly string[];
 }
 
 /** The real program as a child process. */
@@ -31,7 +33,8 @@ export interface ProcessServer extends AsyncDisposable {
 /** Starts `muster serve` on a free port and waits until it says that it is ready. */
 export async function startProcess(options: ProcessOptions = {}): Promise<ProcessServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'muster-process-')));
-  const child = spawn(process.execPath, [program, 'serve', ...(options.args ?? [])], {
+  const command = [...(options.launcher ?? []), process.execPath, program, 'serve', ...(options.args ?? [])];
+  const child = spawn(command[0]!, command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],

@@ -1,6 +1,6 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { MusterError } from '../../domain/errors.ts';
+import { onDisk, writeWhole } from '../disk.ts';
 import { refuseFile } from './limits.ts';
 import type { SubjectKey } from './subject-key.ts';
 import { SubjectTable } from './subject-table.ts';
@@ -29,11 +29,11 @@ export class Spill implements Disposable {
   /** `fileBytesMax`: how large one subject's rows may make a file that has to be loaded whole. */
   constructor(parentDirectory: string, count: number, fileBytesMax: number) {
     this.#fileBytesMax = fileBytesMax;
-    this.#directory = whileStoring(() => mkdtempSync(join(parentDirectory, 'scan-')));
+    this.#directory = onDisk(() => mkdtempSync(join(parentDirectory, 'scan-')));
     try {
       for (let index = 0; index < count; index++) {
         const path = join(this.#directory, `${index}.rows`);
-        const fd = whileStoring(() => openSync(path, 'wx', 0o600));
+        const fd = onDisk(() => openSync(path, 'wx', 0o600));
         this.#files.push({ path, fd, page: Buffer.allocUnsafe(pageBytes), used: 0 });
       }
     } catch (error) {
@@ -104,32 +104,4 @@ export class Spill implements Disposable {
 function flush(file: PartitionFile): void {
   writeWhole(file.fd, file.page.subarray(0, file.used));
   file.used = 0;
-}
-
-function writeWhole(fd: number, bytes: Uint8Array): void {
-  whileStoring(() => {
-    for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
-  });
-}
-
-/** Says a full or unwritable disk in the words of the error catalogue. */
-function whileStoring<T>(write: () => T): T {
-  try {
-    return write();
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === 'ENOSPC' || code === 'EDQUOT') {
-      throw new MusterError(
-        'storage-full',
-        'There is no space left for the temporary files of a large import. Nothing was changed.',
-      );
-    }
-    if (code === 'EROFS' || code === 'EACCES') {
-      throw new MusterError(
-        'storage-read-only',
-        'The temporary files of a large import cannot be written. Nothing was changed.',
-      );
-    }
-    throw error;
-  }
 }
