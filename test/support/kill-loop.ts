@@ -41,6 +41,8 @@ export interface KillLoopResult {
 
 const patronCount = 4000;
 const largeShare = 0.3;
+/** Reading every page of a file that has grown takes long. */
+const integrityEvery = 5;
 
 /**
  * Kills the real server at random moments while uploads run, starts it again on the same data and looks, at
@@ -68,9 +70,15 @@ class KillLoop {
   readonly #dataDir: string;
   readonly #options: KillLoopOptions;
   readonly #random: () => number;
+  /** What was sent and is not known to be applied yet. */
   readonly #uploads = new Map<string, Upload>();
   readonly #base = Array.from({ length: patronCount }, (_, index) => `pupil${index}`);
+  /** What the runs that ended so far make of the directory. */
+  readonly #directory: ModelDirectory = new Map();
+  #lastApplied = 0;
   #kills = 0;
+  #answered = 0;
+  #unanswered = 0;
   #interrupted = 0;
   #files = 0;
 
@@ -92,10 +100,12 @@ class KillLoop {
       if (this.#kills % 20 === 0) await this.#finishEverything();
     }
     await this.#finishEverything();
-    const uploads = [...this.#uploads.values()];
-    const answered = uploads.filter((upload) => upload.answered).length;
-    const runs = (await this.#runs()).length;
-    return { kills: this.#kills, answered, interrupted: this.#interrupted, unansweredRuns: runs - answered };
+    return {
+      kills: this.#kills,
+      answered: this.#answered,
+      interrupted: this.#interrupted,
+      unansweredRuns: this.#unanswered,
+    };
   }
 
   /** The first patrons, by an import that is answered. */
@@ -132,7 +142,7 @@ class KillLoop {
     const some = this.#base.filter(() => large || this.#random() < 0.005);
     const chosen = some.length > 0 ? some : [this.#base[0]!];
     if (this.#random() < 0.4) {
-      const brandNew = Array.from({ length: large ? 200 : 2 }, (_, index) => `new${number}x${index}`);
+      const brandNew = Array.from({ length: large ? 200 : 2 }, (_, index) => `new${number % 9}x${index}`);
       return patronsFile([...chosen, ...brandNew], `First${number}`, `c${number}`);
     }
     const emailsOf = (username: string, index: number) =>
@@ -169,27 +179,31 @@ class KillLoop {
   /** What is stored is exactly what the runs that ended make of it; what was answered is among them. */
   async #verify(): Promise<void> {
     await this.#reading(async (reader) => {
-      const runs = await runsOf(reader);
-      const applied = runs.filter(({ run }) => run.state === 'applied');
-      const directory: ModelDirectory = new Map();
-      for (const { sha256 } of applied) this.#uploads.get(sha256)!.file.apply(directory);
-      compare(asLines(await storedDirectory(reader)), asLines(directory));
-
-      this.#interrupted += runs.filter(({ run }) => run.state === 'running').length;
-      for (const { run } of runs) {
-        if (run.state !== 'applied' && run.state !== 'received' && run.state !== 'running') {
-          throw new Error(`run ${run.id} is ${run.state}: ${run.summary}`);
-        }
-        if (run.state === 'applied' && (run.counts.failed > 0 || run.rowCount === 0)) {
-          throw new Error(`run ${run.id} counts ${JSON.stringify(run.counts)}`);
-        }
+      for (const { run, sha256 } of await runsAfter(reader, this.#lastApplied)) {
+        if (run.state === 'running') this.#interrupted++;
+        if (run.state === 'running' || run.state === 'received') continue;
+        this.#applied(run, sha256);
       }
-      const present = new Set(applied.map(({ sha256 }) => sha256));
-      for (const [sha256, { answered, file }] of this.#uploads) {
-        if (answered && !present.has(sha256)) throw new Error(`an answered ${file.kind} file is lost`);
-      }
+      compare(asLines(await storedDirectory(reader)), asLines(this.#directory));
     });
-    this.#checkIntegrity();
+    // What was applied is taken off the list.
+    for (const { answered, file } of this.#uploads.values()) {
+      if (answered) throw new Error(`an answered ${file.kind} file is not applied`);
+    }
+    if (this.#kills % integrityEvery === 0) this.#checkIntegrity();
+  }
+
+  /** Takes note of a run that ended since the last look; they end in the order in which they came. */
+  #applied(run: Run, sha256: string): void {
+    if (run.state !== 'applied' || run.counts.failed > 0 || run.rowCount === 0) {
+      throw new Error(`run ${run.id} is ${run.state}: ${run.summary}`);
+    }
+    const { file, answered } = this.#uploads.get(sha256)!;
+    file.apply(this.#directory);
+    this.#uploads.delete(sha256);
+    this.#lastApplied = run.id;
+    if (answered) this.#answered++;
+    else this.#unanswered++;
   }
 
   /** Starts once more and lends no hand: all that was received ends by itself. */
@@ -205,10 +219,6 @@ class KillLoop {
     await this.#verify();
     const spool = await readdir(join(this.#dataDir, 'spool')).catch(() => []);
     if (spool.length > 0) throw new Error(`left in the spool: ${spool.join(', ')}`);
-  }
-
-  #runs() {
-    return this.#reading(runsOf);
   }
 
   async #reading<T>(read: (reader: TenantReader) => Promise<T>): Promise<T> {
@@ -234,16 +244,17 @@ class KillLoop {
   }
 }
 
-/** Every run, oldest first, with the hash of its file. */
-async function runsOf(reader: TenantReader): Promise<{ run: Run; sha256: string }[]> {
+/** The runs after that one, oldest first, with the hash of their files. */
+async function runsAfter(reader: TenantReader, runId: number): Promise<{ run: Run; sha256: string }[]> {
   const runs: { run: Run; sha256: string }[] = [];
   for (let page = 1; ; page++) {
-    const { items } = await reader.runs.list({ page, pageSize: 500 });
-    if (items.length === 0) return runs.reverse();
+    const { items } = await reader.runs.list({ page, pageSize: 20 });
     for (const run of items) {
+      if (run.id <= runId) return runs.toReversed();
       const delivery = await reader.deliveries.findById(run.deliveryId!);
       runs.push({ run, sha256: delivery!.sha256 });
     }
+    if (items.length === 0) return runs.toReversed();
   }
 }
 
