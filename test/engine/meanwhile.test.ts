@@ -1,0 +1,139 @@
+import { expect, test } from 'vitest';
+import { addContactByHand } from '../../src/directory/edit-contacts.ts';
+import { changePatron } from '../../src/directory/save-patron.ts';
+import { erasePatron } from '../../src/directory/erase-patron.ts';
+import { openEngine, type TestEngine } from '../support/engine.ts';
+import { pictureOf, undo } from '../support/random-past.ts';
+
+const actor = { name: 'anna', channel: 'api' } as const;
+const keepCustom = { mode: 'replaceDeclaredPatronsKeepCustomContacts' };
+
+async function seeded(): Promise<TestEngine> {
+  const engine = await openEngine();
+  await engine.importCsv('username,barcode\nanna,1\nben,2\n', { kind: 'patrons' });
+  await engine.importCsv('username,type,contact\nanna,EMAIL,anna@old\nben,EMAIL,ben@old\n');
+  return engine;
+}
+
+/** Does something once, after the plan was begun and so before it is applied: writes queue in that order. */
+function whilePlanning(act: () => Promise<unknown>) {
+  let acting: Promise<unknown> | undefined;
+  return {
+    tuning: {
+      onProgress: ({ subjectsPlanned }: { subjectsPlanned: number }) => {
+        if (subjectsPlanned > 0) acting ??= act();
+      },
+    },
+    done: () => {
+      expect(acting).toBeDefined();
+      return acting;
+    },
+  };
+}
+
+const contactsOf = async (engine: TestEngine, username: string) => {
+  const patron = await engine.store.read.patrons.findByKey('username', username);
+  const contacts = await engine.store.read.contacts.listByPatron(patron!.id);
+  return contacts.map(({ contact, origin }) => `${contact} ${origin}`);
+};
+
+test('S9 a hand that changes a patron between plan and applying is seen: the plan is made again', async () => {
+  await using engine = await seeded();
+  const id = await engine.receive('username,type,contact\nanna,EMAIL,anna@new\n', keepCustom);
+  const edit = whilePlanning(() =>
+    engine.store.transact(async (tx) => {
+      const anna = (await tx.patrons.findByKey('username', 'anna'))!;
+      await addContactByHand(tx, anna, { type: 'EMAIL', contact: 'anna@NEW' }, { actor, at: 1 });
+    }),
+  );
+  const run = await engine.perform(id, edit.tuning);
+  await edit.done();
+  // Without the second look a twin of what the hand made would stand beside it.
+  expect(await contactsOf(engine, 'anna')).toEqual(['anna@NEW custom']);
+  expect(run.counts).toMatchObject({ created: 0, unchanged: 1, removed: 1 });
+  const { total } = await engine.store.read.runs.listRows(id, { page: 1, pageSize: 9 });
+  expect(total).toBe(1);
+});
+
+test('S4 a key that a hand gives away between plan and applying fails its row, not the import', async () => {
+  await using engine = await seeded();
+  const id = await engine.receive('username,barcode\ncarl,77\ndora,88\n', { kind: 'patrons' });
+  const edit = whilePlanning(() =>
+    engine.store.transact(async (tx) => {
+      const ben = (await tx.patrons.findByKey('username', 'ben'))!;
+      await changePatron(tx, ben, { barcode: '77' }, { actor, at: 1 });
+    }),
+  );
+  const run = await engine.perform(id, edit.tuning);
+  await edit.done();
+  expect(run).toMatchObject({ state: 'applied', counts: { created: 1, failed: 1 } });
+  expect(await engine.store.read.patrons.findByKey('username', 'carl')).toBeUndefined();
+});
+
+test('a patron who is erased between plan and applying is not brought back by it', async () => {
+  await using engine = await seeded();
+  const id = await engine.receive('username,type,contact\nanna,EMAIL,a@x\nben,EMAIL,b@x\n');
+  const anna = (await engine.store.read.patrons.findByKey('username', 'anna'))!;
+  const edit = whilePlanning(() => erasePatron(engine.store, anna.id, actor, 1));
+  const run = await engine.perform(id, edit.tuning);
+  await edit.done();
+  expect(run).toMatchObject({ state: 'applied', counts: { failed: 1 } });
+  expect(await engine.store.read.patrons.count()).toBe(1);
+  expect(await contactsOf(engine, 'ben')).toEqual(['b@x imported']);
+});
+
+test.each([
+  ['kept', {}],
+  ['made again', { plannedRecordsMax: -1 }],
+])('whoever was taken over writes nothing (plan %s), and the other one finishes', async (_, tuning) => {
+  await using engine = await seeded();
+  const before = await pictureOf(engine.store.read);
+  const id = await engine.receive('username,type,contact\nanna,EMAIL,anna@new\nben,FAX,1\n');
+  const takeover = whilePlanning(() => engine.store.transact((tx) => tx.runs.begin(id, 2)));
+  const run = await engine.perform(id, { ...takeover.tuning, ...tuning });
+  expect(await takeover.done()).toBe(2);
+  expect(run).toMatchObject({ state: 'running', attempt: 2, summary: '' });
+  expect(await pictureOf(engine.store.read)).toEqual(before);
+  expect((await engine.store.read.runs.listRows(id, { page: 1, pageSize: 9 })).total).toBe(0);
+
+  const finished = await engine.perform(id);
+  expect(finished).toMatchObject({ state: 'applied', attempt: 3, counts: { created: 1, failed: 1 } });
+  expect(await contactsOf(engine, 'anna')).toEqual(['anna@new imported']);
+  // Once it has ended, nobody begins it again.
+  expect(await engine.perform(id)).toEqual(finished);
+});
+
+test('a dry run that was taken over leaves its report to the other one', async () => {
+  await using engine = await seeded();
+  const id = await engine.receive('username,type,contact\nanna,FAX,1\nben,FAX,2\n', { dryRun: true });
+  let planned = 0;
+  let takeover: Promise<unknown> | undefined;
+  const onProgress = () => {
+    if (++planned > 1) takeover ??= engine.store.transact((tx) => tx.runs.begin(id, 2));
+  };
+  const run = await engine.perform(id, { subjectsPerBatch: 1, onProgress });
+  await takeover;
+  expect(run).toMatchObject({ state: 'running', attempt: 2 });
+  const finished = await engine.perform(id);
+  expect(finished).toMatchObject({ state: 'applied', counts: { failed: 2 } });
+  const { items } = await engine.store.read.runs.listRows(id, { page: 1, pageSize: 9 });
+  expect(items.map(({ row, outcome }) => [row, outcome])).toEqual([
+    [2, 'failed'],
+    [3, 'failed'],
+  ]);
+});
+
+test('an undo that breaks counts its attempts and leaves nothing behind', async () => {
+  await using engine = await seeded();
+  const run = await engine.importCsv('username,type,contact\nanna,EMAIL,anna@new\n');
+  const before = await pictureOf(engine.store.read);
+  const onProgress = () => {
+    throw new Error('a bug');
+  };
+  await expect(undo(engine, run.id, { onProgress })).rejects.toThrow('a bug');
+  const [waiting] = await engine.store.read.runs.listUnfinished();
+  expect(waiting).toMatchObject({ undoes: run.id, state: 'running', attempt: 1 });
+  expect(await pictureOf(engine.store.read)).toEqual(before);
+  expect(await engine.perform(waiting!.id)).toMatchObject({ state: 'applied', attempt: 2 });
+  expect(await contactsOf(engine, 'anna')).toEqual(['anna@old imported']);
+});
