@@ -2,11 +2,14 @@
 // Muster runs TypeScript as it is, which needs Node 26. `npm ci` installs that Node beside the other
 // packages; when an older one starts this file (a shebang, `node bin/muster.js`), hand over to it.
 import { existsSync } from 'node:fs';
+import module from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const main = new URL('../src/main.ts', import.meta.url);
 
 if (Number(process.versions.node.split('.')[0]) >= 26) {
+  // Keeps what the type stripping and the compiler made: the next start is quicker and smaller.
+  module.enableCompileCache();
   const { runMuster } = await import(main.href);
   await runMuster(process.argv.slice(2));
 } else {

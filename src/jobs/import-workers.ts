@@ -14,7 +14,7 @@ interface Job {
  * Far above what an import needs, whose rows are planned and written in pieces. Without a limit the heap
  * grows to several times of what lives in it before it is swept.
  */
-const heapLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 16 };
+const heapLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 12 };
 
 /** One import beside one upload being received; more would only share the same processor. */
 const workersMax = 2;
