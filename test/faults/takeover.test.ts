@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { hostname, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
+import { startProcess } from '../support/process-server.ts';
+import { postContacts, seedUsernames, startServer } from '../support/server.ts';
+
+const program = fileURLToPath(new URL('../../bin/muster.js', import.meta.url));
+const hourMs = 3_600_000;
+
+test('S10 the claim of a process of this host that is gone counts for nothing, however fresh it looks', async () => {
+  await using server = await startServer();
+  await seedUsernames(server, 'anna');
+  const gone = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+  await once(gone, 'exit');
+  const holder = { holder: 'gone', host: hostname(), pid: gone.pid! };
+  const { system } = server.context.storage;
+  // Its heartbeat lies in the future, so that only its death can set the claim free.
+  await system.acquireLease(server.store.tenant.id, 'imports', holder, Date.now() + hourMs, 1, () => false);
+  const answer = await postContacts(server, 'username,type,contact\nanna,EMAIL,a@x\n');
+  expect(answer.body).toEqual({ success: true, summary: 'Contacts for 1 patrons updated successfully.' });
+});
+
+test('S9 a command killed in the middle of its import: the server finishes that and goes on with its own', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-takeover-'));
+  try {
+    const dataDir = join(folder, 'data');
+    const file = join(folder, 'patrons.csv');
+    const usernames = Array.from({ length: 60_000 }, (_, index) => `pupil${index}`);
+    await writeFile(file, `username,surname\n${usernames.map((name) => `${name},${name}\n`).join('')}`);
+    await using server = await startProcess({ dataDir });
+    await using storage = SqliteStorage.open({ dataDir, clock: Date, busyTimeoutMs: 0 });
+    const store = await storage.tenant('main');
+
+    const command = spawn(process.execPath, [program, 'import', 'patrons', file], {
+      stdio: 'ignore',
+      env: { PATH: process.env['PATH'], MUSTER_DATA_DIR: dataDir },
+    });
+    while ((await store.read.runs.findById(1))?.state !== 'running') await delay(5);
+    // Nobody applies anything while this transaction is open.
+    await store.transact(async () => {
+      command.kill('SIGKILL');
+      await once(command, 'exit');
+    });
+    expect(await store.read.runs.findById(1)).toMatchObject({ state: 'running', attempt: 1 });
+    expect(await store.read.patrons.count()).toBe(0);
+    const system = new DatabaseSync(join(dataDir, 'system.db'));
+    const claimed = system.prepare('update lease set heartbeat_at = heartbeat_at + ?').run(hourMs);
+    system.close();
+    expect(claimed.changes).toBe(1);
+
+    const answer = await postContacts(server, 'username,type,contact\npupil7,EMAIL,a@x\n');
+    expect(answer.body).toEqual({ success: true, summary: 'Contacts for 1 patrons updated successfully.' });
+    expect(await store.read.runs.findById(1)).toMatchObject({
+      state: 'applied',
+      attempt: 2,
+      counts: { created: usernames.length },
+    });
+    expect(await store.read.patrons.count()).toBe(usernames.length);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+});
