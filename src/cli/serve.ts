@@ -68,12 +68,15 @@ async function greet(context: Context): Promise<void> {
   const { config, storage, clock } = context;
   const zone = machineZone();
   const adminPassword = config.adminPassword ?? newPassword();
-  const first = await firstStart({ storage, clock, zone, hashPassword, adminPassword });
+  const file = join(config.dataDir, 'initial-admin-password.txt');
+  const keepPassword = () => {
+    if (config.adminPassword === undefined)
+      writeFileSync(file, `${adminPassword}\n`, { mode: 0o600, flush: true });
+  };
+  const first = await firstStart({ storage, clock, zone, hashPassword, adminPassword, keepPassword });
   if (!first) return;
   console.log(`Tenant main was made, in time zone ${zone}.`);
   if (config.adminPassword !== undefined) return;
-  const file = join(config.dataDir, 'initial-admin-password.txt');
-  writeFileSync(file, `${adminPassword}\n`, { mode: 0o600 });
   console.log(
     `Account admin was made with the password ${adminPassword} (also in ${file}; delete it once you have it).`,
   );

@@ -10,6 +10,8 @@ export interface FirstStart {
   readonly hashPassword: (password: string) => Promise<string>;
   /** The password the operator chose, or one just made. */
   readonly adminPassword: string;
+  /** Called before the account is there for good, so that no crash can leave a password that nobody knows. */
+  readonly keepPassword?: () => void;
 }
 
 /**
@@ -22,6 +24,7 @@ export async function firstStart({
   zone,
   hashPassword,
   adminPassword,
+  keepPassword,
 }: FirstStart): Promise<boolean> {
   await ensureMainTenant(storage, zone);
   const store = await storage.tenant('main');
@@ -36,6 +39,7 @@ export async function firstStart({
       organizations: [],
       createdAt: clock.now(),
     });
+    keepPassword?.();
     return true;
   });
 }
