@@ -45,7 +45,7 @@ async function erase(tx: TenantTransactor, patronId: number, actor: Actor, at: n
   await tx.changes.removeByPatron(patronId);
   // A plan that was made before must be made again, though nothing is journalled.
   await tx.allocateIds('change', 1);
-  await tx.runs.removeRowsOfPatron(patronId, textsOf([patron, contacts, journal]));
+  await tx.runRows.removeByPatron(patronId, textsOf([patron, contacts, journal]));
   let deliveries = 0;
   for (let purged = 1; purged > 0; deliveries += purged) {
     purged = await tx.deliveries.purgeBefore(everything, at, entriesPerPage);

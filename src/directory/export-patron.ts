@@ -28,7 +28,7 @@ export async function exportPatron(reader: TenantReader, id: number): Promise<Pa
   if (!patron) throw new MusterError('not-found', `There is no patron ${id}.`);
   const contacts = await reader.contacts.listByPatron(id);
   const history = await listHistory(reader, patron, { page: 1, pageSize: Number.MAX_SAFE_INTEGER });
-  const rows = await reader.runs.listRowsOfPatron(id);
+  const rows = await reader.runRows.listByPatron(id);
   return {
     patron: {
       ...(await viewPatron(reader, patron)),

@@ -1,5 +1,6 @@
 import type { RowOutcome, RunCounts } from '../domain/outcome.ts';
-import type { Run, RunRow } from '../ports/runs.ts';
+import type { RunRow } from '../ports/run-rows.ts';
+import type { Run } from '../ports/runs.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 import { viewInstant, viewNote, type NoteView } from './views.ts';

@@ -34,9 +34,7 @@ export async function purgeTenant(store: TenantStore, now: number, signal?: Abor
     deliveries: await untilNone(() =>
       store.transact((tx) => tx.deliveries.purgeBefore(filesBefore, now, deliveriesPerPiece)),
     ),
-    rows: await untilNone(() =>
-      store.transact((tx) => tx.runs.purgeRowsBefore(filesBefore, recordsPerPiece)),
-    ),
+    rows: await untilNone(() => store.transact((tx) => tx.runRows.purgeBefore(filesBefore, recordsPerPiece))),
     changes: await untilNone(() => purgeJournal(store, now - journalRetentionDays * dayMs)),
   };
 }

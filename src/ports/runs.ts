@@ -1,4 +1,4 @@
-import type { RowNote, RowOutcome, RunCounts } from '../domain/outcome.ts';
+import type { RowNote, RunCounts } from '../domain/outcome.ts';
 import type { Channel } from './changes.ts';
 import type { Page } from './patrons.ts';
 
@@ -46,19 +46,6 @@ export interface Run extends RunRequest {
   readonly attempt: number;
 }
 
-export interface RunRow {
-  readonly row: number;
-  readonly outcome: RowOutcome;
-  readonly note: RowNote | null;
-  readonly patronId: number | null;
-}
-
-export interface RunRowFilter {
-  readonly outcome?: RowOutcome;
-  readonly page: number;
-  readonly pageSize: number;
-}
-
 export interface RunReader {
   findById(id: number): Promise<Run | undefined>;
   list(filter: {
@@ -71,16 +58,6 @@ export interface RunReader {
   listUnfinished(): Promise<Run[]>;
   /** The newest run in flight with the same bytes, sender, kind, mode and options (S10). */
   findInFlight(request: RunRequest, sha256: string): Promise<Run | undefined>;
-  listRows(runId: number, filter: RunRowFilter): Promise<Page<RunRow>>;
-  /** All stored row results in row order, in pieces: those after (row, seq), at most `limit`. */
-  listRowsAfter(
-    runId: number,
-    after: { row: number; seq: number },
-    limit: number,
-    outcome?: RowOutcome,
-  ): Promise<(RunRow & { seq: number })[]>;
-  /** Every stored row result that concerns the patron, in run and row order. */
-  listRowsOfPatron(patronId: number): Promise<(RunRow & { runId: number })[]>;
 }
 
 export interface RunWriter {
@@ -100,18 +77,6 @@ export interface RunWriter {
   discard(id: number, at: number): Promise<boolean>;
   /** Discards the held runs of a kind and sender: a newer one takes their place (S10). */
   discardHeld(kind: ImportKindName, sender: string, at: number): Promise<void>;
-  insertRows(runId: number, rows: readonly RunRow[]): Promise<void>;
-  removeRows(runId: number): Promise<void>;
-  /**
-   * Forgets a patron in the results of rows: those about the patron go, and in those about others (a clash of
-   * keys) the values equal to one of `texts`, without regard to case, are blanked.
-   */
-  removeRowsOfPatron(patronId: number, texts: readonly string[]): Promise<void>;
-  /**
-   * Deletes row results of runs that ended before the instant, about `limit` at a time (a row's results go
-   * together); gives how many. Those of a held run stay: somebody is still to look at them.
-   */
-  purgeRowsBefore(finishedBefore: number, limit: number): Promise<number>;
 }
 
 export interface RunEnd {

@@ -4,6 +4,7 @@ import type { ChangeReader, ChangeWriter } from './changes.ts';
 import type { ContactReader, ContactWriter } from './contacts.ts';
 import type { DeliveryReader, DeliveryWriter } from './deliveries.ts';
 import type { PatronReader, PatronWriter } from './patrons.ts';
+import type { RunRowReader, RunRowWriter } from './run-rows.ts';
 import type { RunReader, RunWriter } from './runs.ts';
 import type { SettingReader, SettingWriter } from './settings.ts';
 
@@ -25,6 +26,7 @@ export interface TenantReader {
   readonly contacts: ContactReader;
   readonly changes: ChangeReader;
   readonly runs: RunReader;
+  readonly runRows: RunRowReader;
   readonly deliveries: DeliveryReader;
   readonly accounts: AccountReader;
   readonly settings: SettingReader;
@@ -37,6 +39,7 @@ export interface TenantTransactor extends TenantReader {
   readonly contacts: ContactReader & ContactWriter;
   readonly changes: ChangeReader & ChangeWriter;
   readonly runs: RunReader & RunWriter;
+  readonly runRows: RunRowReader & RunRowWriter;
   readonly deliveries: DeliveryReader & DeliveryWriter;
   readonly accounts: AccountReader & AccountWriter;
   readonly settings: SettingReader & SettingWriter;

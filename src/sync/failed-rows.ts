@@ -80,7 +80,7 @@ async function* csvOf(
 async function failedRowNumbers(reader: TenantReader, runId: number): Promise<number[]> {
   const numbers: number[] = [];
   for (let after = { row: 0, seq: 0 }; ;) {
-    const piece = await reader.runs.listRowsAfter(runId, after, rowsPerPiece, 'failed');
+    const piece = await reader.runRows.listAfter(runId, after, rowsPerPiece, 'failed');
     for (const { row } of piece) {
       if (row !== numbers.at(-1)) numbers.push(row);
     }

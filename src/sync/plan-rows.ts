@@ -1,5 +1,5 @@
 import type { RowResult } from '../domain/outcome.ts';
-import type { RunRow } from '../ports/runs.ts';
+import type { RunRow } from '../ports/run-rows.ts';
 import type { PlannedBatch } from './import-kind.ts';
 
 /** Files up to this many rows keep every row's result; larger ones keep what is worth reading (I6). */

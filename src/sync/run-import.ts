@@ -1,7 +1,8 @@
 import { MusterError } from '../domain/errors.ts';
 import { noCounts, type RowResult } from '../domain/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Run, RunEnd, RunRow } from '../ports/runs.ts';
+import type { RunRow } from '../ports/run-rows.ts';
+import type { Run, RunEnd } from '../ports/runs.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { TenantReader, TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
 import { openDelivery } from './delivery-source.ts';
@@ -40,7 +41,7 @@ export async function runImport(
   around: ImportSurroundings,
 ): Promise<void> {
   const attempt = await store.transact(async (tx) => {
-    await tx.runs.removeRows(runId);
+    await tx.runRows.remove(runId);
     return tx.runs.begin(runId, around.clock.now());
   });
   if (attempt === false) return;
@@ -135,7 +136,7 @@ class Importer {
   async #keepRows(tx: TenantTransactor, rows: readonly RunRow[]): Promise<void> {
     const run = await tx.runs.findById(this.#run.id);
     if (run?.state !== 'running' || run.attempt !== this.#run.attempt) throw new TakenOver();
-    await tx.runs.insertRows(this.#run.id, rows);
+    await tx.runRows.insert(this.#run.id, rows);
   }
 
   /**
@@ -155,7 +156,7 @@ class Importer {
             at: this.#around.clock.now(),
             actor: { name: this.#run.sender, channel: this.#run.channel },
           });
-          await tx.runs.insertRows(this.#run.id, rows);
+          await tx.runRows.insert(this.#run.id, rows);
           applied += batch.weight;
           this.#progress(totals.subjects, applied);
         }

@@ -7,7 +7,8 @@ import { undoPatron } from '../domain/patron/undo-patron.ts';
 import type { StoredChange } from '../ports/changes.ts';
 import type { StoredContact } from '../ports/contacts.ts';
 import type { StoredPatron } from '../ports/patrons.ts';
-import type { Run, RunRow } from '../ports/runs.ts';
+import type { RunRow } from '../ports/run-rows.ts';
+import type { Run } from '../ports/runs.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
 import { applyContactPlans, countContactPlan, type PatronContactPlan } from '../directory/apply-contacts.ts';
 import { applyPatronPlans, recordOf, type PatronPlan } from '../directory/apply-patrons.ts';
@@ -57,7 +58,7 @@ export class Undoing {
     }
     await applyPatronPlans(tx, plans, this.#journal());
     await this.#removePatrons(doomed);
-    await tx.runs.insertRows(this.#undo.id, kept);
+    await tx.runRows.insert(this.#undo.id, kept);
   }
 
   /** Puts keys back. Where one belongs to another patron by now, that record stays as it is. */
@@ -74,7 +75,7 @@ export class Undoing {
     }
     this.counts.updated += plans.length;
     await applyPatronPlans(this.#tx, plans, this.#journal());
-    await this.#tx.runs.insertRows(this.#undo.id, kept);
+    await this.#tx.runRows.insert(this.#undo.id, kept);
   }
 
   /** Brings back, under their old ids, the patrons that the run had removed, with their contacts. */
@@ -107,7 +108,7 @@ export class Undoing {
     this.counts.created += back.length;
     await tx.patrons.insert(back, { createdRun: this.#undo.id, createdAt: this.#at });
     await applyContactPlans(tx, contactPlans, this.#journal());
-    await tx.runs.insertRows(this.#undo.id, kept);
+    await tx.runRows.insert(this.#undo.id, kept);
   }
 
   #journal() {

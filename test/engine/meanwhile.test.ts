@@ -51,7 +51,7 @@ test('S9 a hand that changes a patron between plan and applying is seen: the pla
   // Without the second look a twin of what the hand made would stand beside it.
   expect(await contactsOf(engine, 'anna')).toEqual(['anna@NEW custom']);
   expect(run.counts).toMatchObject({ created: 0, unchanged: 1, removed: 1 });
-  const { total } = await engine.store.read.runs.listRows(id, { page: 1, pageSize: 9 });
+  const { total } = await engine.store.read.runRows.list(id, { page: 1, pageSize: 9 });
   expect(total).toBe(1);
 });
 
@@ -94,7 +94,7 @@ test.each([
   expect(await takeover.done()).toBe(2);
   expect(run).toMatchObject({ state: 'running', attempt: 2, summary: '' });
   expect(await pictureOf(engine.store.read)).toEqual(before);
-  expect((await engine.store.read.runs.listRows(id, { page: 1, pageSize: 9 })).total).toBe(0);
+  expect((await engine.store.read.runRows.list(id, { page: 1, pageSize: 9 })).total).toBe(0);
 
   const finished = await engine.perform(id);
   expect(finished).toMatchObject({ state: 'applied', attempt: 3, counts: { created: 1, failed: 1 } });
@@ -116,7 +116,7 @@ test('a dry run that was taken over leaves its report to the other one', async (
   expect(run).toMatchObject({ state: 'running', attempt: 2 });
   const finished = await engine.perform(id);
   expect(finished).toMatchObject({ state: 'applied', counts: { failed: 2 } });
-  const { items } = await engine.store.read.runs.listRows(id, { page: 1, pageSize: 9 });
+  const { items } = await engine.store.read.runRows.list(id, { page: 1, pageSize: 9 });
   expect(items.map(({ row, outcome }) => [row, outcome])).toEqual([
     [2, 'failed'],
     [3, 'failed'],

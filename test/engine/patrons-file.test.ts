@@ -24,7 +24,7 @@ async function stored(engine: TestEngine, ...fields: ('barcode' | 'externalid' |
 }
 
 async function failures(engine: TestEngine, runId: number) {
-  const { items } = await engine.store.read.runs.listRows(runId, {
+  const { items } = await engine.store.read.runRows.list(runId, {
     outcome: 'failed',
     page: 1,
     pageSize: 50,
@@ -194,7 +194,7 @@ describe('the file of patrons', () => {
       'ben@home',
       true,
     ]);
-    const { items } = await engine.store.read.runs.listRows(run.id, { page: 1, pageSize: 9 });
+    const { items } = await engine.store.read.runRows.list(run.id, { page: 1, pageSize: 9 });
     expect(items.find(({ row }) => row === 3)?.note?.code).toBe('email-custom-kept');
   });
 });

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import type { Run, RunRow } from '../../src/ports/runs.ts';
+import type { RunRow } from '../../src/ports/run-rows.ts';
+import type { Run } from '../../src/ports/runs.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
 import {
   anyFile,
@@ -25,7 +26,7 @@ function after(check: (engine: TestEngine, file: FileStep) => Promise<void>) {
 }
 
 async function rowsOf(engine: TestEngine, run: Run): Promise<readonly RunRow[]> {
-  return (await engine.store.read.runs.listRows(run.id, { page: 1, pageSize: 1000 })).items;
+  return (await engine.store.read.runRows.list(run.id, { page: 1, pageSize: 1000 })).items;
 }
 
 /** What a run says of itself, but for its id and times. */

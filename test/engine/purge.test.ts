@@ -8,7 +8,7 @@ const dayMs = 24 * 60 * 60_000;
 const actor = { name: 'head', channel: 'api' } as const;
 
 async function rowCount(engine: TestEngine, runId: number): Promise<number | null> {
-  return (await engine.store.read.runs.listRows(runId, { page: 1, pageSize: 1 })).total;
+  return (await engine.store.read.runRows.list(runId, { page: 1, pageSize: 1 })).total;
 }
 
 async function isPurged(engine: TestEngine, runId: number): Promise<boolean> {

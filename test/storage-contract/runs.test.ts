@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../src/domain/outcome.ts';
-import type { Run, RunEnd, RunRow } from '../../src/ports/runs.ts';
+import type { RunRow } from '../../src/ports/run-rows.ts';
+import type { Run, RunEnd } from '../../src/ports/runs.ts';
 import type { TenantStore } from '../../src/ports/tenant-store.ts';
 import { engines, instant } from '../support/engines.ts';
 import { runRequest, upTo } from '../support/records.ts';
@@ -189,24 +190,24 @@ describe.each(engines)('runs on $name', ({ open }) => {
       row(9, { note: { code: 'contact-blank', value: '' } }),
     ];
     await main.transact(async (tx) => {
-      await tx.runs.insertRows(id, rows.slice(3));
-      await tx.runs.insertRows(id, rows.slice(0, 3));
-      await tx.runs.insertRows(id, []);
+      await tx.runRows.insert(id, rows.slice(3));
+      await tx.runRows.insert(id, rows.slice(0, 3));
+      await tx.runRows.insert(id, []);
     });
-    const { runs } = main.read;
-    expect(await runs.listRows(id, { page: 1, pageSize: 9 })).toEqual({ items: rows, total: 4 });
-    expect(await runs.listRows(id, { page: 2, pageSize: 3 })).toEqual({ items: rows.slice(3), total: 4 });
-    expect(await runs.listRows(id, { outcome: 'failed', page: 1, pageSize: 1 })).toEqual({
+    const { runRows } = main.read;
+    expect(await runRows.list(id, { page: 1, pageSize: 9 })).toEqual({ items: rows, total: 4 });
+    expect(await runRows.list(id, { page: 2, pageSize: 3 })).toEqual({ items: rows.slice(3), total: 4 });
+    expect(await runRows.list(id, { outcome: 'failed', page: 1, pageSize: 1 })).toEqual({
       items: [rows[1]],
       total: 2,
     });
-    const after = await runs.listRowsAfter(id, { row: 3, seq: 0 }, 9);
+    const after = await runRows.listAfter(id, { row: 3, seq: 0 }, 9);
     expect(after).toEqual([
       { ...rows[2], seq: 1 },
       { ...rows[3], seq: 0 },
     ]);
-    expect(await runs.listRowsAfter(id, { row: 0, seq: 0 }, 1, 'failed')).toEqual([{ ...rows[1], seq: 0 }]);
-    expect(await opened.other.read.runs.listRows(id, { page: 1, pageSize: 9 })).toEqual({
+    expect(await runRows.listAfter(id, { row: 0, seq: 0 }, 1, 'failed')).toEqual([{ ...rows[1], seq: 0 }]);
+    expect(await opened.other.read.runRows.list(id, { page: 1, pageSize: 9 })).toEqual({
       items: [],
       total: 0,
     });
@@ -216,12 +217,12 @@ describe.each(engines)('runs on $name', ({ open }) => {
     await using opened = await open();
     const id = await received(opened.main);
     await opened.main.transact((tx) =>
-      tx.runs.insertRows(
+      tx.runRows.insert(
         id,
         upTo(count).map((number) => row(number)),
       ),
     );
-    expect((await opened.main.read.runs.listRows(id, { page: 1, pageSize: 1 })).total).toBe(count);
+    expect((await opened.main.read.runRows.list(id, { page: 1, pageSize: 1 })).total).toBe(count);
   });
 
   test('a patron is forgotten in the results of others too', async () => {
@@ -230,10 +231,10 @@ describe.each(engines)('runs on $name', ({ open }) => {
     const clash = (value: string, suggestion: string) =>
       row(2, { patronId: 2, note: { code: 'key-clash', value, suggestion } });
     await opened.main.transact((tx) =>
-      tx.runs.insertRows(id, [row(1, { patronId: 1 }), clash('B7', 'Username ŁUKASZ'), clash('B70', 'p7')]),
+      tx.runRows.insert(id, [row(1, { patronId: 1 }), clash('B7', 'Username ŁUKASZ'), clash('B70', 'p7')]),
     );
-    await opened.main.transact((tx) => tx.runs.removeRowsOfPatron(1, ['b7', 'username ŁUKASZ', 'P7', '']));
-    const { items } = await opened.main.read.runs.listRows(id, { page: 1, pageSize: 9 });
+    await opened.main.transact((tx) => tx.runRows.removeByPatron(1, ['b7', 'username ŁUKASZ', 'P7', '']));
+    const { items } = await opened.main.read.runRows.list(id, { page: 1, pageSize: 9 });
     expect(items.map(({ note }) => note)).toEqual([
       expect.not.objectContaining({ value: 'B7' }),
       { code: 'key-clash', value: 'B70' },
@@ -243,21 +244,21 @@ describe.each(engines)('runs on $name', ({ open }) => {
   test('row results go by run, by patron, and with age while their run stays', async () => {
     await using opened = await open();
     const { main } = opened;
-    const total = async (id: number) => (await main.read.runs.listRows(id, { page: 1, pageSize: 1 })).total;
+    const total = async (id: number) => (await main.read.runRows.list(id, { page: 1, pageSize: 1 })).total;
     const [first, second, held] = [await received(main), await received(main), await received(main)];
     for (const id of [first, second, held]) {
-      await main.transact((tx) => tx.runs.insertRows(id, [row(2, { patronId: 1 }), row(3, { patronId: 2 })]));
+      await main.transact((tx) => tx.runRows.insert(id, [row(2, { patronId: 1 }), row(3, { patronId: 2 })]));
       await begun(main, id);
     }
     await finished(main, first, 1, { finishedAt: 100 });
     await finished(main, second, 1, { finishedAt: 200 });
     await finished(main, held, 1, { finishedAt: 100, state: 'held' });
-    await main.transact((tx) => tx.runs.removeRowsOfPatron(1, []));
+    await main.transact((tx) => tx.runRows.removeByPatron(1, []));
     expect([await total(first), await total(second)]).toEqual([1, 1]);
-    const purge = () => main.transact((tx) => tx.runs.purgeRowsBefore(150, 10));
+    const purge = () => main.transact((tx) => tx.runRows.purgeBefore(150, 10));
     expect([await purge(), await purge()]).toEqual([1, 0]);
     expect([await total(first), await total(second), await total(held)]).toEqual([0, 1, 1]);
-    await main.transact((tx) => tx.runs.removeRows(second));
+    await main.transact((tx) => tx.runRows.remove(second));
     expect(await total(second)).toBe(0);
     expect((await main.read.runs.findById(first))?.state).toBe('applied');
   });

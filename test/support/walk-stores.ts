@@ -74,7 +74,7 @@ async function walkChanges({ changes }: TenantTransactor): Promise<void> {
   await changes.removeByPatron(1);
 }
 
-async function walkRuns({ runs, deliveries }: TenantTransactor): Promise<void> {
+async function walkRuns({ runs, runRows, deliveries }: TenantTransactor): Promise<void> {
   const deliveryId = await deliveries.insert({ sha256: 'a', sizeBytes: 1, fileName: 'f', receivedAt: 1 });
   await deliveries.insertChunk(deliveryId, 0, Buffer.from('x'));
   await deliveries.findById(deliveryId);
@@ -88,19 +88,19 @@ async function walkRuns({ runs, deliveries }: TenantTransactor): Promise<void> {
   await runs.begin(id, 1);
   const note = { code: 'key-clash', column: 'c', value: 'v', suggestion: 's' } as const;
   const rows = upTo(30).map((row) => ({ row, outcome: 'failed', note, patronId: 1 }) as const);
-  await runs.insertRows(id, rows);
-  await runs.listRows(id, { outcome: 'failed', page: 1, pageSize: 5 });
-  await runs.listRowsAfter(id, { row: 0, seq: 0 }, 5, 'failed');
-  await runs.listRowsOfPatron(1);
+  await runRows.insert(id, rows);
+  await runRows.list(id, { outcome: 'failed', page: 1, pageSize: 5 });
+  await runRows.listAfter(id, { row: 0, seq: 0 }, 5, 'failed');
+  await runRows.listByPatron(1);
   const end = { counts: noCounts(), subjects: 0, rowCount: 0, notes: [], summary: '', failure: null };
   await runs.finish(id, 1, { ...end, state: 'held', finishedAt: 1 });
   await runs.discard(id, 2);
   await runs.approve(id, 'anna');
   await runs.discardHeld('contacts', 'autoimport', 3);
   await runs.markUndone(id, 9);
-  await runs.removeRowsOfPatron(2, ['text']);
-  await runs.purgeRowsBefore(100, 5);
-  await runs.removeRows(id);
+  await runRows.removeByPatron(2, ['text']);
+  await runRows.purgeBefore(100, 5);
+  await runRows.remove(id);
   await deliveries.purgeBefore(100, 1, 5);
 }
 

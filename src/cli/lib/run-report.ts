@@ -43,7 +43,7 @@ export async function reportRun(reader: TenantReader, run: Run): Promise<void> {
 
 /** The same for `--json`: the run as the API shows it, with its first failed rows. */
 export async function printRunJson(reader: TenantReader, run: Run): Promise<void> {
-  const { items, total } = await reader.runs.listRows(run.id, {
+  const { items, total } = await reader.runRows.list(run.id, {
     outcome: 'failed',
     page: 1,
     pageSize: rowsShownMax,
@@ -61,7 +61,7 @@ export async function printRows(
 ): Promise<number> {
   let shown = 0;
   for (let page = 1; ; page++) {
-    const { items, total } = await reader.runs.listRows(run.id, { outcome, page, pageSize: rowsPerPage });
+    const { items, total } = await reader.runRows.list(run.id, { outcome, page, pageSize: rowsPerPage });
     for (const { row, note } of items) {
       if (shown === max) return (total ?? 0) - shown;
       // The rows of an undo are numbered for order alone.

@@ -1,7 +1,8 @@
 import { fastify, type FastifyError } from 'fastify';
 import { expect, test } from 'vitest';
 import { noCounts } from '../../domain/outcome.ts';
-import type { Run, RunReader, RunRow } from '../../ports/runs.ts';
+import type { RunRow, RunRowReader } from '../../ports/run-rows.ts';
+import type { Run } from '../../ports/runs.ts';
 import { answerOf } from './answer.ts';
 import { refusal } from './refusals.ts';
 
@@ -33,15 +34,15 @@ const applied: Run = {
 /** What the dialect answers to a run with these rows, as the client gets it. */
 async function answerTo(run: Partial<Run>, rows: readonly RunRow[] = []) {
   const stored = rows.map((row, index) => ({ ...row, seq: index + 1 }));
-  const runs: Pick<RunReader, 'listRowsAfter'> = {
-    listRowsAfter: (_runId, after, limit, outcome) => {
+  const runRows: Pick<RunRowReader, 'listAfter'> = {
+    listAfter: (_runId, after, limit, outcome) => {
       const left = stored.filter((row) => row.seq > after.seq && (!outcome || row.outcome === outcome));
       return Promise.resolve(left.slice(0, limit));
     },
   };
   await using app = fastify();
   app.setErrorHandler<FastifyError>((error, request, reply) => refusal(error, request, reply));
-  app.get('/', (_request, reply) => answerOf({ ...applied, ...run }, runs as RunReader, reply));
+  app.get('/', (_request, reply) => answerOf({ ...applied, ...run }, runRows as RunRowReader, reply));
   const { statusCode, body } = await app.inject('/');
   return { status: statusCode, text: body, body: JSON.parse(body) as unknown };
 }

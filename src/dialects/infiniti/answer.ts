@@ -3,7 +3,8 @@ import type { FastifyReply } from 'fastify';
 import { MusterError, errorCodes, type ErrorCode } from '../../domain/errors.ts';
 import { noteLevel, noteMessage } from '../../domain/row-notes.ts';
 import type { RowOutcome } from '../../domain/outcome.ts';
-import type { Run, RunReader, RunRow } from '../../ports/runs.ts';
+import type { RunRow, RunRowReader } from '../../ports/run-rows.ts';
+import type { Run } from '../../ports/runs.ts';
 import { everyRowMax } from '../../sync/plan-rows.ts';
 
 const rowsPerPiece = 2_000;
@@ -12,7 +13,7 @@ const rowsPerPiece = 2_000;
  * The answer to a finished import (I4 – I6). `{n}` counts the distinct patrons declared and applied; details
  * are written piece by piece, since a file may have failed in hundreds of thousands of rows.
  */
-export function answerOf(run: Run, runs: RunReader, reply: FastifyReply): FastifyReply {
+export function answerOf(run: Run, runRows: RunRowReader, reply: FastifyReply): FastifyReply {
   if (run.state === 'failed') throw refusalOf(run);
   if (run.state === 'held' || run.state === 'discarded') {
     return reply.send({ success: false, summary: heldSummary(run) });
@@ -31,7 +32,7 @@ export function answerOf(run: Run, runs: RunReader, reply: FastifyReply): Fastif
   const summary = `Contacts for ${run.subjects} patrons updated. ${failed} rows failed.${where}`;
   return reply
     .type('application/json; charset=utf-8')
-    .send(Readable.from(detailed(run.id, summary, runs, everyRow ? undefined : 'failed')));
+    .send(Readable.from(detailed(run.id, summary, runRows, everyRow ? undefined : 'failed')));
 }
 
 /** A file that was refused whole, as the error it is. */
@@ -51,7 +52,7 @@ function heldSummary({ state, subjects, counts }: Run): string {
 async function* detailed(
   runId: number,
   summary: string,
-  runs: RunReader,
+  runRows: RunRowReader,
   outcome: RowOutcome | undefined,
 ): AsyncGenerator<string> {
   yield `{"success":false,"summary":${JSON.stringify(summary)},"details":{`;
@@ -59,7 +60,7 @@ async function* detailed(
   let open: RunRow[] = [];
   let separator = '';
   for (;;) {
-    const piece = await runs.listRowsAfter(runId, after, rowsPerPiece, outcome);
+    const piece = await runRows.listAfter(runId, after, rowsPerPiece, outcome);
     let text = '';
     for (const row of piece) {
       if (open.length > 0 && open[0]!.row !== row.row) {

@@ -49,7 +49,7 @@ async function handle(
   }
   const runId = await receive(request, services, store.tenant.slug, username, mode);
   const run = await services.imports.waitFor(store.tenant.slug, runId);
-  return answerOf(run, store.read.runs, reply);
+  return answerOf(run, store.read.runRows, reply);
 }
 
 /** Takes the file in as a run; the spool is empty again when the run's turn comes. */

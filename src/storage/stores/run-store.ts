@@ -1,6 +1,5 @@
 import { sql, type Selectable } from 'kysely';
-import { noCounts, type RowOutcome } from '../../domain/outcome.ts';
-import type { NoteCode } from '../../domain/row-notes.ts';
+import { noCounts } from '../../domain/outcome.ts';
 import type { Channel } from '../../ports/changes.ts';
 import type { Page } from '../../ports/patrons.ts';
 import type {
@@ -9,8 +8,6 @@ import type {
   RunEnd,
   RunReader,
   RunRequest,
-  RunRow,
-  RunRowFilter,
   RunState,
   RunWriter,
 } from '../../ports/runs.ts';
@@ -76,52 +73,6 @@ export class RunStore implements RunReader, RunWriter {
       .orderBy('import_run.id', 'desc')
       .executeTakeFirst();
     return row && runOf(row);
-  }
-
-  async listRows(runId: number, filter: RunRowFilter): Promise<Page<RunRow>> {
-    let query = this.#rows(runId);
-    if (filter.outcome) query = query.where('outcome', '=', filter.outcome);
-    const rows = await query
-      .orderBy('row_number')
-      .orderBy('seq')
-      .limit(filter.pageSize)
-      .offset((filter.page - 1) * filter.pageSize)
-      .execute();
-    const { n } = await query
-      .clearSelect()
-      .select(sql<number>`count(*)`.as('n'))
-      .executeTakeFirstOrThrow();
-    return { items: rows.map(rowOf), total: Number(n) };
-  }
-
-  async listRowsAfter(
-    runId: number,
-    after: { row: number; seq: number },
-    limit: number,
-    outcome?: RowOutcome,
-  ): Promise<(RunRow & { seq: number })[]> {
-    let query = this.#rows(runId).where((eb) =>
-      eb.or([
-        eb('row_number', '>', after.row),
-        eb.and([eb('row_number', '=', after.row), eb('seq', '>', after.seq)]),
-      ]),
-    );
-    if (outcome) query = query.where('outcome', '=', outcome);
-    const rows = await query.orderBy('row_number').orderBy('seq').limit(limit).execute();
-    return rows.map((row) => ({ ...rowOf(row), seq: row.seq }));
-  }
-
-  async listRowsOfPatron(patronId: number): Promise<(RunRow & { runId: number })[]> {
-    const rows = await this.#context.db
-      .selectFrom('import_run_row')
-      .selectAll()
-      .where('tenant_id', '=', this.#context.tenantId)
-      .where('patron_id', '=', patronId)
-      .orderBy('run_id')
-      .orderBy('row_number')
-      .orderBy('seq')
-      .execute();
-    return rows.map((row) => ({ ...rowOf(row), runId: row.run_id }));
   }
 
   async insert(request: RunRequest, receivedAt: number): Promise<number> {
@@ -218,82 +169,6 @@ export class RunStore implements RunReader, RunWriter {
       .execute();
   }
 
-  async insertRows(runId: number, rows: readonly RunRow[]): Promise<void> {
-    let previous = 0;
-    let seq = 0;
-    const values = rows.flatMap((row) => {
-      seq = row.row === previous ? seq + 1 : 0;
-      previous = row.row;
-      const { code = null, column = null, value = null, suggestion = null } = row.note ?? {};
-      return [row.row, seq, row.outcome, code, column, value, suggestion, row.patronId];
-    });
-    await this.#context.tools.insertRows(
-      'import_run_row',
-      { tenant_id: this.#context.tenantId, run_id: runId },
-      ['row_number', 'seq', 'outcome', 'code', 'column_name', 'value', 'suggestion', 'patron_id'],
-      values,
-    );
-  }
-
-  async removeRows(runId: number): Promise<void> {
-    await this.#context.db
-      .deleteFrom('import_run_row')
-      .where('tenant_id', '=', this.#context.tenantId)
-      .where('run_id', '=', runId)
-      .execute();
-  }
-
-  async removeRowsOfPatron(patronId: number, texts: readonly string[]): Promise<void> {
-    const { db, tenantId } = this.#context;
-    await db
-      .deleteFrom('import_run_row')
-      .where('tenant_id', '=', tenantId)
-      .where('patron_id', '=', patronId)
-      .execute();
-    // Engines lower letters beyond ASCII differently, so each text is asked for as it is, too.
-    const wanted = [...new Set(texts.flatMap((text) => [text, text.toLowerCase()]))].filter(Boolean);
-    if (wanted.length === 0) return;
-    for (const column of ['value', 'suggestion'] as const) {
-      await db
-        .updateTable('import_run_row')
-        .set({ [column]: null })
-        .where('tenant_id', '=', tenantId)
-        .where((eb) => eb.or([eb(column, 'in', wanted), eb(eb.fn<string>('lower', [column]), 'in', wanted)]))
-        .execute();
-    }
-  }
-
-  async purgeRowsBefore(finishedBefore: number, limit: number): Promise<number> {
-    const { db, tenantId } = this.#context;
-    const old = await this.#all()
-      .where('finished_at', '<', finishedBefore)
-      .where('state', 'not in', ['received', 'running', 'held'])
-      .where((eb) =>
-        eb.exists(
-          eb
-            .selectFrom('import_run_row')
-            .select('row_number')
-            .where('tenant_id', '=', tenantId)
-            .whereRef('run_id', '=', 'import_run.id'),
-        ),
-      )
-      .orderBy('id')
-      .limit(1)
-      .executeTakeFirst();
-    if (!old) return 0;
-    const last = await this.#rows(old.id)
-      .orderBy('row_number')
-      .limit(1)
-      .offset(limit - 1)
-      .executeTakeFirst();
-    let doomed = db
-      .deleteFrom('import_run_row')
-      .where('tenant_id', '=', tenantId)
-      .where('run_id', '=', old.id);
-    if (last) doomed = doomed.where('row_number', '<=', last.row_number);
-    return Number((await doomed.executeTakeFirst()).numDeletedRows);
-  }
-
   #update(values: Partial<TenantTables['import_run']>) {
     return this.#context.db
       .updateTable('import_run')
@@ -306,14 +181,6 @@ export class RunStore implements RunReader, RunWriter {
       .selectFrom('import_run')
       .selectAll()
       .where('tenant_id', '=', this.#context.tenantId);
-  }
-
-  #rows(runId: number) {
-    return this.#context.db
-      .selectFrom('import_run_row')
-      .selectAll()
-      .where('tenant_id', '=', this.#context.tenantId)
-      .where('run_id', '=', runId);
   }
 }
 
@@ -341,22 +208,5 @@ function runOf(row: Selectable<TenantTables['import_run']>): Run {
     receivedAt: row.received_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
-  };
-}
-
-function rowOf(row: Selectable<TenantTables['import_run_row']>): RunRow {
-  return {
-    row: row.row_number,
-    outcome: row.outcome as RowOutcome,
-    note:
-      row.code === null
-        ? null
-        : {
-            code: row.code as NoteCode,
-            ...(row.column_name === null ? {} : { column: row.column_name }),
-            ...(row.value === null ? {} : { value: row.value }),
-            ...(row.suggestion === null ? {} : { suggestion: row.suggestion }),
-          },
-    patronId: row.patron_id,
   };
 }

@@ -6,6 +6,7 @@ import { ContactStore } from './contact-store.ts';
 import type { StoreContext } from './context.ts';
 import { DeliveryStore } from './delivery-store.ts';
 import { PatronStore } from './patron-store.ts';
+import { RunRowStore } from './run-row-store.ts';
 import { RunStore } from './run-store.ts';
 import { allocateIds } from './sequences.ts';
 import { SettingStore } from './setting-store.ts';
@@ -20,6 +21,7 @@ export function tenantStores(context: StoreContext): TenantTransactor {
     contacts: new ContactStore(context),
     changes: new ChangeStore(context),
     runs: new RunStore(context),
+    runRows: new RunRowStore(context),
     deliveries: new DeliveryStore(context),
     accounts: new AccountStore(context),
     settings: new SettingStore(context),

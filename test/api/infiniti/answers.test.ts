@@ -178,9 +178,9 @@ describe('words in cells', () => {
     const csv = `username,type,contact\n${jo},phome,01 2345 6789\n`;
     expect((await postContacts(server, csv)).body.success).toBe(true);
     expect(await contactsOf(server, jo)).toEqual([{ type: 'PHONE', contact: '01 2345 6789' }]);
-    const { runs } = server.store.read;
+    const { runRows, runs } = server.store.read;
     const { items } = await runs.list({ page: 1, pageSize: 1 });
-    const { items: rows } = await runs.listRows(items[0]!.id, { page: 1, pageSize: 10 });
+    const { items: rows } = await runRows.list(items[0]!.id, { page: 1, pageSize: 10 });
     expect(rows).toMatchObject([
       { row: 2, outcome: 'created', note: { code: 'type-read-as-phone', column: 'type', value: 'phome' } },
     ]);

@@ -54,7 +54,7 @@ function readingRoutes(api: Api): void {
     capability: 'view',
     handle: async ({ store, params, query }) => {
       await getRun(store.read, params.id);
-      const { items, total } = await store.read.runs.listRows(params.id, query);
+      const { items, total } = await store.read.runRows.list(params.id, query);
       const { page, pageSize } = query;
       return { items: items.map(viewRunRow), total, page, pageSize };
     },

@@ -1,0 +1,166 @@
+import { sql, type Selectable } from 'kysely';
+import type { RowOutcome } from '../../domain/outcome.ts';
+import type { NoteCode } from '../../domain/row-notes.ts';
+import type { Page } from '../../ports/patrons.ts';
+import type { RunRow, RunRowFilter, RunRowReader, RunRowWriter } from '../../ports/run-rows.ts';
+import type { TenantTables } from '../schema/tables.ts';
+import type { StoreContext } from './context.ts';
+
+/** The results of single rows that the reports of runs keep. */
+export class RunRowStore implements RunRowReader, RunRowWriter {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  async list(runId: number, filter: RunRowFilter): Promise<Page<RunRow>> {
+    let query = this.#rows(runId);
+    if (filter.outcome) query = query.where('outcome', '=', filter.outcome);
+    const rows = await query
+      .orderBy('row_number')
+      .orderBy('seq')
+      .limit(filter.pageSize)
+      .offset((filter.page - 1) * filter.pageSize)
+      .execute();
+    const { n } = await query
+      .clearSelect()
+      .select(sql<number>`count(*)`.as('n'))
+      .executeTakeFirstOrThrow();
+    return { items: rows.map(rowOf), total: Number(n) };
+  }
+
+  async listAfter(
+    runId: number,
+    after: { row: number; seq: number },
+    limit: number,
+    outcome?: RowOutcome,
+  ): Promise<(RunRow & { seq: number })[]> {
+    let query = this.#rows(runId).where((eb) =>
+      eb.or([
+        eb('row_number', '>', after.row),
+        eb.and([eb('row_number', '=', after.row), eb('seq', '>', after.seq)]),
+      ]),
+    );
+    if (outcome) query = query.where('outcome', '=', outcome);
+    const rows = await query.orderBy('row_number').orderBy('seq').limit(limit).execute();
+    return rows.map((row) => ({ ...rowOf(row), seq: row.seq }));
+  }
+
+  async listByPatron(patronId: number): Promise<(RunRow & { runId: number })[]> {
+    const rows = await this.#context.db
+      .selectFrom('import_run_row')
+      .selectAll()
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('patron_id', '=', patronId)
+      .orderBy('run_id')
+      .orderBy('row_number')
+      .orderBy('seq')
+      .execute();
+    return rows.map((row) => ({ ...rowOf(row), runId: row.run_id }));
+  }
+
+  async insert(runId: number, rows: readonly RunRow[]): Promise<void> {
+    let previous = 0;
+    let seq = 0;
+    const values = rows.flatMap((row) => {
+      seq = row.row === previous ? seq + 1 : 0;
+      previous = row.row;
+      const { code = null, column = null, value = null, suggestion = null } = row.note ?? {};
+      return [row.row, seq, row.outcome, code, column, value, suggestion, row.patronId];
+    });
+    await this.#context.tools.insertRows(
+      'import_run_row',
+      { tenant_id: this.#context.tenantId, run_id: runId },
+      ['row_number', 'seq', 'outcome', 'code', 'column_name', 'value', 'suggestion', 'patron_id'],
+      values,
+    );
+  }
+
+  async remove(runId: number): Promise<void> {
+    await this.#context.db
+      .deleteFrom('import_run_row')
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('run_id', '=', runId)
+      .execute();
+  }
+
+  async removeByPatron(patronId: number, texts: readonly string[]): Promise<void> {
+    const { db, tenantId } = this.#context;
+    await db
+      .deleteFrom('import_run_row')
+      .where('tenant_id', '=', tenantId)
+      .where('patron_id', '=', patronId)
+      .execute();
+    // Engines lower letters beyond ASCII differently, so each text is asked for as it is, too.
+    const wanted = [...new Set(texts.flatMap((text) => [text, text.toLowerCase()]))].filter(Boolean);
+    if (wanted.length === 0) return;
+    for (const column of ['value', 'suggestion'] as const) {
+      await db
+        .updateTable('import_run_row')
+        .set({ [column]: null })
+        .where('tenant_id', '=', tenantId)
+        .where((eb) => eb.or([eb(column, 'in', wanted), eb(eb.fn<string>('lower', [column]), 'in', wanted)]))
+        .execute();
+    }
+  }
+
+  async purgeBefore(finishedBefore: number, limit: number): Promise<number> {
+    const { db, tenantId } = this.#context;
+    const old = await db
+      .selectFrom('import_run')
+      .select('id')
+      .where('tenant_id', '=', tenantId)
+      .where('finished_at', '<', finishedBefore)
+      .where('state', 'not in', ['received', 'running', 'held'])
+      .where((eb) =>
+        eb.exists(
+          eb
+            .selectFrom('import_run_row')
+            .select('row_number')
+            .where('tenant_id', '=', tenantId)
+            .whereRef('run_id', '=', 'import_run.id'),
+        ),
+      )
+      .orderBy('id')
+      .limit(1)
+      .executeTakeFirst();
+    if (!old) return 0;
+    const last = await this.#rows(old.id)
+      .orderBy('row_number')
+      .limit(1)
+      .offset(limit - 1)
+      .executeTakeFirst();
+    let doomed = db
+      .deleteFrom('import_run_row')
+      .where('tenant_id', '=', tenantId)
+      .where('run_id', '=', old.id);
+    if (last) doomed = doomed.where('row_number', '<=', last.row_number);
+    return Number((await doomed.executeTakeFirst()).numDeletedRows);
+  }
+
+  #rows(runId: number) {
+    return this.#context.db
+      .selectFrom('import_run_row')
+      .selectAll()
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('run_id', '=', runId);
+  }
+}
+
+function rowOf(row: Selectable<TenantTables['import_run_row']>): RunRow {
+  return {
+    row: row.row_number,
+    outcome: row.outcome as RowOutcome,
+    note:
+      row.code === null
+        ? null
+        : {
+            code: row.code as NoteCode,
+            ...(row.column_name === null ? {} : { column: row.column_name }),
+            ...(row.value === null ? {} : { value: row.value }),
+            ...(row.suggestion === null ? {} : { suggestion: row.suggestion }),
+          },
+    patronId: row.patron_id,
+  };
+}
