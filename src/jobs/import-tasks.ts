@@ -11,6 +11,8 @@ export type ImportTask =
       readonly request: ImportRequest;
     }
   | { readonly task: 'run'; readonly tenant: string; readonly runId: number }
+  /** Indexes what large imports have put off; answered with how much was done, 0 when nothing is left. */
+  | { readonly task: 'catch-up'; readonly tenant: string }
   /** Answered with run 0: the thread lives and has its storage open. */
   | { readonly task: 'ping' };
 
@@ -22,7 +24,8 @@ export interface WorkerSettings {
 
 export type WorkerAnswer =
   | { readonly answer: 'progress'; readonly progress: Progress }
-  | { readonly answer: 'done'; readonly runId: number }
+  /** `result`: the run's id, or what the task says it is answered with. */
+  | { readonly answer: 'done'; readonly result: number }
   | { readonly answer: 'refused'; readonly code: ErrorCode; readonly detail: string }
   | { readonly answer: 'broken'; readonly error: BrokenError };
 

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { MusterError } from '../domain/errors.ts';
 import type { Progress } from '../ports/system-store.ts';
+import type { TenantStore } from '../ports/tenant-store.ts';
 import { SqliteStorage } from '../storage/sqlite/sqlite-storage.ts';
 import { diskRefusal } from '../sync/disk.ts';
 import { receiveUpload } from '../sync/receive.ts';
@@ -18,6 +19,8 @@ const clock = { now: () => Date.now() };
 const walBytesMax = 32 * 1024 * 1024;
 /** S10: an upload waits its turn, however long the import before it takes to be applied. */
 const writeWaitMs = 30 * 60_000;
+const indexedPerWrite = 1_000;
+const catchUpMs = 250;
 /** Opened by the first task, which is then told what is wrong with the data directory. */
 let opened: SqliteStorage | undefined;
 /** Often enough for a bar that moves, seldom enough to cost nothing. */
@@ -45,6 +48,7 @@ async function perform(task: ImportTask): Promise<number> {
   if (task.task === 'ping') return 0;
   const store = await opened.tenant(task.tenant);
   if (task.task === 'receive') return receiveUpload(store, task.upload, task.request, clock.now());
+  if (task.task === 'catch-up') return catchUp(store);
   const run = await store.read.runs.findById(task.runId);
   if (!run) throw new MusterError('not-found', `There is no run ${task.runId}.`);
   const around = { clock, spillDir: settings.spillDir, onProgress };
@@ -53,9 +57,20 @@ async function perform(task: ImportTask): Promise<number> {
   return run.id;
 }
 
+/** In short transactions and for a moment only, so that single writes and the next run get their turn. */
+async function catchUp(store: TenantStore): Promise<number> {
+  let done = 0;
+  for (const until = performance.now() + catchUpMs; performance.now() < until;) {
+    const indexed = await store.catchUpSearch(indexedPerWrite);
+    if (indexed === 0) return done;
+    done += indexed;
+  }
+  return done;
+}
+
 parentPort!.on('message', (task: ImportTask) => {
   perform(task).then(
-    (runId) => tell({ answer: 'done', runId }),
+    (result) => tell({ answer: 'done', result }),
     (thrown: unknown) => {
       const error = diskRefusal(thrown);
       if (error instanceof MusterError) tell({ answer: 'refused', code: error.code, detail: error.message });

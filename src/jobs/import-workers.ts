@@ -6,7 +6,7 @@ import type { ImportTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts
 interface Job {
   readonly task: ImportTask;
   readonly onProgress: (progress: Progress) => void;
-  readonly resolve: (runId: number) => void;
+  readonly resolve: (result: number) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -39,7 +39,7 @@ export class ImportWorkers implements AsyncDisposable {
     this.#settings = settings;
   }
 
-  /** Does a task and gives the run's id; throws what the task was refused with. */
+  /** Does a task and gives its result, for most the run's id; throws what the task was refused with. */
   execute(task: ImportTask, onProgress: (progress: Progress) => void = () => {}): Promise<number> {
     if (this.#closed) return Promise.reject(new Interrupted());
     return new Promise((resolve, reject) => {
@@ -90,7 +90,7 @@ export class ImportWorkers implements AsyncDisposable {
     }
     this.#busy.delete(worker);
     this.#idle.push(worker);
-    if (answer.answer === 'done') job.resolve(answer.runId);
+    if (answer.answer === 'done') job.resolve(answer.result);
     else if (answer.answer === 'refused') job.reject(new MusterError(answer.code, answer.detail));
     else job.reject(Object.assign(new Error(answer.error.message), answer.error));
     this.#next();

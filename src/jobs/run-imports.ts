@@ -48,6 +48,8 @@ export class ImportQueue implements AsyncDisposable {
   readonly #finished = new EventEmitter();
   readonly #sweep: NodeJS.Timeout;
   readonly #touched = new Set<string>();
+  /** Tenants whose search index may be behind. */
+  readonly #behind = new Set<string>();
   /** Runs that a worker of this process is at, as `tenant/id`. */
   readonly #inFlight = new Set<string>();
   /** Runs in flight are waited for no longer. */
@@ -74,7 +76,10 @@ export class ImportQueue implements AsyncDisposable {
 
   /** Takes up whatever is unfinished in every tenant; called at start. */
   async resume(): Promise<void> {
-    for (const { slug } of await this.#options.storage.system.listTenants()) this.kick(slug);
+    for (const { slug } of await this.#options.storage.system.listTenants()) {
+      this.#behind.add(slug);
+      this.kick(slug);
+    }
   }
 
   /** Sees that the unfinished runs of a tenant are being done. */
@@ -166,7 +171,11 @@ export class ImportQueue implements AsyncDisposable {
     const store = await storage.tenant(tenant);
     for (;;) {
       const [next] = await store.read.runs.listUnfinished();
-      if (!next || this.#stopping) return;
+      if (this.#stopping) return;
+      if (!next) {
+        if (await this.#catchUp(tenant)) continue;
+        return;
+      }
       const held = await storage.system.acquireLease(
         store.tenant.id,
         leaseName,
@@ -187,6 +196,14 @@ export class ImportQueue implements AsyncDisposable {
     }
   }
 
+  /** Does a piece of the indexing that runs have put off; gives whether there may be more. */
+  async #catchUp(tenant: string): Promise<boolean> {
+    if (!this.#behind.has(tenant)) return false;
+    const indexed = await this.#options.workers.execute({ task: 'catch-up', tenant });
+    if (indexed === 0) this.#behind.delete(tenant);
+    return indexed > 0;
+  }
+
   async #perform(store: TenantStore, runId: number): Promise<void> {
     const tenant = store.tenant.slug;
     // Read again now that the lease is held: another process may have finished it meanwhile.
@@ -194,6 +211,7 @@ export class ImportQueue implements AsyncDisposable {
     if (before?.state !== 'received' && before?.state !== 'running') return;
     const beat = setInterval(() => void this.#heartbeat(store), heartbeatMs);
     this.#inFlight.add(`${tenant}/${runId}`);
+    this.#behind.add(tenant);
     try {
       await this.#options.workers.execute({ task: 'run', tenant, runId }, (progress) =>
         this.#progress.set(tenant, progress),

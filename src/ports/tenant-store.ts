@@ -66,4 +66,9 @@ export interface TenantStore extends AsyncDisposable {
    * long and block the thread: for commands. `MusterError('busy')` when others are in the way for too long.
    */
   scrub(): Promise<void>;
+  /**
+   * Indexes, in a transaction of its own, up to `limit` of the records whose indexing a large import has put off
+   * until after its answer; gives how many there were. Searches find those records before as well, only slower.
+   */
+  catchUpSearch(limit: number): Promise<number>;
 }

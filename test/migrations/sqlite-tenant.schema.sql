@@ -163,6 +163,8 @@ CREATE UNIQUE INDEX patron_username ON patron (tenant_id, username_key) WHERE us
 CREATE TABLE schema_migration (
         number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT;
 
+CREATE TABLE search_pending (patron_id INTEGER PRIMARY KEY) STRICT;
+
 CREATE TABLE setting (
   tenant_id INTEGER NOT NULL,
   name TEXT NOT NULL,

@@ -1,12 +1,12 @@
 import { statSync } from 'node:fs';
 import type { Tenant, TenantReader, TenantStore, TenantTransactor } from '../../ports/tenant-store.ts';
 import type { TenantTables } from '../schema/tables.ts';
-import type { SearchIndex } from '../stores/context.ts';
 import { tenantStores } from '../stores/tenant-stores.ts';
 import { SqliteConnection } from './connection.ts';
 import { kyselyOn } from './kysely.ts';
 import { migrate } from './migrate.ts';
 import { SqliteTools } from './tools.ts';
+import type { TrigramSearch } from './trigram-search.ts';
 import { readTransaction, Writer } from './transaction.ts';
 
 export interface TenantFileOptions {
@@ -38,7 +38,7 @@ export class SqliteTenantStore implements TenantStore {
   readonly #writer: Writer;
   readonly #writingConnection: SqliteConnection;
   readonly #transactor: TenantTransactor;
-  readonly #search: SearchIndex;
+  readonly #search: TrigramSearch;
   readonly #snapshotReader: TenantReader;
   readonly #snapshotConnection: SqliteConnection;
   #snapshots: Promise<unknown> = Promise.resolve();
@@ -56,10 +56,10 @@ export class SqliteTenantStore implements TenantStore {
     this.#writingConnection = writing;
     this.#connections = [reading, this.#snapshotConnection, writing];
     this.#writer = new Writer(writing, options.writeWaitMs);
-    this.read = storesOn(new SqliteTools(reading), reading, tenant.id);
-    const snapshotTools = new SqliteTools(this.#snapshotConnection);
+    this.read = storesOn(new SqliteTools(reading, tenant.id), reading, tenant.id);
+    const snapshotTools = new SqliteTools(this.#snapshotConnection, tenant.id);
     this.#snapshotReader = storesOn(snapshotTools, this.#snapshotConnection, tenant.id);
-    const writingTools = new SqliteTools(writing);
+    const writingTools = new SqliteTools(writing, tenant.id);
     this.#search = writingTools.search;
     this.#transactor = storesOn(writingTools, writing, tenant.id);
   }
@@ -78,13 +78,16 @@ export class SqliteTenantStore implements TenantStore {
         const done = await work(this.#transactor);
         this.#search.flush();
         return done;
-      } catch (error) {
-        this.#search.discard();
-        throw error;
+      } finally {
+        this.#search.reset();
       }
     });
     if (this.#walBytesMax !== undefined) this.#shrinkWal(this.#walBytesMax);
     return result;
+  }
+
+  catchUpSearch(limit: number): Promise<number> {
+    return this.transact(() => Promise.resolve(this.#search.catchUp(limit)));
   }
 
   /**

@@ -1,6 +1,6 @@
 import { sql, type AliasedExpression } from 'kysely';
 import type { TenantTables } from '../schema/tables.ts';
-import type { EngineTools, SearchIndex, Value } from '../stores/context.ts';
+import type { EngineTools, Value } from '../stores/context.ts';
 import type { SqliteConnection } from './connection.ts';
 import { TrigramSearch } from './trigram-search.ts';
 
@@ -9,12 +9,12 @@ const rowsPerInsert = 25;
 
 /** The embedded engine's own fast ways, on one connection. */
 export class SqliteTools implements EngineTools {
-  readonly search: SearchIndex;
+  readonly search: TrigramSearch;
   readonly #connection: SqliteConnection;
 
-  constructor(connection: SqliteConnection) {
+  constructor(connection: SqliteConnection, tenantId: number) {
     this.#connection = connection;
-    this.search = new TrigramSearch(connection);
+    this.search = new TrigramSearch(connection, tenantId);
   }
 
   insertRows(

@@ -1,53 +1,87 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
-import type { SearchDocument, SearchIndex, Value } from '../stores/context.ts';
+import type { SearchDocument, SearchIndex } from '../stores/context.ts';
 import type { SqliteConnection } from './connection.ts';
 
-/** Search documents that may wait to be written together. */
-const waitingMax = 20_000;
+/** Documents that a transaction indexes itself; those of a larger one are put off. */
+const indexedAtOnceMax = 2_000;
+
+/** One change of the index; without a text the patron is taken out. */
+interface IndexChange {
+  readonly index: 'patron_search' | 'email_search';
+  readonly id: number;
+  readonly text?: string;
+}
 
 /**
  * FTS5 with trigrams and without positions: it narrows, `instr` on the folded text decides. Words of one
  * or two letters have no trigram and are decided by `instr` alone. The file is one tenant's, so the
  * search tables need no tenant column.
  *
- * Documents wait until many can be written at once, at the latest at the end of the transaction: any
- * other statement between two of them makes FTS5 write out a segment.
+ * Changes wait until the end of their transaction, since any other statement between two of them makes FTS5
+ * write out a segment. Indexing costs as much as writing the records themselves, so a transaction that
+ * changes very many only notes whom it concerns in `search_pending`; every search looks through those as
+ * well, and `catchUp` indexes them once the import has been answered.
  */
 export class TrigramSearch implements SearchIndex {
   readonly #connection: SqliteConnection;
-  readonly #waiting: { readonly text: string; readonly values: readonly Value[] }[] = [];
+  readonly #tenantId: number;
+  readonly #waiting: IndexChange[] = [];
+  #putOff = false;
 
-  constructor(connection: SqliteConnection) {
+  constructor(connection: SqliteConnection, tenantId: number) {
     this.#connection = connection;
+    this.#tenantId = tenantId;
   }
 
   patronsInserted(documents: readonly SearchDocument[]): Promise<void> {
-    return this.#write('insert into patron_search (rowid, text) values (?, ?)', documents);
+    return this.#change('patron_search', documents);
   }
 
   patronsChanged(documents: readonly SearchDocument[]): Promise<void> {
-    return this.#write('insert or replace into patron_search (rowid, text) values (?, ?)', documents);
+    return this.#change('patron_search', documents);
   }
 
   patronsRemoved(ids: readonly number[]): Promise<void> {
-    return this.#remove('delete from patron_search where rowid = ?', ids);
+    return this.#change(
+      'patron_search',
+      ids.map((id) => ({ id })),
+    );
   }
 
   emailsInserted(documents: readonly SearchDocument[]): Promise<void> {
-    return this.#write('insert into email_search (rowid, text) values (?, ?)', documents);
+    return this.#change('email_search', documents);
   }
 
   emailsRemoved(patronIds: readonly number[]): Promise<void> {
-    return this.#remove('delete from email_search where rowid = ?', patronIds);
+    return this.#change(
+      'email_search',
+      patronIds.map((id) => ({ id })),
+    );
   }
 
+  /** Writes out what waits; called before a transaction is committed. */
   flush(): void {
-    for (const { text, values } of this.#waiting) this.#connection.run(text, values);
+    if (this.#putOff) this.#connection.run(putOffText, [JSON.stringify(this.#waiting.map(({ id }) => id))]);
+    else for (const change of this.#waiting) this.#index(change);
     this.#waiting.length = 0;
   }
 
-  discard(): void {
+  /** Forgets what a transaction has left, whether it was committed or rolled back. */
+  reset(): void {
     this.#waiting.length = 0;
+    this.#putOff = false;
+  }
+
+  /** Indexes up to `limit` patrons that were put off, within the running transaction; gives how many. */
+  catchUp(limit: number): number {
+    const pending = this.#connection.all<PendingPatron>(pendingText, [this.#tenantId, this.#tenantId, limit]);
+    for (const { id, record, emails } of pending) {
+      this.#index({ index: 'patron_search', id, ...(record === null ? {} : { text: record }) });
+      this.#index({ index: 'email_search', id, ...(emails ? { text: emails } : {}) });
+    }
+    const last = pending.at(-1);
+    if (last) this.#connection.run('delete from search_pending where patron_id <= ?', [last.id]);
+    return pending.length;
   }
 
   contains(word: string): Expression<SqlBool> {
@@ -64,21 +98,43 @@ export class TrigramSearch implements SearchIndex {
       select rowid from patron_search where patron_search match ${trigrams}
       union
       select rowid from email_search where email_search match ${trigrams}
+      union
+      select patron_id from search_pending
     ) and ${decided}`;
   }
 
-  #write(text: string, documents: readonly SearchDocument[]): Promise<void> {
-    for (const document of documents) this.#waiting.push({ text, values: [document.id, document.text] });
-    if (this.#waiting.length >= waitingMax) this.flush();
+  #change(index: IndexChange['index'], documents: readonly { id: number; text?: string }[]): Promise<void> {
+    for (const { id, text } of documents) {
+      this.#waiting.push(text === undefined ? { index, id } : { index, id, text });
+    }
+    if (this.#waiting.length > indexedAtOnceMax) {
+      this.#putOff = true;
+      this.flush();
+    }
     return Promise.resolve();
   }
 
-  #remove(text: string, ids: readonly number[]): Promise<void> {
-    for (const id of ids) this.#waiting.push({ text, values: [id] });
-    if (this.#waiting.length >= waitingMax) this.flush();
-    return Promise.resolve();
+  #index({ index, id, text }: IndexChange): void {
+    if (text === undefined) this.#connection.run(`delete from ${index} where rowid = ?`, [id]);
+    else this.#connection.run(`insert or replace into ${index} (rowid, text) values (?, ?)`, [id, text]);
   }
 }
+
+const putOffText = 'insert or ignore into search_pending (patron_id) select value from json_each(?)';
+
+interface PendingPatron {
+  readonly id: number;
+  /** Null once the patron is gone. */
+  readonly record: string | null;
+  readonly emails: string | null;
+}
+
+const pendingText = `
+  select search_pending.patron_id as id, patron.search_text as record, contact_list.own_emails as emails
+  from search_pending
+  left join patron on patron.tenant_id = ? and patron.id = search_pending.patron_id
+  left join contact_list on contact_list.tenant_id = ? and contact_list.patron_id = search_pending.patron_id
+  order by search_pending.patron_id limit ?`;
 
 /** Every three letters of the word as a quoted term, all of them wanted; undefined for a shorter word. */
 function trigramQuery(word: string): string | undefined {

@@ -44,10 +44,6 @@ export interface SearchIndex {
   /** Own e-mail addresses, by patron. */
   emailsInserted(documents: readonly SearchDocument[]): Promise<void>;
   emailsRemoved(patronIds: readonly number[]): Promise<void>;
-  /** Writes out what waits; called before a transaction is committed. */
-  flush(): void;
-  /** Forgets what waits; called when a transaction is rolled back. */
-  discard(): void;
   /** True for patrons (table `patron`) whose search text or own e-mail contains the folded word. */
   contains(word: string): Expression<SqlBool>;
 }

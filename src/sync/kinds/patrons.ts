@@ -229,7 +229,11 @@ class KeysSoFar {
     externalid: new Set(),
   };
 
+  /** Stored patrons as they will be: whom a clash names is named as it will stand. */
+  readonly #changed = new Map<number, PatronValues>();
+
   remember(before: Patron | undefined, after: PatronValues): void {
+    if (before) this.#changed.set(before.id, after);
     const had = before && patronKeys(before);
     const has = patronKeys(after);
     for (const field of keyFields) {
@@ -245,7 +249,9 @@ class KeysSoFar {
   ownerOf(field: KeyField, folded: string, stored: KeyOwnerOf): ReturnType<KeyOwnerOf> {
     const taker = this.#taken[field].get(folded);
     if (taker) return { ...taker, id: Number.NaN };
-    return this.#released[field].has(folded) ? undefined : stored(field, folded);
+    const owner = this.#released[field].has(folded) ? undefined : stored(field, folded);
+    const changed = owner && this.#changed.get(owner.id);
+    return changed ? { ...changed, id: owner.id } : owner;
   }
 }
 

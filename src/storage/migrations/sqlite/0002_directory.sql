@@ -78,6 +78,9 @@ CREATE TABLE contact_list (
 CREATE VIRTUAL TABLE patron_search USING fts5 (text, tokenize = 'trigram', detail = none, content = '', contentless_delete = 1);
 CREATE VIRTUAL TABLE email_search USING fts5 (text, tokenize = 'trigram', detail = none, content = '', contentless_delete = 1);
 
+-- Patrons whose search text a large import has written and left to be indexed after its answer.
+CREATE TABLE search_pending (patron_id INTEGER PRIMARY KEY) STRICT;
+
 -- The journal: before and after of every change that is not the creation of a record by an import.
 CREATE TABLE change (
   tenant_id INTEGER NOT NULL,
