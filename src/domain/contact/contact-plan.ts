@@ -38,6 +38,11 @@ export function noChanges(rows: readonly RowResult[] = []): ContactPlan {
   return { creates: [], updates: [], removes: [], unchanged: 0, rows };
 }
 
+/** How many records a plan writes; 0 where it changes nothing. */
+export function planWeight({ creates, updates, removes }: ContactPlan): number {
+  return creates.length + updates.length + removes.length;
+}
+
 /**
  * The plan that turns a patron's stored contacts into the wanted ones, for the paths without a file: by hand,
  * S2, undo. Primary ones are settled first (I11); `claim` tells which of several primary ones stays.

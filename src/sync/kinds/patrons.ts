@@ -1,21 +1,20 @@
 import type { Contact } from '../../domain/contact/contact.ts';
-import type { ContactPlan } from '../../domain/contact/contact-plan.ts';
-import { setPatronEmail, type EmailPlan } from '../../domain/contact/patron-email.ts';
-import { noCounts, type RowNote, type RowResult } from '../../domain/outcome.ts';
-import { patronKeys } from '../../domain/patron/identity.ts';
+import { setPatronEmail } from '../../domain/contact/patron-email.ts';
+import type { RowNote } from '../../domain/outcome.ts';
 import { findClashes, type KeyClaim, type KeyOwnerOf } from '../../domain/patron/key-clashes.ts';
-import { mergePatron, patronEquals } from '../../domain/patron/merge-patron.ts';
+import { mergePatron } from '../../domain/patron/merge-patron.ts';
 import { patronColumns, type PatronColumn } from '../../domain/patron/patron-columns.ts';
 import { resolvePatronHeader } from '../../domain/patron/patron-header.ts';
-import { patronRowParser, type DeclaredPatron, type PatronRow } from '../../domain/patron/patron-row.ts';
-import { keyFields, type KeyField, type Patron, type PatronValues } from '../../domain/patron/patron.ts';
+import { patronRowParser, type PatronRow } from '../../domain/patron/patron-row.ts';
+import { keyFields, type KeyField } from '../../domain/patron/patron.ts';
 import { foldKey } from '../../domain/text/fold.ts';
 import type { StoredPatron } from '../../ports/patrons.ts';
 import type { Run } from '../../ports/runs.ts';
 import type { TenantReader } from '../../ports/tenant-store.ts';
-import { applyPatronPlans, type PatronPlan } from '../../directory/apply-patrons.ts';
 import type { FileSpec } from '../file-spec.ts';
 import type { DecodedSubject, ImportKind, PlannedBatch, PreparedImport, RunTotals } from '../import-kind.ts';
+import { KeysSoFar } from './keys-so-far.ts';
+import { PatronBatch, type DeclaredSubject, type WantedPatron } from './patron-batch.ts';
 
 const fileSpec: FileSpec = { kind: 'patrons', columns: patronColumns, unknownColumns: 'ignored' };
 
@@ -195,119 +194,4 @@ class PreparedPatrons implements PreparedImport {
       yield batch.planned();
     }
   }
-}
-
-interface DeclaredSubject {
-  readonly key: string;
-  readonly row: number;
-  readonly declared: DeclaredPatron;
-}
-
-interface WantedPatron {
-  /** The stored patron's id, or a negative number for a new one. */
-  readonly id: number;
-  readonly row: number;
-  readonly before: StoredPatron | undefined;
-  readonly after: PatronValues;
-  /** What is to become of the contacts. */
-  readonly email: EmailPlan | undefined;
-}
-
-/**
- * Keys that earlier batches of the same file gave away or took, for a plan that is made before any of it is
- * written; one made while it is written finds the same in what is stored, and both come to the same.
- */
-class KeysSoFar {
-  readonly #taken: Record<KeyField, Map<string, PatronValues>> = {
-    username: new Map(),
-    barcode: new Map(),
-    externalid: new Map(),
-  };
-  readonly #released: Record<KeyField, Set<string>> = {
-    username: new Set(),
-    barcode: new Set(),
-    externalid: new Set(),
-  };
-
-  /** Stored patrons as they will be: whom a clash names is named as it will stand. */
-  readonly #changed = new Map<number, PatronValues>();
-
-  remember(before: Patron | undefined, after: PatronValues): void {
-    if (before) this.#changed.set(before.id, after);
-    const had = before && patronKeys(before);
-    const has = patronKeys(after);
-    for (const field of keyFields) {
-      if (had?.[field] === has[field]) continue;
-      if (had?.[field]) this.#released[field].add(had[field]);
-      if (has[field] !== null) {
-        this.#released[field].delete(has[field]);
-        this.#taken[field].set(has[field], after);
-      }
-    }
-  }
-
-  ownerOf(field: KeyField, folded: string, stored: KeyOwnerOf): ReturnType<KeyOwnerOf> {
-    const taker = this.#taken[field].get(folded);
-    if (taker) return { ...taker, id: Number.NaN };
-    const owner = this.#released[field].has(folded) ? undefined : stored(field, folded);
-    const changed = owner && this.#changed.get(owner.id);
-    return changed ? { ...changed, id: owner.id } : owner;
-  }
-}
-
-/** Gathers the plans of some patrons into one batch. */
-class PatronBatch {
-  readonly #rows: (RowResult & { patronId: number | null })[] = [];
-  readonly #plans: PatronPlan[] = [];
-  readonly #counts = noCounts();
-  #subjects = 0;
-
-  fail(row: RowResult, patronId: number | null): void {
-    this.#counts.failed++;
-    this.#rows.push({ ...row, patronId });
-  }
-
-  /** Rows that say the same as an earlier one of the same patron. */
-  repeated(rows: readonly DeclaredSubject[]): never[] {
-    for (const { row } of rows) this.#rows.push({ row, outcome: 'unchanged', notes: [], patronId: null });
-    return [];
-  }
-
-  add({ before, after, row, email }: WantedPatron): void {
-    this.#subjects++;
-    const recordChanged = before === undefined || !patronEquals(before, after);
-    const emailChanged = email !== undefined && weightOf(email) > 0;
-    const outcome =
-      before === undefined ? 'created' : recordChanged || emailChanged ? 'updated' : 'unchanged';
-    this.#counts[outcome]++;
-    this.#rows.push({ row, outcome, notes: email?.notes ?? [], patronId: before?.id ?? null });
-    if (outcome !== 'unchanged') {
-      this.#plans.push({
-        before,
-        after: recordChanged ? after : undefined,
-        contacts: emailChanged ? email : undefined,
-      });
-    }
-  }
-
-  inactivate(patron: StoredPatron): void {
-    this.#counts.inactivated++;
-    this.#plans.push({ before: patron, after: { ...patron, status: 'INACTIVE' }, contacts: undefined });
-  }
-
-  planned(): PlannedBatch {
-    const plans = this.#plans;
-    return {
-      rows: this.#rows,
-      subjects: this.#subjects,
-      counts: this.#counts,
-      weight: plans.length,
-      apply: (tx, context) =>
-        applyPatronPlans(tx, plans, { ...context, journalCreations: false }).then(() => undefined),
-    };
-  }
-}
-
-function weightOf(plan: ContactPlan): number {
-  return plan.creates.length + plan.updates.length + plan.removes.length;
 }

@@ -1,0 +1,80 @@
+import type { EmailPlan } from '../../domain/contact/patron-email.ts';
+import { noCounts, type RowResult } from '../../domain/outcome.ts';
+import { patronEquals } from '../../domain/patron/merge-patron.ts';
+import type { DeclaredPatron } from '../../domain/patron/patron-row.ts';
+import type { PatronValues } from '../../domain/patron/patron.ts';
+import type { StoredPatron } from '../../ports/patrons.ts';
+import { planWeight } from '../../domain/contact/contact-plan.ts';
+import { applyPatronPlans, type PatronPlan } from '../../directory/apply-patrons.ts';
+import type { PlannedBatch } from '../import-kind.ts';
+
+/** What a file says of one patron. */
+export interface DeclaredSubject {
+  readonly key: string;
+  readonly row: number;
+  readonly declared: DeclaredPatron;
+}
+
+/** What one patron is to become. */
+export interface WantedPatron {
+  /** The stored patron's id, or a negative number for a new one. */
+  readonly id: number;
+  readonly row: number;
+  readonly before: StoredPatron | undefined;
+  readonly after: PatronValues;
+  /** What is to become of the contacts. */
+  readonly email: EmailPlan | undefined;
+}
+
+/** Gathers the plans of some patrons into one batch. */
+export class PatronBatch {
+  readonly #rows: (RowResult & { patronId: number | null })[] = [];
+  readonly #plans: PatronPlan[] = [];
+  readonly #counts = noCounts();
+  #subjects = 0;
+
+  fail(row: RowResult, patronId: number | null): void {
+    this.#counts.failed++;
+    this.#rows.push({ ...row, patronId });
+  }
+
+  /** Rows that say the same as an earlier one of the same patron. */
+  repeated(rows: readonly DeclaredSubject[]): never[] {
+    for (const { row } of rows) this.#rows.push({ row, outcome: 'unchanged', notes: [], patronId: null });
+    return [];
+  }
+
+  add({ before, after, row, email }: WantedPatron): void {
+    this.#subjects++;
+    const recordChanged = before === undefined || !patronEquals(before, after);
+    const emailChanged = email !== undefined && planWeight(email) > 0;
+    const outcome =
+      before === undefined ? 'created' : recordChanged || emailChanged ? 'updated' : 'unchanged';
+    this.#counts[outcome]++;
+    this.#rows.push({ row, outcome, notes: email?.notes ?? [], patronId: before?.id ?? null });
+    if (outcome !== 'unchanged') {
+      this.#plans.push({
+        before,
+        after: recordChanged ? after : undefined,
+        contacts: emailChanged ? email : undefined,
+      });
+    }
+  }
+
+  inactivate(patron: StoredPatron): void {
+    this.#counts.inactivated++;
+    this.#plans.push({ before: patron, after: { ...patron, status: 'INACTIVE' }, contacts: undefined });
+  }
+
+  planned(): PlannedBatch {
+    const plans = this.#plans;
+    return {
+      rows: this.#rows,
+      subjects: this.#subjects,
+      counts: this.#counts,
+      weight: plans.length,
+      apply: (tx, context) =>
+        applyPatronPlans(tx, plans, { ...context, journalCreations: false }).then(() => undefined),
+    };
+  }
+}
