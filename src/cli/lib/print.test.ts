@@ -1,9 +1,15 @@
 import { expect, test } from 'vitest';
-import { localTime, printable } from './print.ts';
+import { localTime, printable, printableJson } from './print.ts';
 
 test('text of a file cannot steer a terminal', () => {
   expect(printable('\u001b[31mred\u0007 \u202etxt')).toBe('\\u001b[31mred\\u0007 \\u202etxt');
   expect(printable('Łódź “ü” 😀')).toBe('Łódź “ü” 😀');
+});
+
+test('JSON on a terminal cannot steer it either, and says the same', () => {
+  const value = { text: 'a\u009b31m\u202eb', list: ['Łódź'] };
+  expect(printableJson(value)).toBe('{\n  "text": "a\\u009b31m\\u202eb",\n  "list": [\n    "Łódź"\n  ]\n}');
+  expect(JSON.parse(printableJson(value))).toEqual(value);
 });
 
 test('times are those of the tenant', () => {

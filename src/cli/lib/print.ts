@@ -14,9 +14,17 @@ export function say(line: string): void {
   console.log(printable(line));
 }
 
-/** Prints what `--json` asks for. JSON escapes control characters by itself. */
+/** Prints what `--json` asks for. */
 export function printJson(value: unknown): void {
-  console.log(JSON.stringify(value, null, 2));
+  console.log(printableJson(value));
+}
+
+/**
+ * JSON for a terminal. JSON itself escapes only the oldest control characters; others, which can begin a command
+ * to a terminal as well, stand in texts alone, where an escape means the same.
+ */
+export function printableJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).split('\n').map(printable).join('\n');
 }
 
 /** Prints rows under headings, each column as wide as it needs. */

@@ -131,3 +131,19 @@ test('I11 when the primary e-mail is taken back another one is elected', () => {
   const made = stored(2, 'b@x', primary);
   expect(undone([stored(1, 'a@x'), made], { created: [made] }).brief).toEqual(['a@x*']);
 });
+
+test('a patron with very many contacts is put back in one walk', () => {
+  const numbers = Array.from({ length: 20_000 }, (_, index) => index + 1);
+  const before = numbers.map((id) => stored(id, `a${id}@x`));
+  const changed = before.map((contact) => ({
+    before: contact,
+    after: { ...contact, contact: `b${contact.id}@x` },
+  }));
+  const removed = numbers.map((id) => stored(id + 20_000, `c${id}@x`));
+  const { plan } = undone(
+    changed.map(({ after }) => after),
+    { updated: changed, removed },
+  );
+  expect(plan.updates).toHaveLength(20_000);
+  expect(plan.creates).toHaveLength(20_000);
+});

@@ -1,7 +1,7 @@
 import type { Contact } from './contact.ts';
 import { contactEquals, planWanted, valuesEqual } from './contact-plan.ts';
 import type { ContactPlan, WantedContact } from './contact-plan.ts';
-import { sameContact } from './identity.ts';
+import { contactIdentity } from './identity.ts';
 
 /** What one run did to the contacts of a patron. */
 export interface ContactRunChanges {
@@ -63,23 +63,48 @@ function takeBackUpdated(
   kept: KeptChange[],
 ): WantedContact[] {
   const wanted = [...contacts];
+  const places = new Map(wanted.map(({ id }, place) => [id, place]));
+  const standing = new Tally(wanted.map(contactIdentity));
   for (const { before, after } of updated) {
-    const place = wanted.findIndex(({ id }) => id === after.id);
-    const now = wanted[place];
-    if (now === undefined) {
+    const place = places.get(after.id);
+    const now = place === undefined ? undefined : wanted[place];
+    if (place === undefined || now === undefined) {
       kept.push(keptWhole(after, 'removed-since'));
       continue;
     }
     const { contact, fields } = restored(now, before, after);
-    const twin = wanted.some((other, index) => index !== place && sameContact(other, contact));
-    if (twin) {
+    const [was, willBe] = [contactIdentity(now), contactIdentity(contact)];
+    if (was !== willBe && standing.has(willBe)) {
       kept.push(keptWhole(now, 'twin-since'));
       continue;
     }
+    standing.replace(was, willBe);
     wanted[place] = contact;
     if (fields.length > 0) kept.push({ ...keptWhole(now, 'changed-since'), fields });
   }
   return wanted;
+}
+
+/** How often each text stands: a patron may have very many contacts. */
+class Tally {
+  readonly #counts = new Map<string, number>();
+
+  constructor(texts: readonly string[]) {
+    for (const text of texts) this.#add(text, 1);
+  }
+
+  has(text: string): boolean {
+    return (this.#counts.get(text) ?? 0) > 0;
+  }
+
+  replace(text: string, by: string): void {
+    this.#add(text, -1);
+    this.#add(by, 1);
+  }
+
+  #add(text: string, count: number): void {
+    this.#counts.set(text, (this.#counts.get(text) ?? 0) + count);
+  }
 }
 
 /** Fields that only make sense together: who the contact is, and where it comes from. */
@@ -109,10 +134,15 @@ function restored(now: WantedContact, before: Contact, after: Contact) {
 }
 
 function takeBackRemoved(wanted: WantedContact[], removed: readonly Contact[], kept: KeptChange[]): void {
+  const standing = new Map<string, WantedContact>();
+  // Of several the first, which is the oldest.
+  for (const one of wanted.toReversed()) standing.set(contactIdentity(one), one);
   for (const gone of removed) {
-    const twin = wanted.find((one) => sameContact(one, gone));
-    if (twin === undefined) wanted.push(gone);
-    else if (!valuesEqual(twin, gone)) kept.push(keptWhole(twin, 'twin-since'));
+    const twin = standing.get(contactIdentity(gone));
+    if (twin === undefined) {
+      wanted.push(gone);
+      standing.set(contactIdentity(gone), gone);
+    } else if (!valuesEqual(twin, gone)) kept.push(keptWhole(twin, 'twin-since'));
   }
 }
 

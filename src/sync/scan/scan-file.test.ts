@@ -212,6 +212,18 @@ describe('delimiters', () => {
     expect(scanAll('k;"a,b,c";d\n').header).toEqual(['k', 'a,b,c', 'd']);
   });
 
+  test('S6 a header of very many blanks is read in one walk', () => {
+    // With a step back at each blank this would take minutes.
+    const cells = Array.from({ length: 15 }, (_, index) => `x${'\t'.repeat(60_000)}${index}`);
+    const scanned = scanAll(`k,${cells.join(',')}\na,1\n`);
+    expect(scanned.header).toHaveLength(16);
+    expect(scanned.rows).toHaveLength(1);
+  });
+
+  test('S6 a quote that is never closed hides no delimiter', () => {
+    expect(scanAll('k;a "b;c\n1;2;3\n').header).toEqual(['k', 'a "b', 'c']);
+  });
+
   test('S6 lines of nothing but the delimiter do not hide the header', () => {
     const scanned = scanAll(';;;\nk;v\n;\na;1\n');
     expect(scanned.header).toEqual(['k', 'v']);
