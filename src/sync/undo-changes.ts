@@ -30,12 +30,24 @@ export function contactsOfRun(
 
 /** The contact as it was made: what the first later change found, else what stands. */
 function asCreated(contact: StoredContact, changes: readonly StoredChange[]): Contact {
-  for (const { subject } of changes) {
-    if (subject.entity === 'contact' && subject.action === 'updated' && subject.before.id === contact.id) {
-      return subject.before;
-    }
+  const own = changes.filter(
+    ({ subject }) =>
+      subject.entity === 'contact' &&
+      ('before' in subject ? subject.before : subject.after).id === contact.id,
+  );
+  return (foundFirst(own) as Contact | undefined) ?? contact;
+}
+
+/**
+ * What the first change to a record found, of those since it was made: an undo brings records back under their
+ * old ids, so entries up to the last removal speak of an earlier life.
+ */
+function foundFirst(entries: readonly StoredChange[]): Patron | Contact | undefined {
+  const lastRemoval = entries.findLastIndex(({ subject }) => subject.action === 'removed');
+  for (const { subject } of entries.slice(lastRemoval + 1)) {
+    if ('before' in subject) return subject.before;
   }
-  return contact;
+  return undefined;
 }
 
 /** What the run did to the patron record. */
@@ -46,9 +58,8 @@ export function patronChangesOfRun(
 ): PatronRunChange[] {
   // An import's own creations are not journalled: the record says who made it, later entries what it was.
   if (patron.createdRun === runId) {
-    const later = changes.find(({ subject }) => subject.entity === 'patron' && 'before' in subject);
-    const after = later ? (later.subject as { before: Patron }).before : patron;
-    return [{ action: 'created', after }];
+    const own = changes.filter(({ subject }) => subject.entity === 'patron');
+    return [{ action: 'created', after: (foundFirst(own) as Patron | undefined) ?? patron }];
   }
   const own: PatronRunChange[] = [];
   for (const { runId: by, subject } of changes) {

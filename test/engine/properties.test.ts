@@ -12,6 +12,7 @@ import {
   undo,
   type FileStep,
   type Picture,
+  type Step,
 } from '../support/random-past.ts';
 
 const runs = { numRuns: 30 };
@@ -37,6 +38,23 @@ function reportOf({ id: _i, startedAt: _s, finishedAt: _f, receivedAt: _r, summa
 const byId = <T extends { id: number }>(items: readonly T[]) => new Map(items.map((item) => [item.id, item]));
 const contactsIn = (picture: Picture) => byId(picture.flatMap(({ contacts }) => contacts));
 const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
+
+/** A contact changed by hand, removed by the file, and so brought back under the id whose changes are journalled. */
+const contactBroughtBackAfterAChange: [Step[], FileStep] = [
+  [
+    {
+      kind: 'file',
+      request: { kind: 'patrons', mode: 'addOrUpdate' },
+      csv: 'username,email\nu2,b@x\n',
+    },
+    { kind: 'change', patron: 0, nth: 0, said: { contact: 'a@x' } },
+  ],
+  {
+    kind: 'file',
+    request: { kind: 'contacts', mode: 'replaceDeclaredPatrons' },
+    csv: 'username,type,role,primary,contact\nu2,EMAIL,OTHER,TRUE,a@x\n',
+  },
+];
 
 describe('whatever went before', () => {
   test('a plan that was kept and one made again while writing come to the same', async () => {
@@ -155,7 +173,7 @@ describe('whatever went before', () => {
         expect(await pictureOf(engine.store.read)).toEqual(became);
         expect(redone.counts.ignored).toBe(0);
       }),
-      runs,
+      { ...runs, examples: [contactBroughtBackAfterAChange] },
     );
   });
 
