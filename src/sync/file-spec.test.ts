@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { matchHeader, templateCsv } from './file-spec.ts';
 import type { FileSpec } from './file-spec.ts';
-import { refusalOf } from './scan/testing.ts';
+import { refusalOf } from '../../test/support/scanned.ts';
 
 const column = (name: string, more = {}) => ({ name, about: '', example: '', ...more });
 const spec: FileSpec = {

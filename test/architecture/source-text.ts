@@ -89,9 +89,9 @@ export function takeApart(text: string): SourceText {
   return { code, strings, comments };
 }
 
-/** Tests, and what only tests use: `x.test.ts`, and a `testing.ts` or `fixtures.ts` beside them. */
+/** Tests, which lie beside their file; what only they use lies in `test/support/`. */
 export function isTestFile(path: string): boolean {
-  return /\.test\.ts$|(?:^|\/)(?:testing|fixtures)\.ts$/.test(path);
+  return path.endsWith('.test.ts');
 }
 
 /** The line of `code` that the character at `index` stands on. */

@@ -4,7 +4,7 @@ import type { Contact } from '../../src/domain/contact/contact.ts';
 import { contactRoles, contactTypes } from '../../src/domain/contact/contact.ts';
 import type { ContactPlan } from '../../src/domain/contact/contact-plan.ts';
 import { addContact, changeContact, removeContact } from '../../src/domain/contact/edit-contact.ts';
-import { afterPlan } from '../../src/domain/contact/fixtures.ts';
+import { afterPlan } from '../support/contact-records.ts';
 import { contactIdentity } from '../../src/domain/contact/identity.ts';
 import type { DeclaredContact } from '../../src/domain/contact/parse-contact-row.ts';
 import { setPatronEmail } from '../../src/domain/contact/patron-email.ts';

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { cleanCell } from '../../src/sync/scan/cells.ts';
 import { defaultScanLimits } from '../../src/sync/scan/limits.ts';
 import { RecordScanner, scanBlocks } from '../../src/sync/scan/record-scanner.ts';
-import { chunkedSource, scanAll } from '../../src/sync/scan/testing.ts';
+import { chunkedSource, scanAll } from '../support/scanned.ts';
 
 // A file as people write it: cells quoted or not, white space around, three line ends mixed, blank lines.
 const letters = ['a', 'B', ' ', '"', ',', ';', '\t', '\r', '\n', 'é', 'Ł', '😀', '\u00a0', "'", '=', '-'];

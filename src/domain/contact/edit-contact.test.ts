@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { MusterError } from '../errors.ts';
 import { addContact, changeContact, removeContact } from './edit-contact.ts';
-import { afterPlan, brief, stored } from './fixtures.ts';
+import { afterPlan, brief, stored } from '../../../test/support/contact-records.ts';
 import { contactIdentity } from './identity.ts';
 import { ANY, NONE } from './scenarios.ts';
 

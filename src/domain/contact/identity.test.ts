@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { values } from './fixtures.ts';
+import { values } from '../../../test/support/contact-records.ts';
 import { contactFinder, lastOfEach } from './contact-finder.ts';
 import { contactIdentity, sameContact } from './identity.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Contact } from './contact.ts';
-import { afterPlan, brief, stored } from './fixtures.ts';
+import { afterPlan, brief, stored } from '../../../test/support/contact-records.ts';
 import { emailOf, setPatronEmail } from './patron-email.ts';
 
 const primary = { primary: true } as const;

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { values } from './fixtures.ts';
+import { values } from '../../../test/support/contact-records.ts';
 import { choosePrimaries } from './primary.ts';
 
 const primary = { primary: true } as const;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { stored } from './fixtures.ts';
+import { stored } from '../../../test/support/contact-records.ts';
 import { addresseeOf, recipientsFor } from './recipients.ts';
 import { NONE, parseScenarioNames } from './scenarios.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { RowResult } from '../outcome.ts';
 import type { Contact } from './contact.ts';
-import { afterPlan, brief, declared, stored } from './fixtures.ts';
+import { afterPlan, brief, declared, stored } from '../../../test/support/contact-records.ts';
 import { contactIdentity } from './identity.ts';
 import type { DeclaredContact } from './parse-contact-row.ts';
 import { contactImportModes, removeImportedContacts, replaceContacts } from './replace-contacts.ts';

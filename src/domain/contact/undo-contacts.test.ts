@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Contact } from './contact.ts';
 import { changeContact } from './edit-contact.ts';
-import { afterPlan, brief, declared, stored } from './fixtures.ts';
+import { afterPlan, brief, declared, stored } from '../../../test/support/contact-records.ts';
 import { contactIdentity } from './identity.ts';
 import { replaceContacts } from './replace-contacts.ts';
 import type { ContactImportMode } from './replace-contacts.ts';

@@ -5,7 +5,7 @@ import { afterAll, describe, expect, test, vi } from 'vitest';
 import { MusterError } from '../../domain/errors.ts';
 import { bufferSource } from './byte-source.ts';
 import { scanFile } from './scan-file.ts';
-import { chunkedSource, refusalOf, repeatedSource, scanAll } from './testing.ts';
+import { chunkedSource, refusalOf, repeatedSource, scanAll } from '../../../test/support/scanned.ts';
 
 const cellsOf = (content: string | Uint8Array) => scanAll(content).rows.map((row) => row.cells);
 const rowsOf = (content: string | Uint8Array) => scanAll(content).rows.map((row) => row.row);

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { csvRow } from '../../domain/text/csv.ts';
 import { bufferSource } from './byte-source.ts';
 import { selectRows } from './select-rows.ts';
-import { chunkedSource, scanAll } from './testing.ts';
+import { chunkedSource, scanAll } from '../../../test/support/scanned.ts';
 
 const bytes = Buffer.from('\nk;v\nł;1\n\n"b\nb";2\nc;3;extra\nd');
 

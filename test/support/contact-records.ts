@@ -1,9 +1,9 @@
-import type { Contact, ContactValues } from './contact.ts';
-import type { ContactPlan } from './contact-plan.ts';
-import type { DeclaredContact } from './parse-contact-row.ts';
-import { ANY } from './scenarios.ts';
+import type { Contact, ContactValues } from '../../src/domain/contact/contact.ts';
+import type { ContactPlan } from '../../src/domain/contact/contact-plan.ts';
+import type { DeclaredContact } from '../../src/domain/contact/parse-contact-row.ts';
+import { ANY } from '../../src/domain/contact/scenarios.ts';
 
-/** For tests: what a contact says, an e-mail of the patron's own unless told otherwise. */
+/** What a contact says, an e-mail of the patron's own unless told otherwise. */
 export function values(contact: string, more: Partial<ContactValues> = {}): ContactValues {
   return {
     type: 'EMAIL',
@@ -18,17 +18,17 @@ export function values(contact: string, more: Partial<ContactValues> = {}): Cont
   };
 }
 
-/** For tests: a stored contact, imported unless told otherwise. */
+/** A stored contact, imported unless told otherwise. */
 export function stored(id: number, contact: string, more: Partial<Contact> = {}): Contact {
   return { ...values(contact), id, origin: 'imported', importedAs: null, ...more };
 }
 
-/** For tests: a good row of a file. */
+/** A good row of a file. */
 export function declared(row: number, contact: string, more: Partial<ContactValues> = {}): DeclaredContact {
   return { ...values(contact, more), row, notes: [] };
 }
 
-/** For tests: the patron's contacts after the plan, new ones numbered on from the highest id ever used. */
+/** The patron's contacts after the plan, new ones numbered on from the highest id ever used. */
 export function afterPlan(before: readonly Contact[], plan: ContactPlan, lastId = 0): Contact[] {
   const removed = new Set(plan.removes.map(({ id }) => id));
   const updated = new Map(plan.updates.map(({ after }) => [after.id, after]));
@@ -44,7 +44,7 @@ export function afterPlan(before: readonly Contact[], plan: ContactPlan, lastId 
   ].toSorted((a, b) => a.id - b.id);
 }
 
-/** For tests: a contact in few letters, `*` for primary and `+` for custom. */
+/** A contact in few letters, `*` for primary and `+` for custom. */
 export function brief(contacts: readonly Contact[]): string[] {
   return contacts.map(
     ({ contact, primary, origin }) => contact + (primary ? '*' : '') + (origin === 'custom' ? '+' : ''),

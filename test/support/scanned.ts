@@ -1,12 +1,12 @@
 import { tmpdir } from 'node:os';
-import { MusterError } from '../../domain/errors.ts';
-import type { RowNote } from '../../domain/outcome.ts';
-import { bufferSource } from './byte-source.ts';
-import type { ByteSource } from './byte-source.ts';
-import { scanFile } from './scan-file.ts';
-import type { ScanOptions } from './scan-file.ts';
+import { MusterError } from '../../src/domain/errors.ts';
+import type { RowNote } from '../../src/domain/outcome.ts';
+import { bufferSource } from '../../src/sync/scan/byte-source.ts';
+import type { ByteSource } from '../../src/sync/scan/byte-source.ts';
+import { scanFile } from '../../src/sync/scan/scan-file.ts';
+import type { ScanOptions } from '../../src/sync/scan/scan-file.ts';
 
-/** Everything a scan finds, laid out for `toEqual`. For tests only. */
+/** Everything a scan finds, laid out for `toEqual`. */
 export interface Scanned {
   readonly header: readonly string[];
   readonly notes: readonly RowNote[];
