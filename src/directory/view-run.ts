@@ -1,6 +1,6 @@
 import type { RowOutcome, RunCounts } from '../domain/outcome.ts';
 import type { RunRow } from '../ports/run-rows.ts';
-import type { Run } from '../ports/runs.ts';
+import { isUnfinished, type Run } from '../ports/runs.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 import { viewInstant, viewNote, type NoteView } from './views.ts';
@@ -74,18 +74,13 @@ export async function viewRun(
     undoes: run.undoes,
     undoneBy: run.undoneBy,
     approvedBy: run.approvedBy,
-    progress: isGoingOn(run) ? viewProgress(progress) : null,
+    progress: isUnfinished(run) ? viewProgress(progress) : null,
   };
 }
 
 function viewProgress(progress: Progress | undefined): RunView['progress'] {
   const { rowsRead = 0, subjectsPlanned = 0, subjectsTotal = 0, applied = 0 } = progress ?? {};
   return { rowsRead, subjectsPlanned, subjectsTotal, applied };
-}
-
-/** Whether a run waits its turn or is being done. */
-export function isGoingOn({ state }: Pick<Run, 'state'>): boolean {
-  return state === 'received' || state === 'running';
 }
 
 export function viewRunRow({ row, outcome, note, patronId }: RunRow): RunRowView {

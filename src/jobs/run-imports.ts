@@ -1,12 +1,12 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MusterError } from '../domain/errors.ts';
-import { noCounts } from '../domain/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Run } from '../ports/runs.ts';
+import { isUnfinished, type Run } from '../ports/runs.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
+import { failedEnd } from '../sync/failed-end.ts';
 import type { ImportRequest, Upload } from '../sync/receive.ts';
 import { Interrupted, type ImportWorkers } from './import-workers.ts';
 import { isDeadProcess, newLeaseHolder } from './lease-holder.ts';
@@ -106,7 +106,7 @@ export class ImportQueue implements AsyncDisposable {
     for (;;) {
       const run = await store.read.runs.findById(runId);
       if (!run) throw new MusterError('not-found', `There is no run ${runId}.`);
-      if (run.state !== 'received' && run.state !== 'running') return run;
+      if (!isUnfinished(run)) return run;
       this.#refuseWhenNobodyDoes(`${tenant}/${runId}`);
       this.kick(tenant);
       const patience = new AbortController();
@@ -208,7 +208,7 @@ export class ImportQueue implements AsyncDisposable {
     const tenant = store.tenant.slug;
     // Read again now that the lease is held: another process may have finished it meanwhile.
     const before = await store.read.runs.findById(runId);
-    if (before?.state !== 'received' && before?.state !== 'running') return;
+    if (before === undefined || !isUnfinished(before)) return;
     const beat = setInterval(() => void this.#heartbeat(store), heartbeatMs);
     this.#inFlight.add(`${tenant}/${runId}`);
     this.#behind.add(tenant);
@@ -262,18 +262,8 @@ export class ImportQueue implements AsyncDisposable {
           detail: 'Something went wrong in Muster itself; the log says what. Nothing was changed.',
         };
     try {
-      await store.transact((tx) =>
-        tx.runs.finish(runId, run.attempt, {
-          state: 'failed',
-          counts: noCounts(),
-          subjects: 0,
-          rowCount: 0,
-          notes: [],
-          summary: failure.detail,
-          finishedAt: this.#options.clock.now(),
-          failure,
-        }),
-      );
+      const end = failedEnd(failure, this.#options.clock.now());
+      await store.transact((tx) => tx.runs.finish(runId, run.attempt, end));
       this.#finished.emit(`${store.tenant.slug}/${runId}`);
       const ended = await store.read.runs.findById(runId);
       if (ended) this.#options.onFinished?.(store.tenant.slug, ended);

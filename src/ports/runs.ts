@@ -8,6 +8,13 @@ export type ImportKindName = (typeof importKinds)[number];
 export const runStates = ['received', 'running', 'held', 'applied', 'discarded', 'failed', 'undone'] as const;
 export type RunState = (typeof runStates)[number];
 
+/** A run in one of these waits its turn or is being done. */
+export const unfinishedStates = ['received', 'running'] as const satisfies readonly RunState[];
+
+export function isUnfinished({ state }: { readonly state: RunState }): boolean {
+  return state === 'received' || state === 'running';
+}
+
 /** What was asked for. */
 export interface RunRequest {
   readonly kind: ImportKindName;

@@ -1,6 +1,7 @@
 import { setImmediate as letOthersWork } from 'node:timers/promises';
 import { MusterError } from '../domain/errors.ts';
 import { csvRow } from '../domain/text/csv.ts';
+import { isUnfinished } from '../ports/runs.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 import { openDelivery } from './delivery-source.ts';
 import { selectRows } from './scan/select-rows.ts';
@@ -31,7 +32,7 @@ export async function failedRowsFile(
   if (run.deliveryId === null) {
     throw new MusterError('conflict', `Run ${runId} takes another run back; no file belongs to it.`);
   }
-  if (run.state === 'received' || run.state === 'running') {
+  if (isUnfinished(run)) {
     throw new MusterError('conflict', `Run ${runId} has not ended yet; ask again when it has.`);
   }
   if (run.failure !== null) {

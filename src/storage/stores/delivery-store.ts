@@ -1,6 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 import type { Selectable } from 'kysely';
 import type { Delivery, DeliveryReader, DeliveryWriter } from '../../ports/deliveries.ts';
+import { unfinishedStates } from '../../ports/runs.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
 import { allocateIds } from './sequences.ts';
@@ -65,7 +66,7 @@ export class DeliveryStore implements DeliveryReader, DeliveryWriter {
       .select('delivery_id')
       .where('tenant_id', '=', tenantId)
       .where('delivery_id', 'is not', null)
-      .where('state', 'in', ['received', 'running', 'held'])
+      .where('state', 'in', [...unfinishedStates, 'held'])
       .$castTo<{ delivery_id: number }>();
     const due = await db
       .selectFrom('delivery')

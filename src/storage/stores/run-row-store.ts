@@ -3,6 +3,7 @@ import type { RowOutcome } from '../../domain/outcome.ts';
 import type { NoteCode } from '../../domain/row-notes.ts';
 import type { Page } from '../../ports/patrons.ts';
 import type { RunRow, RunRowFilter, RunRowReader, RunRowWriter } from '../../ports/run-rows.ts';
+import { unfinishedStates } from '../../ports/runs.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
 
@@ -112,7 +113,7 @@ export class RunRowStore implements RunRowReader, RunRowWriter {
       .select('id')
       .where('tenant_id', '=', tenantId)
       .where('finished_at', '<', finishedBefore)
-      .where('state', 'not in', ['received', 'running', 'held'])
+      .where('state', 'not in', [...unfinishedStates, 'held'])
       .where((eb) =>
         eb.exists(
           eb

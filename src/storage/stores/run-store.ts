@@ -2,14 +2,15 @@ import { sql, type Selectable } from 'kysely';
 import { noCounts } from '../../domain/outcome.ts';
 import type { Channel } from '../../ports/changes.ts';
 import type { Page } from '../../ports/patrons.ts';
-import type {
-  ImportKindName,
-  Run,
-  RunEnd,
-  RunReader,
-  RunRequest,
-  RunState,
-  RunWriter,
+import {
+  unfinishedStates,
+  type ImportKindName,
+  type Run,
+  type RunEnd,
+  type RunReader,
+  type RunRequest,
+  type RunState,
+  type RunWriter,
 } from '../../ports/runs.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
@@ -49,7 +50,7 @@ export class RunStore implements RunReader, RunWriter {
   }
 
   async listUnfinished(): Promise<Run[]> {
-    const rows = await this.#all().where('state', 'in', ['received', 'running']).orderBy('id').execute();
+    const rows = await this.#all().where('state', 'in', unfinishedStates).orderBy('id').execute();
     return rows.map(runOf);
   }
 
@@ -63,7 +64,7 @@ export class RunStore implements RunReader, RunWriter {
       )
       .selectAll('import_run')
       .where('import_run.tenant_id', '=', this.#context.tenantId)
-      .where('import_run.state', 'in', ['received', 'running'])
+      .where('import_run.state', 'in', unfinishedStates)
       .where('delivery.sha256', '=', sha256)
       .where('import_run.kind', '=', request.kind)
       .where('import_run.mode', '=', request.mode)
@@ -114,7 +115,7 @@ export class RunStore implements RunReader, RunWriter {
       .set((eb) => ({ state: 'running', started_at: at, attempt: eb('attempt', '+', 1) }))
       .where('tenant_id', '=', this.#context.tenantId)
       .where('id', '=', id)
-      .where('state', 'in', ['received', 'running'])
+      .where('state', 'in', unfinishedStates)
       .returning('attempt')
       .executeTakeFirst();
     return row?.attempt ?? false;
@@ -131,11 +132,13 @@ export class RunStore implements RunReader, RunWriter {
         notes: JSON.stringify(end.notes),
         summary: end.summary,
         failure: end.failure === null ? null : JSON.stringify(end.failure),
+        // Held again (S10), it has not been approved as it is now.
+        ...(end.state === 'held' ? { approved_by: null } : {}),
         finished_at: end.finishedAt,
       })
       .where('tenant_id', '=', this.#context.tenantId)
       .where('id', '=', id)
-      .where('state', 'in', ['received', 'running'])
+      .where('state', 'in', unfinishedStates)
       .where('attempt', '=', attempt)
       .executeTakeFirst();
     return done.numUpdatedRows === 1n;

@@ -1,6 +1,6 @@
 import type { Run as RunAnswer } from '../../../contract/run.ts';
-import { isGoingOn, viewRun } from '../../../directory/view-run.ts';
-import type { Run } from '../../../ports/runs.ts';
+import { viewRun } from '../../../directory/view-run.ts';
+import { isUnfinished, type Run } from '../../../ports/runs.ts';
 import type { TenantStore } from '../../../ports/tenant-store.ts';
 import type { AppServices } from '../../services.ts';
 
@@ -10,5 +10,5 @@ export async function runAnswer(
   { read, tenant }: TenantStore,
   run: Run,
 ): Promise<RunAnswer> {
-  return viewRun(read, run, isGoingOn(run) ? await imports.findProgress(tenant.slug, run.id) : undefined);
+  return viewRun(read, run, isUnfinished(run) ? await imports.findProgress(tenant.slug, run.id) : undefined);
 }
