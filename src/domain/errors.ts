@@ -1,6 +1,6 @@
 /**
  * A refusal that the person who asked can understand and mend. `code` is a stable key of the error
- * catalogue (`http/problems.ts` gives each its status and title); `detail` says what happened and what to do.
+ * catalogue (`http/problem-catalogue.ts` gives each its status and title); `detail` says what happened and what to do.
  * Anything else that is thrown is a bug and shows as "internal".
  */
 export class MusterError extends Error {

@@ -10,7 +10,7 @@ import { everyRowMax } from '../../sync/plan-rows.ts';
 const rowsPerPiece = 2_000;
 
 /**
- * The answer to a finished import (I4 – I6). `{n}` counts the distinct patrons declared and applied; details
+ * The answer to a finished import (I5, I6). `{n}` counts the distinct patrons declared and applied; details
  * are written piece by piece, since a file may have failed in hundreds of thousands of rows.
  */
 export function answerOf(run: Run, runRows: RunRowReader, reply: FastifyReply): FastifyReply {
@@ -19,12 +19,14 @@ export function answerOf(run: Run, runRows: RunRowReader, reply: FastifyReply): 
     return reply.send({ success: false, summary: heldSummary(run) });
   }
   const { failed } = run.counts;
+  // I5: true only where every row was good.
   if (failed === 0) {
     return reply.send({
       success: true,
       summary: `Contacts for ${run.subjects} patrons updated successfully.`,
     });
   }
+  // I6: beyond so many rows only the failed ones.
   const everyRow = run.rowCount <= everyRowMax;
   const where = everyRow
     ? ''
