@@ -87,7 +87,8 @@ export const approveImport = operation({
   path: '/imports/{id}/approve',
   tag,
   summary: 'Apply a held run',
-  description: 'It is planned afresh, since things may have moved, and applied. Answers the finished run.',
+  description:
+    'It is planned afresh, since things may have moved, and applied; where it would now remove or inactivate more than was shown, it is `held` again. Answers the finished run.',
   params,
   query: z.strictObject({ wait }),
   answers: { 200: Run, 202: Run },

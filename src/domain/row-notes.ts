@@ -74,7 +74,8 @@ export const noteKinds = {
   },
   'nothing-removed': {
     level: 'warning',
-    say: () => 'Another row of this patron failed, so nothing of this patron was removed in this run.',
+    say: () =>
+      'Another row that is or may be of this patron failed, so nothing of this patron was removed in this run.',
   },
   'none-omitted': {
     level: 'file',
@@ -109,6 +110,10 @@ export const noteKinds = {
     level: 'file',
     say: () => 'Some rows could not be read, so no patron missing from the file was made inactive.',
   },
+  'file-without-rows': {
+    level: 'file',
+    say: () => 'The file has no rows, so no patron was made inactive. An export that broke looks the same.',
+  },
 
   // What an undo leaves as it is
   'kept-changed-since': {
@@ -142,7 +147,7 @@ export const noteKinds = {
   'row-cut-off': {
     level: 'error',
     say: () =>
-      'The file ends inside this row: it has fewer cells than the header and no line break. Send the whole file again.',
+      'The file ends inside this row: it has fewer cells than the header and no line break. So rows may be missing, and nothing was removed; send the whole file again.',
   },
 
   // The file as a whole (S6, I20, M2)

@@ -3,7 +3,8 @@ import type { Actor } from '../ports/changes.ts';
 import type { TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
 
 /**
- * Lets a held run go on: it waits its turn again, is planned afresh and applied (S10). `not-found` for an
+ * Lets a held run go on: it waits its turn again, is planned afresh and applied, or held again where it would
+ * remove or inactivate more than was shown (S10). `not-found` for an
  * unknown run, `conflict` for one that is not held.
  */
 export function approveRun(store: TenantStore, runId: number, actor: Actor, at: number): Promise<void> {

@@ -3,6 +3,7 @@ import type { Actor } from '../ports/changes.ts';
 import type { ImportKindName, Run } from '../ports/runs.ts';
 import type { TenantReader, TenantTransactor } from '../ports/tenant-store.ts';
 import type { FileSpec } from './file-spec.ts';
+import type { StrayRows } from './scan/stray-rows.ts';
 
 /** A mode of an import, in the words of requests and documents. */
 export interface ImportMode {
@@ -29,8 +30,9 @@ export interface ImportKind {
    * Reads the header of one file; `MusterError('file-refused')` when it cannot be right. The result holds what
    * must be remembered from one batch to the next, so each pass over a file prepares afresh. `seesItsWrites`:
    * each batch is written before the next one is planned, so what is stored tells what earlier rows did.
+   * `stray`: the rows of the whole file that do not surely say what they are about (S5).
    */
-  prepare(header: readonly string[], run: Run, seesItsWrites: boolean): PreparedImport;
+  prepare(header: readonly string[], run: Run, seesItsWrites: boolean, stray: StrayRows): PreparedImport;
 }
 
 export interface PreparedImport {

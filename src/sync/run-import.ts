@@ -12,6 +12,7 @@ import { RowKeeper } from './plan-rows.ts';
 import type { Subject } from './scan/partition.ts';
 import { findExtraCell } from './scan/cells.ts';
 import { scanFile, type ScannedFile } from './scan/scan-file.ts';
+import { noStrayRows } from './scan/stray-rows.ts';
 import { summaryOf } from './summary.ts';
 
 export interface ImportSurroundings {
@@ -40,18 +41,14 @@ export async function runImport(
   runId: number,
   around: ImportSurroundings,
 ): Promise<void> {
-  const attempt = await store.transact(async (tx) => {
-    await tx.runRows.remove(runId);
-    return tx.runs.begin(runId, around.clock.now());
-  });
-  if (attempt === false) return;
-  const run = (await store.read.runs.findById(runId))!;
+  const run = await begin(store, runId, around.clock.now());
+  if (run === undefined) return;
   try {
     using source = await openDelivery(store.read, run.deliveryId!, around.spillDir);
     const kind = getImportKind(run.kind);
     using file = scanFile(source, {
       spillDir: around.spillDir,
-      subjectColumns: (header) => kind.prepare(header, run, false).subjectColumns,
+      subjectColumns: (header) => kind.prepare(header, run, false, noStrayRows).subjectColumns,
       onRows: (rowsRead) =>
         around.onProgress({ runId, rowsRead, subjectsPlanned: 0, subjectsTotal: 0, applied: 0 }),
     });
@@ -63,6 +60,18 @@ export async function runImport(
     if (!(error instanceof MusterError) || !fileTrouble.has(error.code)) throw error;
     await endFailed(store, run, error, around.clock.now());
   }
+}
+
+/**
+ * Begins the run with an empty report; undefined where it has ended, whose report then stays: another process
+ * may have finished it while this one thought it dead.
+ */
+function begin(store: TenantStore, runId: number, now: number): Promise<Run | undefined> {
+  return store.transact(async (tx) => {
+    if ((await tx.runs.begin(runId, now)) === false) return undefined;
+    await tx.runRows.remove(runId);
+    return tx.runs.findById(runId);
+  });
 }
 
 /** What ends a run for good: sending or trying the same again would come to the same. */
@@ -96,6 +105,9 @@ interface KeptBatch {
 function lightened({ apply, weight }: PlannedBatch): KeptBatch['batch'] {
   return { apply, weight };
 }
+
+/** What was approved would now do more harm than when it was; what was written of it is rolled back. */
+class OutgrewApproval extends Error {}
 
 /** Another process has taken the run up since; what this one wrote is rolled back. */
 export class TakenOver extends Error {}
@@ -149,6 +161,7 @@ class Importer {
       await this.#store.transact(async (tx) => {
         const stands = kept !== undefined && kept.stamp === (await tx.changes.stamp());
         const totals = stands ? kept.totals : this.#newTotals();
+        if (stands) this.#refuseGrowth(totals);
         let applied = 0;
         for await (const { batch, rows } of stands ? kept.batches : this.#plan(tx, totals, true)) {
           await batch.apply(tx, {
@@ -160,12 +173,22 @@ class Importer {
           applied += batch.weight;
           this.#progress(totals.subjects, applied);
         }
+        this.#refuseGrowth(totals);
         await this.#finish(tx, totals, 'applied');
       });
     } catch (error) {
+      // S10: shown once more, as it would be now.
+      if (error instanceof OutgrewApproval) return this.planOnly();
       // Whoever took the run over finishes it; what was written here is rolled back.
       if (!(error instanceof TakenOver)) throw error;
     }
+  }
+
+  /** S10: an approval is for so many removals and inactivations as it was shown. */
+  #refuseGrowth({ counts }: RunTotals): void {
+    const { approvedBy, counts: shown } = this.#run;
+    if (approvedBy === null) return;
+    if (counts.removed > shown.removed || counts.inactivated > shown.inactivated) throw new OutgrewApproval();
   }
 
   async #planToKeep(
@@ -189,7 +212,7 @@ class Importer {
   /** Every subject of the file as planned batches, then what had to wait for its end. Adds up `totals`. */
   async *#plan(reader: TenantReader, totals: RunTotals, seesItsWrites: boolean): AsyncGenerator<KeptBatch> {
     if (this.#file.header.length === 0) return; // I4: an empty file says nothing.
-    const prepared = this.#kind.prepare(this.#file.header, this.#run, seesItsWrites);
+    const prepared = this.#kind.prepare(this.#file.header, this.#run, seesItsWrites, this.#file.stray);
     const keeper = new RowKeeper(this.#file.rowCount);
     totals.notes.push(...prepared.notes);
     let subjectsSeen = 0;

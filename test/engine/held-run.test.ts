@@ -29,13 +29,34 @@ test('S10 an approved run is planned afresh, over what stands by then', async ()
   expect(held).toMatchObject({ state: 'held', counts: { removed: 1 } });
 
   // Of another sender, so the held run stays.
-  await engine.importCsv('username,type,contact\nben,PHONE,2\nben,PHONE,3\n', { sender: 'other' });
+  await engine.importCsv('username,type,contact\nben,PHONE,3\n', { sender: 'other' });
   await approveRun(engine.store, held.id, actor, engine.clock.now());
   expect(await engine.store.read.runs.findById(held.id)).toMatchObject({ state: 'received' });
   const applied = await engine.perform(held.id);
-  expect(applied).toMatchObject({ state: 'applied', approvedBy: 'head', counts: { removed: 2 } });
+  expect(applied).toMatchObject({ state: 'applied', approvedBy: 'head', counts: { removed: 1 } });
   expect(await phoneNumbers(engine)).toEqual(['1']);
   expect(await auditActions(engine)).toEqual([`head import.approved import ${held.id}`]);
+});
+
+test.each([
+  ['kept between planning and applying', undefined],
+  ['made while it is written', 0],
+])('S10 a plan that has grown is held again (%s)', async (_how, plannedRecordsMax) => {
+  await using engine = await openEngine();
+  const tuning = plannedRecordsMax === undefined ? {} : { plannedRecordsMax };
+  await withContacts(engine);
+  const held = await engine.importCsv('username,type,contact\nanna,PHONE,1\nanna,PHONE,9\n', { mode });
+  await engine.importCsv('username,type,contact\nben,PHONE,2\nben,PHONE,3\n', { sender: 'other' });
+
+  await approveRun(engine.store, held.id, actor, engine.clock.now());
+  const again = await engine.perform(held.id, tuning);
+  expect(again).toMatchObject({ state: 'held', approvedBy: null, counts: { created: 1, removed: 2 } });
+  expect(again.summary).toContain('Held for approval');
+  expect(await phoneNumbers(engine)).toEqual(['1', '2', '3']);
+
+  await approveRun(engine.store, held.id, actor, engine.clock.now());
+  expect(await engine.perform(held.id, tuning)).toMatchObject({ state: 'applied', approvedBy: 'head' });
+  expect(await phoneNumbers(engine)).toEqual(['1', '9']);
 });
 
 test('S10 a newer file of the same kind and sender discards the held run', async () => {

@@ -137,3 +137,13 @@ test('an undo that breaks counts its attempts and leaves nothing behind', async 
   expect(await engine.perform(waiting!.id)).toMatchObject({ state: 'applied', attempt: 2 });
   expect(await contactsOf(engine, 'anna')).toEqual(['anna@old imported']);
 });
+
+test('S9 whoever takes a run up that has ended meanwhile leaves its report as it is', async () => {
+  await using engine = await seeded();
+  const run = await engine.importCsv('username,type,contact\nanna,EMAIL,anna@new\nnobody,EMAIL,x@y\n');
+  const report = () => engine.store.read.runRows.list(run.id, { page: 1, pageSize: 10 });
+  const before = await report();
+  expect(before.items.map(({ outcome }) => outcome)).toEqual(['created', 'failed']);
+  expect(await engine.perform(run.id)).toEqual(run);
+  expect(await report()).toEqual(before);
+});

@@ -85,6 +85,14 @@ describe.each(ways)('with the plan %s', (_, tuning) => {
     ]);
   });
 
+  test('M3 full: a file with a header alone makes nobody inactive, and the run says so', async () => {
+    await using engine = await openEngine();
+    await send(engine, 'username\nanna\nben\n', patrons);
+    const run = await send(engine, 'username,barcode\n', full);
+    expect(run).toMatchObject({ counts: { inactivated: 0 }, notes: [{ code: 'file-without-rows' }] });
+    expect(await stored(engine, 'status')).toEqual(['anna ACTIVE', 'ben ACTIVE']);
+  });
+
   test('S4 two patrons exchange barcodes in one file, however far apart their rows are', async () => {
     await using engine = await openEngine();
     await send(engine, 'username,barcode\nanna,1\nben,2\ncarl,3\ndora,4\n', patrons);

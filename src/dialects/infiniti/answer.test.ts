@@ -103,7 +103,7 @@ test('I6 the notes of one row are one entry, ignored rows have none, and only er
     success: false,
     summary: 'Contacts for 1 patrons updated. 1 rows failed.',
     details: {
-      2: 'created: “PHOME” was read as PHONE. Another row of this patron failed, so nothing of this patron was removed in this run.',
+      2: 'created: “PHOME” was read as PHONE. Another row that is or may be of this patron failed, so nothing of this patron was removed in this run.',
       4: 'failed: The username is blank, so it is unknown whose contact this is.',
       5: 'unchanged',
     },

@@ -25,17 +25,20 @@ export interface ContactDeclaration {
   readonly declared: readonly DeclaredContact[];
   /** The patron's failed rows; any one of them keeps everything that is stored (I10). */
   readonly failedRows: readonly RowResult[];
+  /** Rows that do not surely say whose they are may be of this patron: they keep everything as well (S5). */
+  readonly doubted?: boolean;
 }
 
 /**
  * The plan for one patron that a contacts file declares. One without a good row is untouched (I10); for
  * those that are not in the file at all see `removeImportedContacts`.
  */
-export function replaceContacts({ mode, stored, declared, failedRows }: ContactDeclaration): ContactPlan {
+export function replaceContacts(declaration: ContactDeclaration): ContactPlan {
+  const { mode, stored, declared, failedRows, doubted = false } = declaration;
   // I10, S5: whatever the failed rows meant, nothing is known that could be applied.
   if (declared.length === 0) return noChanges(failedRows);
   // I10: omission is judged only where every row of the patron could be read. I21: addOrUpdate never does.
-  const anyFailed = failedRows.length > 0;
+  const anyFailed = failedRows.length > 0 || doubted;
   const removesNothing = anyFailed || mode === 'addOrUpdate';
   // I12: only replaceDeclaredPatrons takes custom contacts for its own.
   const keepsCustom = mode !== 'replaceDeclaredPatrons';

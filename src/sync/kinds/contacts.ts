@@ -14,8 +14,10 @@ import {
 import type { RowResult } from '../../domain/outcome.ts';
 import type { Run } from '../../ports/runs.ts';
 import type { TenantReader } from '../../ports/tenant-store.ts';
+import type { StrayRows } from '../scan/stray-rows.ts';
 import { matchHeader, type FileSpec } from '../file-spec.ts';
 import type { DecodedSubject, ImportKind, PlannedBatch, PreparedImport } from '../import-kind.ts';
+import { Doubt } from './doubt.ts';
 import { ContactBatch, type ReadSubject } from './contact-batch.ts';
 
 const fileSpec: FileSpec = { kind: 'contacts', columns: contactColumns, unknownColumns: 'ignored' };
@@ -43,7 +45,7 @@ export const contactsKind: ImportKind = {
   ],
   options: {},
   isFirstLoad: async (reader) => (await reader.contacts.listPatronsWithImported(0, 1)).length === 0,
-  prepare: (header, run) => new PreparedContacts(header, run),
+  prepare: (header, run, _seesItsWrites, stray) => new PreparedContacts(header, run, stray),
 };
 
 /** Patrons asked for at once when looking for those that the file does not name. */
@@ -57,15 +59,17 @@ class PreparedContacts implements PreparedImport {
   readonly #parse: (cells: readonly string[], row: number) => ParsedContactRow;
   /** Patrons that some row names, for the mode that judges the others; not kept otherwise. */
   readonly #named: Set<number> | undefined;
+  readonly #doubt: Doubt;
   /** Some row may have meant any patron at all. */
   #someoneMeant = false;
 
-  constructor(header: readonly string[], run: Run) {
+  constructor(header: readonly string[], run: Run, stray: StrayRows) {
     const { columns, notes } = matchHeader(fileSpec, header);
     this.subjectColumns = [columns.get('username')!];
     this.notes = notes;
     this.#mode = run.mode as ContactImportMode;
     this.#parse = contactRowParser(columns, header);
+    this.#doubt = new Doubt(stray, columns.get('contact')!);
     if (this.#mode === 'replaceAllPatrons') {
       this.#named = new Set();
       this.planRest = (reader) => this.#planOmitted(reader);
@@ -93,11 +97,13 @@ class PreparedContacts implements PreparedImport {
         continue;
       }
       this.#named?.add(patronId);
+      const standing = stored.get(patronId) ?? noContacts;
       const plan = replaceContacts({
         mode: this.#mode,
-        stored: stored.get(patronId) ?? noContacts,
+        stored: standing,
         declared: subject.declared,
         failedRows: subject.failed,
+        doubted: this.#doubt.concerns(subject.key, standing),
       });
       batch.add(patronId, plan, subject.ignored, subject.declared.length > 0);
     }

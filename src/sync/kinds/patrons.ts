@@ -174,10 +174,15 @@ class PreparedPatrons implements PreparedImport {
     return (field, folded) => stored[field].get(folded);
   }
 
-  // M3: patrons not in the file become inactive, and none at all when any row failed.
+  // M3: patrons not in the file become inactive, and none at all when any row failed. S5: a file without a
+  // row says nothing of anybody; it is what an export that broke looks like.
   async *#planOmitted(reader: TenantReader, soFar: RunTotals): AsyncIterable<PlannedBatch> {
     if (soFar.counts.failed > 0) {
       yield { ...new PatronBatch().planned(), notes: [{ code: 'none-inactivated' }] };
+      return;
+    }
+    if (soFar.rowCount === 0) {
+      yield { ...new PatronBatch().planned(), notes: [{ code: 'file-without-rows' }] };
       return;
     }
     let after = 0;

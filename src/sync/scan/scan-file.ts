@@ -5,8 +5,8 @@ import type { ScanLimits } from './limits.ts';
 import { tablePartition } from './partition.ts';
 import type { Partition, RowFormat } from './partition.ts';
 import { RecordScanner, scanBlocks } from './record-scanner.ts';
-import type { RecordVisitor } from './record-scanner.ts';
 import { Spill } from './spill.ts';
+import { StrayRowGatherer, type StrayRows } from './stray-rows.ts';
 import { SubjectKey } from './subject-key.ts';
 import { SubjectTable } from './subject-table.ts';
 import { openTextFile } from './text-file.ts';
@@ -37,6 +37,7 @@ export interface ScannedFile extends Disposable {
   readonly notes: readonly RowNote[];
   readonly rowCount: number;
   readonly blankRows: number;
+  readonly stray: StrayRows;
   /** Every subject stands in one partition. Take them one at a time: each is loaded when asked for. */
   partitions(): Iterable<Partition>;
 }
@@ -68,9 +69,7 @@ function scanInMemory(scan: Scan): ScannedFile | undefined {
   // Rows of a few bytes would make the tables many times larger than the file.
   const rowsMax = Math.ceil(scan.limits.partitionBytes / 8);
   const table = new SubjectTable(Math.ceil(bytes.length / 64));
-  const key = new SubjectKey();
-  const rows = visitRows(scan, [bytes], (record) => {
-    key.read(record, bytes);
+  const rows = visitRows(scan, [bytes], (record, _bytes, key) => {
     table.add(record.row, record.start, record.end, key.bytes, 0, key.length);
     return table.rowCount > rowsMax;
   });
@@ -84,9 +83,7 @@ function scanBySpilling(scan: Scan, spillDir: string, partitionCount: number): S
   const { partitionBytes, recordBytesMax } = scan.limits;
   const spill = new Spill(spillDir, count, Math.max(2 * partitionBytes, recordBytesMax));
   try {
-    const key = new SubjectKey();
-    const rows = visitRows(scan, scan.file.blocks(), (record, bytes) => {
-      key.read(record, bytes);
+    const rows = visitRows(scan, scan.file.blocks(), (record, bytes, key) => {
       spill.add(record.row, bytes, record.start, record.end, key);
     });
     spill.finish();
@@ -108,14 +105,19 @@ function scanBySpilling(scan: Scan, spillDir: string, partitionCount: number): S
 
 interface VisitedRows {
   readonly format: RowFormat;
-  readonly facts: Pick<ScannedFile, 'header' | 'notes' | 'rowCount' | 'blankRows'>;
+  readonly facts: Pick<ScannedFile, 'header' | 'notes' | 'rowCount' | 'blankRows' | 'stray'>;
 }
 
-/** Visits the data rows of a file, counts them and sees whether the last one was cut off. */
-function visitRows(scan: Scan, blocks: Iterable<Buffer>, visit: RecordVisitor): VisitedRows {
+/** Told of each data row with the key of its subject. `true` stops the scan. */
+type RowVisitor = (record: RecordScanner, bytes: Buffer, key: SubjectKey) => boolean | void;
+
+/** Visits the data rows of a file, counts them and sees which stray and whether the last one was cut off. */
+function visitRows(scan: Scan, blocks: Iterable<Buffer>, visit: RowVisitor): VisitedRows {
   const { cells: header, delimiter, notes, cutInCharacter } = scan.file;
   const scanner = new RecordScanner(delimiter, scan.limits);
   scanner.expect(header, scan.keyColumns);
+  const key = new SubjectKey();
+  const stray = new StrayRowGatherer();
   let rowCount = -1; // The header is the first record.
   let lastRow = 0;
   scanBlocks(blocks, scanner, (record, bytes) => {
@@ -123,7 +125,9 @@ function visitRows(scan: Scan, blocks: Iterable<Buffer>, visit: RecordVisitor): 
     if (rowCount === 0) return false;
     lastRow = record.row;
     if (rowCount % rowsPerReport === 0) scan.onRows(rowCount);
-    return visit(record, bytes);
+    key.read(record, bytes);
+    stray.look(record, bytes, header.length, scan.keyColumns.length > 0 && key.length === 0);
+    return visit(record, bytes, key);
   });
   rowCount = Math.max(0, rowCount);
   scan.onRows(rowCount);
@@ -133,6 +137,6 @@ function visitRows(scan: Scan, blocks: Iterable<Buffer>, visit: RecordVisitor): 
   const cutOff = unfinished && (scanner.cellCount < header.length || cutInCharacter);
   return {
     format: { delimiter, columns: header.length, cutOffRow: cutOff ? lastRow : undefined },
-    facts: { header, notes, rowCount, blankRows: scanner.blankRows },
+    facts: { header, notes, rowCount, blankRows: scanner.blankRows, stray: stray.found(cutOff) },
   };
 }
