@@ -19,19 +19,13 @@ export const arrows: Readonly<Record<string, readonly Arrow[]>> = {
     { to: 'domain', why: 'the engine plans with the pure rules' },
     { to: 'ports', why: 'it reads and writes through stores, clock and spool' },
     { to: 'directory', why: 'it writes patrons and contacts where the use cases write them' },
-    { to: 'observability', why: 'each step of a run is a business event' },
   ],
-  auth: [
-    { to: 'domain', why: 'refusals and capabilities are domain words' },
-    { to: 'ports', why: 'accounts and sessions lie in stores' },
-  ],
+  auth: [{ to: 'ports', why: 'accounts and sessions lie in stores' }],
   dialects: [
-    { to: 'directory', why: 'a dialect answers with patrons' },
     { to: 'sync', why: 'a file of a dialect becomes an import run' },
     { to: 'auth', why: 'each dialect has its own way to show credentials' },
     { to: 'domain', why: 'columns and modes name the rules they feed' },
     { to: 'ports', why: 'requests carry the stores of their tenant' },
-    { to: 'observability', why: 'what a caller did is a business event' },
   ],
   contract: [
     { to: 'domain', why: 'schemas list the words of the domain' },
@@ -53,25 +47,14 @@ export const arrows: Readonly<Record<string, readonly Arrow[]>> = {
   jobs: [
     { to: 'ports', why: 'jobs read the queue of runs' },
     { to: 'sync', why: 'they drive the engine' },
-    { to: 'directory', why: 'and use cases' },
     { to: 'domain', why: 'in domain words' },
     { to: 'observability', why: 'a job that nobody watches must tell what it did' },
-  ],
-  drop: [
-    { to: 'ports', why: 'deliveries are stored' },
-    { to: 'auth', why: 'SFTP logins are accounts' },
-    { to: 'sync', why: 'a dropped file becomes a run' },
-    { to: 'domain', why: 'in domain words' },
-    { to: 'observability', why: 'a drop that nobody watches must tell what it did' },
   ],
   storage: [
     { to: 'ports', why: 'stores are what the ports ask for' },
     { to: 'domain', why: 'they give and take domain types' },
   ],
-  observability: [
-    { to: 'ports', why: 'health asks the stores' },
-    { to: 'domain', why: 'events name outcomes and error codes' },
-  ],
+  observability: [{ to: 'ports', why: 'health asks the stores' }],
   config: [{ to: 'domain', why: 'a wrong setting is a refusal with a reason' }],
   cli: [{ to: '*', why: 'a command is a composition root of its own' }],
   'main.ts': [{ to: '*', why: 'the composition root' }],
@@ -89,7 +72,7 @@ export interface OutsideArrow {
 }
 
 /** Rooms that do input and output for a living. */
-const outer = ['storage', 'jobs', 'drop', 'http', 'observability', 'cli', 'main.ts', 'context.ts'];
+const outer = ['storage', 'jobs', 'http', 'observability', 'cli', 'main.ts', 'context.ts'];
 
 export const outsideArrows: readonly OutsideArrow[] = [
   {
@@ -123,14 +106,11 @@ export const outsideArrows: readonly OutsideArrow[] = [
     why: 'files of the machine; large deliveries spill',
   },
   { name: 'node:path', rooms: ['config', 'sync', ...outer], why: 'as node:fs' },
-  { name: 'node:url', rooms: ['config', ...outer], why: 'as node:fs' },
   { name: 'node:os', rooms: ['config', ...outer], why: 'host name and temporary folder' },
   { name: 'node:process', rooms: ['config', ...outer], why: 'signals, exit codes, standard streams' },
-  { name: 'node:perf_hooks', rooms: outer, why: 'stalls of the event loop are measured' },
-  { name: 'node:async_hooks', rooms: outer, why: 'a request carries its log' },
   {
     name: 'node:worker_threads',
-    rooms: ['storage', 'jobs', 'cli', 'main.ts', 'context.ts'],
+    rooms: ['jobs'],
     why: 'imports run beside the server',
   },
   {
@@ -138,10 +118,9 @@ export const outsideArrows: readonly OutsideArrow[] = [
     rooms: ['http', 'dialects', 'cli', 'main.ts'],
     why: 'only what serves or asks over HTTP',
   },
-  { name: 'node:net', rooms: ['auth', 'http', 'drop', 'config', 'cli'], why: 'addresses and sockets' },
+  { name: 'node:net', rooms: ['auth', 'http', 'config', 'cli'], why: 'addresses and sockets' },
   { name: 'node:tls', rooms: ['http'], why: 'certificates' },
   { name: 'node:readline*', rooms: ['cli'], why: 'passwords are read from standard input' },
-  { name: 'node:child_process', rooms: ['cli'], why: 'commands of a person only; a server starts nothing' },
 ];
 
 /** What reaches for clock, chance, network or process without an import; none of it in `domain/`. */
