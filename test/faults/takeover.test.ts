@@ -43,17 +43,16 @@ test('S9 a command killed in the middle of its import: the server finishes that 
       env: { PATH: process.env['PATH'], MUSTER_DATA_DIR: dataDir },
     });
     while ((await store.read.runs.findById(1))?.state !== 'running') await delay(5);
-    // Nobody applies anything while this transaction is open.
-    await store.transact(async () => {
-      command.kill('SIGKILL');
-      await once(command, 'exit');
-    });
+    // A process that stands still is alive, so that its claim counts, but can neither end its run nor renew it.
+    command.kill('SIGSTOP');
     expect(await store.read.runs.findById(1)).toMatchObject({ state: 'running', attempt: 1 });
     expect(await store.read.patrons.count()).toBe(0);
     const system = new DatabaseSync(join(dataDir, 'system.db'));
     const claimed = system.prepare('update lease set heartbeat_at = heartbeat_at + ?').run(hourMs);
     system.close();
     expect(claimed.changes).toBe(1);
+    command.kill('SIGKILL');
+    await once(command, 'exit');
 
     const answer = await postContacts(server, 'username,type,contact\npupil7,EMAIL,a@x\n');
     expect(answer.body).toEqual({ success: true, summary: 'Contacts for 1 patrons updated successfully.' });
