@@ -6,6 +6,7 @@ import type { Run, RunEnd } from '../ports/runs.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { TenantReader, TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
 import { openDelivery } from './delivery-source.ts';
+import { failedEnd } from './failed-end.ts';
 import type { DecodedSubject, ImportKind, PlannedBatch, RunTotals } from './import-kind.ts';
 import { getImportKind } from './kinds/registry.ts';
 import { RowKeeper } from './plan-rows.ts';
@@ -82,18 +83,8 @@ function needsApproval(kind: ImportKind, run: Run): boolean {
 }
 
 async function endFailed(store: TenantStore, run: Run, error: MusterError, now: number): Promise<void> {
-  await store.transact((tx) =>
-    tx.runs.finish(run.id, run.attempt, {
-      state: 'failed',
-      counts: noCounts(),
-      subjects: 0,
-      rowCount: 0,
-      notes: [],
-      summary: error.message,
-      finishedAt: now,
-      failure: { code: error.code, detail: error.message },
-    }),
-  );
+  const end = failedEnd({ code: error.code, detail: error.message }, now);
+  await store.transact((tx) => tx.runs.finish(run.id, run.attempt, end));
 }
 
 /** A planned batch as it waits to be applied: of its rows only those the report keeps. */
