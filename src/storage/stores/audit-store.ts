@@ -1,8 +1,8 @@
-import { sql } from 'kysely';
 import type { AuditEntry, AuditReader, AuditWriter } from '../../ports/audit.ts';
 import type { Channel } from '../../ports/changes.ts';
 import type { Page } from '../../ports/patrons.ts';
 import type { StoreContext } from './context.ts';
+import { readPage } from './page.ts';
 import { allocateIds } from './sequences.ts';
 
 export class AuditStore implements AuditReader, AuditWriter {
@@ -13,15 +13,12 @@ export class AuditStore implements AuditReader, AuditWriter {
   }
 
   async list(page: number, pageSize: number): Promise<Page<AuditEntry>> {
-    const all = this.#context.db.selectFrom('audit').where('tenant_id', '=', this.#context.tenantId);
-    const rows = await all
+    const newestFirst = this.#context.db
+      .selectFrom('audit')
       .selectAll()
-      .orderBy('id', 'desc')
-      .limit(pageSize)
-      .offset((page - 1) * pageSize)
-      .execute();
-    const { n } = await all.select(sql<number>`count(*)`.as('n')).executeTakeFirstOrThrow();
-    const items = rows.map((row) => ({
+      .where('tenant_id', '=', this.#context.tenantId)
+      .orderBy('id', 'desc');
+    return readPage(newestFirst, { page, pageSize }, (row) => ({
       id: row.id,
       at: row.at,
       actor: { name: row.actor, channel: row.channel as Channel },
@@ -29,7 +26,6 @@ export class AuditStore implements AuditReader, AuditWriter {
       subject: row.subject,
       detail: JSON.parse(row.detail) as Record<string, unknown>,
     }));
-    return { items, total: Number(n) };
   }
 
   async append(entry: Omit<AuditEntry, 'id'>): Promise<void> {

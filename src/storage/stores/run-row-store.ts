@@ -1,4 +1,4 @@
-import { sql, type Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import type { RowOutcome } from '../../domain/outcome.ts';
 import type { NoteCode } from '../../domain/row-notes.ts';
 import type { Page } from '../../ports/patrons.ts';
@@ -6,8 +6,12 @@ import type { RunRow, RunRowFilter, RunRowReader, RunRowWriter } from '../../por
 import { unfinishedStates } from '../../ports/runs.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
+import { readPage } from './page.ts';
 
 /** The results of single rows that the reports of runs keep. */
+/** Engines take only so many parameters; a patron may have had very many contacts. */
+const textsPerStatement = 2_000;
+
 export class RunRowStore implements RunRowReader, RunRowWriter {
   readonly #context: StoreContext;
 
@@ -18,17 +22,7 @@ export class RunRowStore implements RunRowReader, RunRowWriter {
   async list(runId: number, filter: RunRowFilter): Promise<Page<RunRow>> {
     let query = this.#rows(runId);
     if (filter.outcome) query = query.where('outcome', '=', filter.outcome);
-    const rows = await query
-      .orderBy('row_number')
-      .orderBy('seq')
-      .limit(filter.pageSize)
-      .offset((filter.page - 1) * filter.pageSize)
-      .execute();
-    const { n } = await query
-      .clearSelect()
-      .select(sql<number>`count(*)`.as('n'))
-      .executeTakeFirstOrThrow();
-    return { items: rows.map(rowOf), total: Number(n) };
+    return readPage(query.orderBy('row_number').orderBy('seq'), filter, rowOf);
   }
 
   async listAfter(
@@ -95,14 +89,16 @@ export class RunRowStore implements RunRowReader, RunRowWriter {
       .execute();
     // Engines lower letters beyond ASCII differently, so each text is asked for as it is, too.
     const wanted = [...new Set(texts.flatMap((text) => [text, text.toLowerCase()]))].filter(Boolean);
-    if (wanted.length === 0) return;
-    for (const column of ['value', 'suggestion'] as const) {
-      await db
-        .updateTable('import_run_row')
-        .set({ [column]: null })
-        .where('tenant_id', '=', tenantId)
-        .where((eb) => eb.or([eb(column, 'in', wanted), eb(eb.fn<string>('lower', [column]), 'in', wanted)]))
-        .execute();
+    for (let start = 0; start < wanted.length; start += textsPerStatement) {
+      const texts = wanted.slice(start, start + textsPerStatement);
+      for (const column of ['value', 'suggestion'] as const) {
+        await db
+          .updateTable('import_run_row')
+          .set({ [column]: null })
+          .where('tenant_id', '=', tenantId)
+          .where((eb) => eb.or([eb(column, 'in', texts), eb(eb.fn<string>('lower', [column]), 'in', texts)]))
+          .execute();
+      }
     }
   }
 

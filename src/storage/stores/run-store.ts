@@ -1,4 +1,4 @@
-import { sql, type Selectable } from 'kysely';
+import type { Selectable } from 'kysely';
 import { noCounts } from '../../domain/outcome.ts';
 import type { Channel } from '../../ports/changes.ts';
 import type { Page } from '../../ports/patrons.ts';
@@ -14,6 +14,7 @@ import {
 } from '../../ports/runs.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
+import { readPage } from './page.ts';
 import { allocateIds } from './sequences.ts';
 
 export class RunStore implements RunReader, RunWriter {
@@ -37,16 +38,7 @@ export class RunStore implements RunReader, RunWriter {
     let query = this.#all();
     if (filter.state) query = query.where('state', '=', filter.state);
     if (filter.kind) query = query.where('kind', '=', filter.kind);
-    const rows = await query
-      .orderBy('id', 'desc')
-      .limit(filter.pageSize)
-      .offset((filter.page - 1) * filter.pageSize)
-      .execute();
-    const { n } = await query
-      .clearSelect()
-      .select(sql<number>`count(*)`.as('n'))
-      .executeTakeFirstOrThrow();
-    return { items: rows.map(runOf), total: Number(n) };
+    return readPage(query.orderBy('id', 'desc'), filter, runOf);
   }
 
   async listUnfinished(): Promise<Run[]> {
