@@ -44,6 +44,11 @@ export class FailureThrottle {
     return bucket.take(this.#clock.now()) ? { refund: () => bucket.giveBack() } : undefined;
   }
 
+  /** Whether the account has signed in from the address before. */
+  knows(address: string, account: string): boolean {
+    return this.#knownPairs.get(pairOf(address, account)) !== undefined;
+  }
+
   /** Remembers that the account has signed in from the address. */
   succeeded(address: string, account: string): void {
     const pair = pairOf(address, account);

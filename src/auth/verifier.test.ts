@@ -223,6 +223,26 @@ describe('how a flood is met', () => {
     expect(answers.filter((answer) => answer === 'throttled')).toHaveLength(34);
   });
 
+  test('a flood from many addresses does not keep out who has signed in from the same place before', async () => {
+    const { releases, passwords } = held();
+    const { clock, signIn } = setUp({ passwords });
+    const first = signIn('autoimport', 'right');
+    await settle();
+    releases.shift()!();
+    expect(await first).toBe('autoimport');
+    clock.at += 60 * 60_000;
+
+    const flood = Array.from({ length: 100 }, (_, n) => signIn('jane', `guess ${n}`, `198.51.100.${n}`));
+    await settle();
+    const nightly = signIn('autoimport', 'right');
+    for (let n = 0; n < 100; n += 1) {
+      await settle();
+      releases.shift()?.();
+    }
+    expect(await nightly).toBe('autoimport');
+    expect(await Promise.all(flood)).toContain('throttled');
+  });
+
   test('an error of ours reaches the caller, costs nothing and frees its place', async () => {
     let broken = true;
     const passwords = {

@@ -56,6 +56,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
   const { clock, throttle: throttled = true, passwords = { verifyPassword, verifyNobody } } = options;
   const throttle = throttled ? new FailureThrottle(clock) : undefined;
   const gate = new Gate(hashingAtOnceMax, hashingWaitingMax);
+  // However many strangers crowd at the gate, whoever has signed in from the same place before gets through.
+  const gateOfKnown = new Gate(hashingAtOnceMax, hashingWaitingMax);
   const secret = randomBytes(32);
   const rememberedAt = new BoundedMap<string, number>(rememberedMax);
   const inFlight = new Map<string, Promise<Verdict>>();
@@ -75,7 +77,8 @@ export function createVerifier(options: VerifierOptions): Verifier {
     if (throttle !== undefined && attempt === undefined) return 'throttled';
     let right: boolean | undefined;
     try {
-      right = await gate.run(isRight);
+      const isKnown = account !== undefined && throttle?.knows(network, account) === true;
+      right = await (isKnown ? gateOfKnown : gate).run(isRight);
     } finally {
       // Only a wrong password costs; not a right one, a full gate or an error of ours.
       if (right !== false) attempt?.refund();

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startProcess } from '../support/process-server.ts';
@@ -28,6 +28,19 @@ test('the first start makes tenant and password, says so once, and keeps the pas
   await using again = await startProcess({ dataDir, env: { MUSTER_ADMIN_PASSWORD: '' } });
   expect(again.output()).not.toContain(password);
   expect(again.output()).not.toMatch(/Tenant main was made/);
+});
+
+test('what it writes is for its own user alone, also in a data directory that others may enter', async () => {
+  const dataDir = join(folder.path, 'open');
+  await mkdir(dataDir);
+  await chmod(dataDir, 0o755);
+  await using server = await startProcess({ dataDir });
+  await postContacts(server, 'username,type,contact\nnobody,EMAIL,a@b\n');
+  const entries = await readdir(dataDir, { recursive: true });
+  expect(entries).toEqual(expect.arrayContaining(['system.db', join('tenants', 'main.db-wal')]));
+  for (const entry of entries) {
+    expect([entry, (await stat(join(dataDir, entry))).mode & 0o077]).toEqual([entry, 0]);
+  }
 });
 
 test('a taken port and a data directory that is a file are said in words, with exit code 1 or 2', async () => {

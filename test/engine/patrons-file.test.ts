@@ -85,6 +85,19 @@ describe.each(ways)('with the plan %s', (_, tuning) => {
     ]);
   });
 
+  test('a failed row is kept with the patron it names, and goes with it', async () => {
+    await using engine = await openEngine();
+    await send(engine, 'username\nanna\nben\n', patrons);
+    const csv = 'username,email\nAnna,anna.nowhere\nben,b@x,ben@y\nnobody,n@\n';
+    const run = await send(engine, csv, patrons);
+    const rows = await engine.store.read.runRows.list(run.id, { page: 1, pageSize: 9 });
+    expect(rows.items.map(({ row, patronId }) => [row, patronId])).toEqual([
+      [2, 1],
+      [3, 2],
+      [4, null],
+    ]);
+  });
+
   test('M3 full: a file with a header alone makes nobody inactive, and the run says so', async () => {
     await using engine = await openEngine();
     await send(engine, 'username\nanna\nben\n', patrons);

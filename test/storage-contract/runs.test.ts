@@ -241,6 +241,18 @@ describe.each(engines)('runs on $name', ({ open }) => {
     ]);
   });
 
+  test('a patron who had very many contacts is forgotten as well', async () => {
+    await using opened = await open();
+    const id = await received(opened.main);
+    const note = { code: 'email-invalid', value: 'last@x' } as const;
+    await opened.main.transact((tx) => tx.runRows.insert(id, [row(1, { note })]));
+    const texts = [...upTo(40_000).map((number) => `c${number}@x`), 'last@x'];
+    await opened.main.transact((tx) => tx.runRows.removeByPatron(1, texts));
+    const { items } = await opened.main.read.runRows.list(id, { page: 1, pageSize: 9 });
+    expect(items).toMatchObject([{ note: { code: 'email-invalid' } }]);
+    expect(items[0]!.note).not.toHaveProperty('value');
+  });
+
   test('row results go by run, by patron, and with age while their run stays', async () => {
     await using opened = await open();
     const { main } = opened;

@@ -64,7 +64,6 @@ class PreparedPatrons implements PreparedImport {
 
   async plan(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlannedBatch> {
     const batch = new PatronBatch();
-    const declared = subjects.flatMap((subject) => this.#read(subject, batch));
     const stored = await reader.patrons.mapByKey(
       this.#keyField,
       subjects.map(({ key }) => key).filter((key) => key !== ''),
@@ -75,6 +74,7 @@ class PreparedPatrons implements PreparedImport {
       ? await reader.contacts.mapByPatron([...stored.values()].map(({ id }) => id))
       : new Map<number, readonly Contact[]>();
 
+    const declared = subjects.flatMap((subject) => this.#read(subject, stored.get(subject.key), batch));
     const wanted = declared.map((subject) => this.#want(subject, stored.get(subject.key), emails));
     const clashes = await this.#clashes(reader, wanted);
     for (const one of wanted) {
@@ -106,13 +106,17 @@ class PreparedPatrons implements PreparedImport {
     batch.add(wanted);
   }
 
-  /** The one declaration of a subject; a subject declared twice is not guessed at. */
-  #read(subject: DecodedSubject, batch: PatronBatch): DeclaredSubject[] {
-    for (const row of subject.failed) batch.fail(row, null);
+  /**
+   * The one declaration of a subject; a subject declared twice is not guessed at. Failed rows are noted with the
+   * patron they name, so that they are found, and forgotten, with it.
+   */
+  #read(subject: DecodedSubject, stored: StoredPatron | undefined, batch: PatronBatch): DeclaredSubject[] {
+    const patronId = stored?.id ?? null;
+    for (const row of subject.failed) batch.fail(row, patronId);
     const good: DeclaredSubject[] = [];
     for (const { row, cells } of subject.rows) {
       const parsed = this.#parse(cells, row);
-      if ('failed' in parsed) batch.fail(parsed.failed, null);
+      if ('failed' in parsed) batch.fail(parsed.failed, patronId);
       else good.push({ key: subject.key, row, declared: parsed.declared });
     }
     const differing = good.find(
@@ -128,7 +132,7 @@ class PreparedPatrons implements PreparedImport {
         value,
         suggestion: String(other.row),
       };
-      batch.fail({ row, outcome: 'failed', notes: [note] }, null);
+      batch.fail({ row, outcome: 'failed', notes: [note] }, patronId);
     }
     return [];
   }
