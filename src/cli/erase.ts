@@ -4,6 +4,7 @@ import { erasePatron, type Erasure } from '../directory/erase-patron.ts';
 import { getPatron } from '../directory/find-patron.ts';
 import { MusterError } from '../domain/errors.ts';
 import { displayName } from '../domain/patron/identity.ts';
+import { things } from '../domain/text/things.ts';
 import { exitCodes, exits } from './lib/exit.ts';
 import {
   commandActor,
@@ -73,11 +74,11 @@ async function confirm(name: string): Promise<void> {
 
 function report({ patronId, contacts, journalEntries, deliveries, keptFilesOf }: Erasure): void {
   say(
-    `Patron ${patronId} was erased, with ${contacts} contacts and ${journalEntries} entries of the journal.`,
+    `Patron ${patronId} was erased, with ${things(contacts, 'contact')} and ${things(journalEntries, 'entry', 'entries')} of the journal.`,
   );
   if (deliveries > 0) {
     say(
-      `The bytes of ${deliveries} finished import files are no longer kept, since one patron cannot be cut out of them.`,
+      `The bytes of ${things(deliveries, 'finished import file')} are no longer kept, since one patron cannot be cut out of them.`,
     );
   }
   for (const { id, kind, state } of keptFilesOf) {

@@ -50,11 +50,13 @@ function printItem(item: HistoryItem, zone: string): void {
   const who = actor === null ? 'unknown' : `${actor} (${channel})`;
   const run = runId === null ? '' : `, run ${runId}`;
   say(`${localTime(Date.parse(at), zone)}  ${what} ${action} by ${who}${run}`);
-  for (const change of changes) say(`    ${changeText(change)}`);
+  for (const change of changes) say(`    ${changeText(change, action)}`);
 }
 
-function changeText({ field, before, after }: FieldChange): string {
+/** A record that was made or removed shows what it said; a change shows both sides. */
+function changeText({ field, before, after }: FieldChange, action: HistoryItem['action']): string {
   if (before === null) return `${field}: ${valueText(after)}`;
+  if (action === 'removed') return `${field}: ${valueText(before)}`;
   return `${field}: ${valueText(before)} → ${after === null ? 'nothing' : valueText(after)}`;
 }
 

@@ -1,5 +1,5 @@
 import { InvalidArgumentError, type Command } from 'commander';
-import { viewRun } from '../directory/view-run.ts';
+import { runSummary, viewRun } from '../directory/view-run.ts';
 import { MusterError } from '../domain/errors.ts';
 import { runStates, type Run, type RunState } from '../ports/runs.ts';
 import { failedRowsFile } from '../sync/failed-rows.ts';
@@ -76,22 +76,35 @@ async function runs(id: number | undefined, options: RunsOptions) {
   const run = await store.read.runs.findById(id);
   if (!run) throw new MusterError('not-found', `There is no run ${id}.`);
   if (options.json) await printRunJson(store.read, run);
-  else await reportRun(store.read, run);
+  else {
+    const { fileName, sizeBytes } = await viewRun(store.read, run);
+    const file = fileName === null ? '' : `, ${fileName} (${sizeBytes} bytes)`;
+    const at = localTime(run.receivedAt, store.tenant.zone);
+    say(
+      `${run.kind}, ${run.mode}${file}; sent by ${run.sender} (${run.channel}) at ${at}; ${stateText(run)}`,
+    );
+    await reportRun(store.read, run);
+  }
   return exitCodes.good;
 }
 
 function printList(items: readonly Run[], zone: string): void {
   printTable(
     ['RUN', 'RECEIVED', 'STATE', 'KIND', 'SENDER', 'SUMMARY'],
-    items.map(({ id, receivedAt, state, kind, sender, summary }) => [
-      id,
-      localTime(receivedAt, zone),
-      state,
-      kind,
-      sender,
-      summary,
+    items.map((run) => [
+      run.id,
+      localTime(run.receivedAt, zone),
+      stateText(run),
+      run.kind,
+      run.sender,
+      runSummary(run),
     ]),
   );
+}
+
+/** A dry run that ended well is kept as applied, which people would take for something else. */
+function stateText({ state, dryRun }: Run): string {
+  return dryRun && state === 'applied' ? 'dry run' : state;
 }
 
 async function approve(id: number, options: TenantChoice & JsonChoice) {

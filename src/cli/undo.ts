@@ -11,9 +11,10 @@ import {
   type JsonChoice,
   type TenantChoice,
 } from './lib/open-command.ts';
-import { printJson, say } from './lib/print.ts';
+import { printJson } from './lib/print.ts';
 import { withProgressBar } from './lib/progress-bar.ts';
-import { exitCodeOfRun, printRows, runArgument } from './lib/run-report.ts';
+import { exitCodeOfRun, reportRun, runArgument } from './lib/run-report.ts';
+import { listKept } from './lib/undo-report.ts';
 
 /** `muster undo`: takes an import back, three ways. */
 export function undoCommand(program: Command): void {
@@ -37,10 +38,8 @@ async function undo(undone: number, options: TenantChoice & JsonChoice) {
   const run = await withProgressBar(imports, options.tenant, runId, () =>
     imports.waitFor(options.tenant, runId),
   );
-  if (options.json) printJson(await viewRun(store.read, run));
-  else {
-    say(run.summary);
-    await printRows(store.read, run, { outcome: 'ignored', max: Infinity });
-  }
+  if (options.json) {
+    printJson({ ...(await viewRun(store.read, run)), kept: await listKept(store.read, run) });
+  } else await reportRun(store.read, run);
   return run.state === 'failed' ? exitCodeOfRun(run) : exitCodes.good;
 }

@@ -41,11 +41,11 @@ export const Run = z
     state: z
       .enum(runStates)
       .describe(
-        '`received` waits its turn; `held` has a plan that somebody is to approve or discard; `failed` changed nothing.',
+        '`received` waits its turn; `held` has a plan that somebody is to approve or discard; `failed` changed nothing. A dry run that ended well is `applied` beside `dryRun: true`, and changed nothing either.',
       ),
     dryRun: z.boolean().describe('Planned only; nothing was changed.'),
     counts: Counts,
-    summary: z.string(),
+    summary: z.string().describe('One sentence for people, true of the state.'),
     rowCount: count.describe('Rows of the file, blank lines left out.'),
     subjects: count.describe('Patrons declared and applied, unchanged ones included.'),
     notes: z.array(Note).describe('What is worth saying about the file as a whole.'),

@@ -1,5 +1,6 @@
 import type { Contact } from '../domain/contact/contact.ts';
 import { contactTypes } from '../domain/contact/contact.ts';
+import { things } from '../domain/text/things.ts';
 import { good, problem, warning, type Finding } from '../ports/finding.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 
@@ -20,21 +21,23 @@ export async function inspectTenant(reader: TenantReader, slug: string, now: num
   const unfinished = await reader.runs.listUnfinished();
   const stuck = unfinished.filter(({ receivedAt }) => now - receivedAt > stuckAfterMs);
   if (stuck.length > 0) {
-    const finding = `${stuck.length} imports have not ended for more than an hour.`;
+    const finding = `${stuck.length === 1 ? '1 import has' : `${stuck.length} imports have`} not ended for more than an hour.`;
     const advice = 'Start the server, which takes them up; its log says what stops it.';
     findings.push(problem(check, finding, advice));
   }
   const { total: held } = await reader.runs.list({ state: 'held', page: 1, pageSize: 1 });
   if (held !== 0) {
     const advice = `Look at them (muster runs --state held${option}), then approve or discard each.`;
-    findings.push(warning(check, `${held} imports are held for approval.`, advice));
+    findings.push(
+      warning(check, `${held === 1 ? '1 import is' : `${held} imports are`} held for approval.`, advice),
+    );
   }
   const accounts = await reader.accounts.list();
   if (!accounts.some((one) => one.disabledAt === null && one.capabilities.includes('administer'))) {
     const advice = `Add one: muster account add USERNAME${option} --capability administer`;
     findings.push(warning(check, 'No account may administer this tenant.', advice));
   }
-  return findings.length > 0 ? findings : [good(check, `${patrons} patrons, all rules kept`)];
+  return findings.length > 0 ? findings : [good(check, `${things(patrons, 'patron')}, all rules kept`)];
 }
 
 async function checkPrimaries(reader: TenantReader): Promise<{ patrons: number; broken: number }> {

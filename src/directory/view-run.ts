@@ -61,7 +61,7 @@ export async function viewRun(
     state: run.state,
     dryRun: run.dryRun,
     counts: run.counts,
-    summary: run.summary,
+    summary: runSummary(run),
     rowCount: run.rowCount,
     subjects: run.subjects,
     notes: run.notes.map(viewNote),
@@ -77,6 +77,24 @@ export async function viewRun(
     progress: isUnfinished(run) ? viewProgress(progress) : null,
   };
 }
+
+/**
+ * One sentence about a run, true of its state: what is only planned, held or dropped changed nothing, and what
+ * was undone no longer stands.
+ */
+export function runSummary(run: Run): string {
+  return summaries[run.state](run);
+}
+
+const summaries: Readonly<Record<Run['state'], (run: Run) => string>> = {
+  received: () => 'Waits for its turn; nothing changed yet.',
+  running: () => 'Under way; nothing changed yet.',
+  held: ({ summary }) => `Held for approval; nothing changed. Planned: ${summary}`,
+  discarded: ({ summary }) => `Discarded; nothing changed. Planned: ${summary}`,
+  applied: ({ dryRun, summary }) => (dryRun ? `Dry run; nothing changed. Planned: ${summary}` : summary),
+  undone: ({ summary, undoneBy }) => `${summary} Undone by run ${undoneBy}.`,
+  failed: ({ summary }) => summary,
+};
 
 function viewProgress(progress: Progress | undefined): RunView['progress'] {
   const { rowsRead = 0, subjectsPlanned = 0, subjectsTotal = 0, applied = 0 } = progress ?? {};

@@ -246,7 +246,7 @@ class Importer {
     const end: RunEnd = {
       ...totals,
       state,
-      summary: summaryOf(this.#run, totals, state),
+      summary: summaryOf(this.#run, totals),
       finishedAt: this.#around.clock.now(),
       failure: null,
     };

@@ -2,6 +2,7 @@ import { MusterError } from '../domain/errors.ts';
 import type { Run } from '../ports/runs.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
 import { TakenOver, type ImportSurroundings } from './run-import.ts';
+import { undoSummary } from './undo-summary.ts';
 import { Undoing } from './undoing.ts';
 
 const patronsPerBatch = 500;
@@ -83,14 +84,13 @@ export async function runUndo(store: TenantStore, undoId: number, around: Import
       await undoing.settleKeys();
       await undoing.bringBackPatrons(perBatch);
       await tx.runs.markUndone(run.undoes!, undoId);
-      const { counts } = undoing;
       const ended = await tx.runs.finish(undoId, attempt, {
         state: 'applied',
-        counts,
+        counts: undoing.counts,
         subjects: undoing.patrons,
         rowCount: 0,
         notes: [],
-        summary: `Run ${run.undoes} taken back for ${undoing.patrons} patrons: ${counts.created} brought back, ${counts.updated} set back, ${counts.removed} removed, ${counts.ignored} kept since they were changed later.`,
+        summary: undoSummary(run.undoes!, undoing),
         finishedAt: at,
         failure: null,
       });

@@ -1,25 +1,21 @@
+import { things } from '../domain/text/things.ts';
 import type { Run } from '../ports/runs.ts';
 import type { RunTotals } from './import-kind.ts';
 
-/** One sentence about a finished run, for lists and reports. Dialects have their own words. */
-export function summaryOf(run: Run, totals: RunTotals, state: 'applied' | 'held'): string {
-  const { counts } = totals;
+/**
+ * What a run does or, where it is only a plan, would do, in one sentence. Whether it was done is told by the
+ * state (`runSummary`). Dialects have their own words.
+ */
+export function summaryOf({ kind }: Pick<Run, 'kind'>, { counts, subjects }: RunTotals): string {
   const parts = [
     `${counts.created} created`,
     `${counts.updated} updated`,
     `${counts.unchanged} unchanged`,
     ...(counts.removed > 0 ? [`${counts.removed} removed`] : []),
     ...(counts.inactivated > 0 ? [`${counts.inactivated} made inactive`] : []),
-    ...(counts.ignored > 0 ? [`${counts.ignored} rows ignored`] : []),
-    ...(counts.failed > 0 ? [`${counts.failed} rows failed`] : []),
+    ...(counts.ignored > 0 ? [`${things(counts.ignored, 'row')} ignored`] : []),
+    ...(counts.failed > 0 ? [`${things(counts.failed, 'row')} failed`] : []),
   ];
-  const what =
-    run.kind === 'contacts' ? `Contacts of ${totals.subjects} patrons` : `${totals.subjects} patrons`;
-  const lead =
-    state === 'held'
-      ? 'Held for approval; nothing changed. Planned: '
-      : run.dryRun
-        ? 'Planned, nothing changed: '
-        : '';
-  return `${lead}${what}: ${parts.join(', ')}.`;
+  const patrons = things(subjects, 'patron');
+  return `${kind === 'contacts' ? `Contacts of ${patrons}` : patrons}: ${parts.join(', ')}.`;
 }

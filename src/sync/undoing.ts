@@ -1,5 +1,5 @@
 import { undoContacts } from '../domain/contact/undo-contacts.ts';
-import { noCounts, type RowNote, type RunCounts } from '../domain/outcome.ts';
+import { noCounts, rowOutcomes, type RowNote, type RunCounts } from '../domain/outcome.ts';
 import { displayName } from '../domain/patron/identity.ts';
 import { findClashes } from '../domain/patron/key-clashes.ts';
 import { keyFields, type Patron, type PatronValues } from '../domain/patron/patron.ts';
@@ -20,19 +20,34 @@ import { contactsOfRun, ownersOf, patronChangesOfRun, recordRemovedBy } from './
  * last the patrons that come back, once every key is where it belongs.
  */
 export class Undoing {
-  readonly counts: RunCounts = noCounts();
+  readonly patronCounts: RunCounts = noCounts();
+  readonly contactCounts: RunCounts = noCounts();
   patrons = 0;
   readonly #tx: TenantTransactor;
   readonly #undo: Run;
   readonly #at: number;
   readonly #keyMoves: KeyMove[] = [];
   readonly #gone: number[] = [];
+  readonly #keptPatrons = new Set<number>();
   #keptRows = 0;
 
   constructor(tx: TenantTransactor, undo: Run, at: number) {
     this.#tx = tx;
     this.#undo = undo;
     this.#at = at;
+  }
+
+  /** Records of both kinds together; what stays is counted as ignored. */
+  get counts(): RunCounts {
+    const { patronCounts, contactCounts } = this;
+    const counts = noCounts();
+    for (const outcome of rowOutcomes) counts[outcome] = patronCounts[outcome] + contactCounts[outcome];
+    return { ...counts, ignored: this.#keptRows };
+  }
+
+  /** How many patrons keep something of the run. */
+  get keptPatrons(): number {
+    return this.#keptPatrons.size;
   }
 
   async takeBack(patronIds: readonly number[]): Promise<void> {
@@ -53,6 +68,7 @@ export class Undoing {
       }
       const one = this.#planOne(patron, contacts.get(id) ?? [], history);
       kept.push(...one.notes.map((note) => this.#keptRow(note, id)));
+      if (one.notes.length > 0) this.#keptPatrons.add(id);
       plans.push(this.#withoutKeyMove(patron, one.plan));
       if (one.doomed) doomed.push(patron);
     }
@@ -73,7 +89,7 @@ export class Undoing {
       if (notes) kept.push(...this.#keysTaken(before, notes, before.id));
       else plans.push({ before, after, contacts: undefined });
     }
-    this.counts.updated += plans.length;
+    this.patronCounts.updated += plans.length;
     await applyPatronPlans(this.#tx, plans, this.#journal());
     await this.#tx.runRows.insert(this.#undo.id, kept);
   }
@@ -102,10 +118,10 @@ export class Undoing {
       }
       back.push(recordOf(record, record.id));
       const plan = undoContacts([], contactsOfRun(this.#undo.undoes!, [], changes.get(record.id)!));
-      countContactPlan(this.counts, plan);
+      countContactPlan(this.contactCounts, plan);
       contactPlans.push({ patronId: record.id, plan });
     }
-    this.counts.created += back.length;
+    this.patronCounts.created += back.length;
     await tx.patrons.insert(back, { createdRun: this.#undo.id, createdAt: this.#at });
     await applyContactPlans(tx, contactPlans, this.#journal());
     await tx.runRows.insert(this.#undo.id, kept);
@@ -128,7 +144,7 @@ export class Undoing {
     const runId = this.#undo.undoes!;
     const name = displayName(patron);
     const undoneContacts = undoContacts(contacts, contactsOfRun(runId, contacts, changes));
-    countContactPlan(this.counts, undoneContacts);
+    countContactPlan(this.contactCounts, undoneContacts);
     const notes: RowNote[] = undoneContacts.kept.map(({ what, why, fields }) => ({
       code: `kept-${why}` as const,
       value: `${name}: ${what}`,
@@ -159,7 +175,7 @@ export class Undoing {
     const { after } = plan;
     if (after === undefined) return plan;
     if (keyFields.every((field) => before[field] === after[field])) {
-      this.counts.updated++;
+      this.patronCounts.updated++;
       return plan;
     }
     this.#keyMoves.push({ before, after });
@@ -183,18 +199,18 @@ export class Undoing {
         };
       }),
     );
-    this.counts.removed += doomed.length;
+    this.patronCounts.removed += doomed.length;
   }
 
   #keysTaken(record: Patron, clashes: readonly RowNote[], patronId: number | null): RunRow[] {
     const value = displayName(record);
+    this.#keptPatrons.add(record.id);
     return clashes.map(({ column }) =>
       this.#keptRow({ code: 'kept-key-taken', value, ...(column ? { column } : {}) }, patronId),
     );
   }
 
   #keptRow(note: RowNote, patronId: number | null): RunRow {
-    this.counts.ignored++;
     return { row: ++this.#keptRows, outcome: 'ignored', note, patronId };
   }
 }

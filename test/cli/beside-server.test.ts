@@ -103,13 +103,16 @@ describe('beside a running server', () => {
     // The text for people names the row, the value and what to do next.
     const again = await muster(['import', 'patrons', path]);
     expect(again.code).toBe(4);
-    expect(again.stdout).toMatch(/^Run \d+ .*1 rows failed\.\nRow 3: .*WIZARD/);
+    expect(again.stdout).toMatch(/^Run \d+: .*1 row failed\.\nRow 3: .*WIZARD/);
   });
 
   test('a dry run changes nothing; standard input is a file too', async () => {
     const input = 'username,firstname\nnew1,Anna\n';
     const dry = await musterJson<RunReport>(['import', 'patrons', '-', '--dry-run'], { input });
-    expect(dry).toMatchObject({ dryRun: true, counts: { updated: 1 } });
+    expect(dry).toMatchObject({ dryRun: true, state: 'applied', counts: { updated: 1 } });
+    expect(dry.summary).toMatch(/^Dry run; nothing changed\. /);
+    const listed = await muster(['runs']);
+    expect(listed.stdout).toMatch(new RegExp(`\\n${dry.id} .* dry run .*nothing changed`));
     expect((await musterJson<PatronExport>(['export', 'new1'])).patron.firstname).toBe('Ann');
     const wet = await musterJson<RunReport>(['import', 'patrons', '-', '-k', 'username'], { input });
     expect(wet).toMatchObject({ dryRun: false, counts: { updated: 1 } });
@@ -119,6 +122,24 @@ describe('beside a running server', () => {
     const twice = await muster(['undo', String(wet.id)]);
     expect(twice).toMatchObject({ code: 1, stdout: '' });
     expect(twice.stderr).toMatch(/was undone already/);
+  });
+
+  test('an undo says what it did, and each reason for what stays once', async () => {
+    const many = await file('undo.csv', 'username,firstname\nundo1,Ada\nundo2,Bea\nundo3,Cyd\n');
+    const { id } = await musterJson<RunReport>(['import', 'patrons', many]);
+    const since = await file('since.csv', 'username,type,contact\nundo1,PHONE,1\nundo2,PHONE,2\n');
+    await musterJson(['import', 'contacts', since]);
+    const { code, stdout } = await muster(['undo', String(id)]);
+    expect(code).toBe(0);
+    const [first, ...rest] = stdout.trimEnd().split('\n');
+    expect(first).toMatch(
+      new RegExp(
+        `^Run \\d+: Run ${id} taken back: 1 patron removed\\. 2 of 3 patrons keep something of it, because of later changes\\.$`,
+      ),
+    );
+    expect(rest).toEqual(['Changed or given contacts since, so these patrons stay:', '  Ada', '  Bea']);
+    const listed = await muster(['runs']);
+    expect(listed.stdout).toMatch(new RegExp(`\\n${id} .* undone .*3 created.* Undone by run \\d+\\.\\n`));
   });
 
   test('a mode that is always shown first is held: exit code 5, then approved or discarded', async () => {

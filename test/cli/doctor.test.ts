@@ -98,11 +98,11 @@ describe('the doctor looks at what is in them', () => {
     await engine.importCsv('username,type,contact\n', { mode: 'replaceAllPatrons' });
     await engine.receive('username,type,contact\n', { sender: 'another' });
     const early = await inspectTenant(engine.store.read, 'main', noon + 60_000);
-    const held = ['tenant main', 'warning', '1 imports are held for approval.'];
+    const held = ['tenant main', 'warning', '1 import is held for approval.'];
     const nobody = ['tenant main', 'warning', 'No account may administer this tenant.'];
     expect(ill(early)).toEqual([held, nobody]);
     const late = await inspectTenant(engine.store.read, 'main', noon + 2 * 60 * 60_000);
-    const stuck = ['tenant main', 'problem', '1 imports have not ended for more than an hour.'];
+    const stuck = ['tenant main', 'problem', '1 import has not ended for more than an hour.'];
     expect(ill(late)).toEqual([stuck, held, nobody]);
   });
 

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { Option } from 'commander';
 import { readConfig } from '../../config/env.ts';
@@ -49,9 +49,9 @@ export async function openCommand({ create = false } = {}): Promise<Context> {
   return context;
 }
 
-/** `not-found` where no Muster has been started yet. */
+/** `not-found` where no Muster has been started yet; what may not be looked into is no such place. */
 export function refuseMissingData(dataDir: string): void {
-  if (existsSync(systemFile(dataDir))) return;
+  if (statSync(systemFile(dataDir), { throwIfNoEntry: false })) return;
   throw new MusterError(
     'not-found',
     `There is no Muster data in ${dataDir}. Start the server once (npm start), or set MUSTER_DATA_DIR to where its data lies.`,

@@ -1,13 +1,12 @@
 import { Argument, InvalidArgumentError } from 'commander';
-import { viewRun, viewRunRow, type RunRowView, type RunView } from '../../directory/view-run.ts';
-import type { RowOutcome } from '../../domain/outcome.ts';
+import { runSummary, viewRun, viewRunRow, type RunRowView, type RunView } from '../../directory/view-run.ts';
 import { noteMessage } from '../../domain/row-notes.ts';
 import type { Run } from '../../ports/runs.ts';
 import type { TenantReader } from '../../ports/tenant-store.ts';
 import { exitCodes, type ExitCode } from './exit.ts';
 import { printJson, say } from './print.ts';
+import { listKept, reportKept } from './undo-report.ts';
 
-const rowsPerPage = 500;
 /** More is no longer read on a terminal. */
 const rowsShownMax = 20;
 
@@ -28,14 +27,14 @@ export function exitCodeOfRun(run: Pick<Run, 'state' | 'counts'>): ExitCode {
 
 /** Tells about a finished run: what it did, what the file was read as, the first failed rows. */
 export async function reportRun(reader: TenantReader, run: Run): Promise<void> {
-  const lead = run.state === 'failed' ? 'refused: ' : '';
-  say(`Run ${run.id} ${lead}${run.state === 'failed' ? (run.failure?.detail ?? run.summary) : run.summary}`);
+  say(`Run ${run.id}${run.state === 'failed' ? ' refused' : ''}: ${runSummary(run)}`);
   for (const note of run.notes) say(`Note: ${noteMessage(note)}`);
   if (run.counts.failed > 0) {
-    const more = await printRows(reader, run, { outcome: 'failed', max: rowsShownMax });
+    const more = await printFailedRows(reader, run);
     if (more > 0)
       say(`… and ${more} more. All failed rows as a CSV to mend: muster runs ${run.id} --failed-rows`);
   }
+  if (run.undoes !== null) reportKept(await listKept(reader, run));
   if (run.state === 'held') {
     say(`To apply it: muster approve ${run.id}. To drop it: muster discard ${run.id}.`);
   }
@@ -53,22 +52,10 @@ export async function printRunJson(reader: TenantReader, run: Run): Promise<void
   printJson({ ...view, failedRows });
 }
 
-/** Prints rows of one outcome with what there is to say about them; gives how many were left out. */
-export async function printRows(
-  reader: TenantReader,
-  run: Run,
-  { outcome, max }: { outcome: RowOutcome; max: number },
-): Promise<number> {
-  let shown = 0;
-  for (let page = 1; ; page++) {
-    const { items, total } = await reader.runRows.list(run.id, { outcome, page, pageSize: rowsPerPage });
-    for (const { row, note } of items) {
-      if (shown === max) return (total ?? 0) - shown;
-      // The rows of an undo are numbered for order alone.
-      const lead = run.undoes === null ? `Row ${row}: ` : '- ';
-      say(`${lead}${note === null ? outcome : noteMessage(note)}`);
-      shown++;
-    }
-    if (items.length < rowsPerPage) return 0;
-  }
+/** Prints the first failed rows with the reason of each; gives how many were left out. */
+async function printFailedRows(reader: TenantReader, run: Run): Promise<number> {
+  const query = { outcome: 'failed', page: 1, pageSize: rowsShownMax } as const;
+  const { items, total } = await reader.runRows.list(run.id, query);
+  for (const { row, note } of items) say(`Row ${row}: ${note === null ? 'failed' : noteMessage(note)}`);
+  return (total ?? 0) - items.length;
 }
