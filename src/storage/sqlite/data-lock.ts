@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { MusterError } from '../../domain/errors.ts';
 import { isBusy, storageError } from './errors.ts';
@@ -66,7 +66,7 @@ export class DataLock implements Disposable {
     } catch (error) {
       database?.close();
       if (isBusy(error)) throw new MusterError('conflict', refusals[use](dataDir));
-      throw storageError(error);
+      throw storageError(error, dataDir);
     }
   }
 
@@ -77,7 +77,7 @@ export class DataLock implements Disposable {
 
 function makeDataDir(dataDir: string): void {
   try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolders(dataDir);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'EEXIST' || code === 'ENOTDIR') {
@@ -87,5 +87,20 @@ function makeDataDir(dataDir: string): void {
       'storage-read-only',
       `The data directory ${dataDir} cannot be made (${code}). Check the owner and permissions of the folder above it.`,
     );
+  }
+}
+
+/**
+ * One folder after the other: asked to make them all at once, Node 26 never returns where the system says that
+ * there is no such place although the folder above is there, as below `/proc`.
+ */
+function makeFolders(folder: string): void {
+  const above = dirname(folder);
+  if (above !== folder && !existsSync(above)) makeFolders(above);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Also where another process was faster.
+    if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw error;
   }
 }

@@ -14,13 +14,13 @@ export function isBusy(error: unknown): boolean {
 }
 
 /** Turns what SQLite says of the disk into words for the operator; everything else stays as it is. */
-export function storageError(error: unknown): unknown {
+export function storageError(error: unknown, dataDir?: string): unknown {
   switch (primaryCode(error)) {
     case 8: // SQLITE_READONLY
     case 14: // SQLITE_CANTOPEN
       return new MusterError(
         'storage-read-only',
-        'The data directory cannot be written to. Check its owner and permissions.',
+        `The data directory${dataDir === undefined ? '' : ` ${dataDir}`} cannot be written to. Check its owner and permissions.`,
       );
     case 10: // SQLITE_IOERR
       return new MusterError(

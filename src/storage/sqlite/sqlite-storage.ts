@@ -74,7 +74,7 @@ export class SqliteStorage implements Storage {
           `The data directory ${options.dataDir} cannot be written to. Check its owner and permissions.`,
         );
       }
-      throw storageError(error);
+      throw storageError(error, options.dataDir);
     }
   }
 
