@@ -1,7 +1,15 @@
 import { expect, test } from 'vitest';
 import { adminAuthorization, postContacts, startServer } from '../support/server.ts';
 
-const anywhere = ['/healthz', '/nowhere', '/api/v1/nowhere', '/api/import/nowhere', '/docs/problems', '/%zz'];
+const anywhere = [
+  '/',
+  '/healthz',
+  '/nowhere',
+  '/api/v1/nowhere',
+  '/api/import/nowhere',
+  '/docs/problems',
+  '/%zz',
+];
 
 test('every answer tells browsers not to guess, leak or keep, and names no software', async () => {
   await using server = await startServer();
@@ -31,6 +39,12 @@ test('pages load nothing from elsewhere and are framed by nobody', async () => {
     expect(policy, path).not.toContain('http');
     expect(response.headers.get('x-frame-options'), path).toBe('DENY');
   }
+});
+
+test('the bare address leads a browser to the documentation', async () => {
+  await using server = await startServer();
+  const { status, headers } = await fetch(server.url, { redirect: 'manual' });
+  expect([status, headers.get('location')]).toEqual([302, '/docs']);
 });
 
 test('a page of another site cannot write with the credentials a browser remembers', async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seedUsernames, startServer, type TestServer } from '../../support/server.ts';
+import { adminAuthorization, seedUsernames, startServer, type TestServer } from '../../support/server.ts';
 import { request } from './support.ts';
 
 let server: TestServer;
@@ -114,5 +114,27 @@ test('addresses that are no patron are answered, never a fault of the server', a
   expect(status).toBe(400);
   expect(body.errors).toEqual([
     { in: 'path', path: 'contactId', message: 'Expected a number, got something else.' },
+  ]);
+});
+
+test('a body that is not JSON is told what to send', async () => {
+  const post = async (contentType: string, body: string) => {
+    const response = await fetch(`${server.url}/api/v1/patrons`, {
+      method: 'POST',
+      headers: { 'content-type': contentType, authorization: adminAuthorization },
+      body,
+    });
+    const { code, detail } = (await response.json()) as { code: string; detail: string };
+    return [response.status, code, detail];
+  };
+  expect(await post('application/x-www-form-urlencoded', 'username=x')).toEqual([
+    415,
+    'unsupported-media-type',
+    'Send JSON, with the header Content-Type: application/json.',
+  ]);
+  expect(await post('application/json', '{"usern')).toEqual([
+    400,
+    'bad-request',
+    'The body is not valid JSON.',
   ]);
 });

@@ -19,7 +19,7 @@ export async function openapiDocument(app: FastifyInstance, served: ServedAddres
         title: 'Muster management API',
         version: '1',
         description:
-          'Patrons, contacts and imports of one tenant: the one whose host name is asked for. Refusals are problem documents (RFC 9457); /docs/problems explains their codes.',
+          'Patrons, contacts and imports of one tenant: the one whose host name is asked for. Refusals are problem documents (RFC 9457); [/docs/problems](/docs/problems) explains their codes.',
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
       components: { securitySchemes: { basic: { type: 'http', scheme: 'basic' } } },
@@ -31,6 +31,8 @@ export async function openapiDocument(app: FastifyInstance, served: ServedAddres
 
 /** `/docs`: the operations, to be read and tried; `/docs/problems`: the codes of refusals. */
 export async function docsRoutes(app: FastifyInstance): Promise<void> {
+  // There is nothing else yet for somebody who types the bare address into a browser.
+  app.get('/', { schema: { hide: true } }, (_request, reply) => reply.redirect('/docs'));
   app.get('/docs/problems', { schema: { hide: true } }, (_request, reply) =>
     reply
       .header('content-security-policy', contentSecurityPolicy)
