@@ -1,17 +1,16 @@
 import { MusterError } from '../domain/errors.ts';
-import { noCounts, type RowResult } from '../domain/outcome.ts';
+import { noCounts } from '../domain/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunRow } from '../ports/run-rows.ts';
 import type { Run, RunEnd } from '../ports/runs.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { TenantReader, TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
+import { batchesOf } from './batches.ts';
 import { openDelivery } from './delivery-source.ts';
 import { failedEnd } from './failed-end.ts';
-import type { DecodedSubject, ImportKind, PlannedBatch, RunTotals } from './import-kind.ts';
+import type { ImportKind, PlannedBatch, RunTotals } from './import-kind.ts';
 import { getImportKind } from './kinds/registry.ts';
 import { RowKeeper } from './plan-rows.ts';
-import type { Subject } from './scan/partition.ts';
-import { findExtraCell } from './scan/cells.ts';
 import { scanFile, type ScannedFile } from './scan/scan-file.ts';
 import { noStrayRows } from './scan/stray-rows.ts';
 import { summaryOf } from './summary.ts';
@@ -84,7 +83,10 @@ function needsApproval(kind: ImportKind, run: Run): boolean {
 
 async function endFailed(store: TenantStore, run: Run, error: MusterError, now: number): Promise<void> {
   const end = failedEnd({ code: error.code, detail: error.message }, now);
-  await store.transact((tx) => tx.runs.finish(run.id, run.attempt, end));
+  await store.transact(async (tx) => {
+    // Rows of a plan that came to nothing are no report.
+    if (await tx.runs.finish(run.id, run.attempt, end)) await tx.runRows.remove(run.id);
+  });
 }
 
 /** A planned batch as it waits to be applied: of its rows only those the report keeps. */
@@ -214,12 +216,7 @@ class Importer {
       rowsSeen += partition.rowCount;
       // Exact for a file in one part; else what it will be if the parts to come are like those so far.
       this.#subjectsTotal = Math.round((subjectsSeen / rowsSeen) * this.#file.rowCount);
-      for (let start = 0; start < partition.subjectCount; start += perBatch) {
-        const end = Math.min(start + perBatch, partition.subjectCount);
-        const subjects: DecodedSubject[] = [];
-        for (let index = start; index < end; index++) {
-          subjects.push(decode(partition.subject(index), this.#file.header.length));
-        }
+      for (const subjects of batchesOf(partition, this.#file.header.length, perBatch)) {
         const batch = await prepared.plan(reader, subjects, (row) => keeper.keeps(row));
         addUp(totals, batch);
         this.#progress(totals.subjects, 0);
@@ -262,21 +259,6 @@ class Importer {
       applied,
     });
   }
-}
-
-/** Decodes the rows of a subject; a row that cannot be told apart cell by cell fails here (S6, S5). */
-function decode(subject: Subject, columns: number): DecodedSubject {
-  const rows: { row: number; cells: readonly string[] }[] = [];
-  const failed: RowResult[] = [];
-  for (const raw of subject.rows) {
-    const cells = raw.cells();
-    const extra = cells.length > columns ? findExtraCell(cells, columns) : undefined;
-    if (raw.cutOff) failed.push({ row: raw.row, outcome: 'failed', notes: [{ code: 'row-cut-off' }] });
-    else if (extra !== undefined) {
-      failed.push({ row: raw.row, outcome: 'failed', notes: [{ code: 'row-too-long', value: extra }] });
-    } else rows.push({ row: raw.row, cells });
-  }
-  return { key: subject.key, rows, failed };
 }
 
 function addUp(totals: RunTotals, batch: PlannedBatch): void {
