@@ -14,7 +14,7 @@ import {
   type JsonChoice,
   type TenantChoice,
 } from './lib/open-command.ts';
-import { localTime, printJson, printTable, say } from './lib/print.ts';
+import { localTime, printJson, printTable, say, writeCsv } from './lib/print.ts';
 import { withProgressBar } from './lib/progress-bar.ts';
 import { exitCodeOfRun, printRunJson, reportRun, runArgument } from './lib/run-report.ts';
 
@@ -70,7 +70,7 @@ async function runs(id: number | undefined, options: RunsOptions) {
   }
   if (options.failedRows) {
     const { text } = await failedRowsFile(store.read, id, context.spoolDir);
-    for await (const piece of text) process.stdout.write(piece);
+    for await (const piece of text) writeCsv(piece);
     return exitCodes.good;
   }
   const run = await store.read.runs.findById(id);

@@ -24,7 +24,9 @@ export function refuseAmbiguousHost(request: FastifyRequest): void {
 
 /** The tenant whose host name was asked for; a host that belongs to none is `main`'s. */
 export async function tenantOfHost(request: FastifyRequest, system: SystemStore): Promise<Tenant> {
-  const found = (await system.findTenantByHost(request.hostname)) ?? (await system.findTenant(mainTenant));
+  // A dot at the end is the whole name's own.
+  const host = request.hostname.replace(/\.$/, '');
+  const found = (await system.findTenantByHost(host)) ?? (await system.findTenant(mainTenant));
   if (!found) throw new MusterError('not-found', 'There is no tenant here.');
   return found;
 }

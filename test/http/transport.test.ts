@@ -89,6 +89,7 @@ test('the forwarded host chooses the tenant behind a trusted proxy only', async 
     });
   const forwarded = { 'x-forwarded-host': 'north.example', 'x-forwarded-proto': 'https' };
   expect(await asNorthern('127.0.0.1', { host: 'north.example' })).toBe(404);
+  expect(await asNorthern('127.0.0.1', { host: 'North.Example.' })).toBe(404);
   expect(await asNorthern(proxy, forwarded)).toBe(404);
   expect(
     await asNorthern(proxy, { ...forwarded, 'x-forwarded-host': 'main.example, NORTH.example:8443' }),

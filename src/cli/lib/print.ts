@@ -1,3 +1,5 @@
+import { csvLineEnd } from '../../domain/text/csv.ts';
+
 /**
  * Text for a terminal: what files and people wrote could hold control characters that move the cursor or
  * change colours; they are shown as what they are.
@@ -25,6 +27,14 @@ export function printJson(value: unknown): void {
  */
 export function printableJson(value: unknown): string {
   return JSON.stringify(value, null, 2).split('\n').map(printable).join('\n');
+}
+
+/** Writes a piece of a CSV: as it is into a file or a pipe, harmless on a terminal. */
+export function writeCsv(
+  text: string,
+  out: Pick<NodeJS.WriteStream, 'isTTY' | 'write'> = process.stdout,
+): void {
+  out.write(out.isTTY ? text.split(csvLineEnd).map(printable).join('\n') : text);
 }
 
 /** Prints rows under headings, each column as wide as it needs. */
