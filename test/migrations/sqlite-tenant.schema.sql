@@ -171,3 +171,5 @@ CREATE TABLE setting (
   value TEXT NOT NULL,
   PRIMARY KEY (tenant_id, name)
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sqlite_stat1(tbl,idx,stat);

@@ -178,3 +178,21 @@ CREATE TABLE audit (
   detail TEXT NOT NULL,
   PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+
+-- What the planner is to think of the sizes. A file holds one tenant, so tenant_id alone narrows nothing; without
+-- figures SQLite takes it for as selective as any first column and reads through all of the tenant's journal.
+ANALYZE;
+DELETE FROM sqlite_stat1;
+INSERT INTO sqlite_stat1 (tbl, idx, stat) VALUES
+  ('patron', 'patron', '1000000 1000000 1'),
+  ('patron', 'patron_username', '1000000 1000000 1'),
+  ('patron', 'patron_barcode', '1000000 1000000 1'),
+  ('patron', 'patron_externalid', '1000000 1000000 1'),
+  ('contact_list', 'contact_list', '1000000 1000000 1'),
+  ('change', 'change', '1000000 1000000 1'),
+  ('change', 'change_patron', '1000000 1000000 5 1'),
+  ('change', 'change_run', '1000000 1000000 20000 5 1'),
+  ('import_run', 'import_run', '10000 10000 1'),
+  ('import_run', 'import_run_unfinished', '10 10 1'),
+  ('import_run_row', 'import_run_row', '1000000 1000000 1000 2 1');
+ANALYZE sqlite_schema;
