@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto';
-import { accessSync, constants, existsSync, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/config.ts';
 import { configWarnings } from '../../config/warnings.ts';
@@ -46,13 +46,13 @@ function checkCertificate({ certFile, keyFile }: NonNullable<Config['tls']>, now
 /** Owner, permissions and room of the data directory, and what lies in it that should not stay. */
 export function checkDataDir(dataDir: string): Finding[] {
   const check = 'data directory';
-  if (!existsSync(dataDir)) {
-    return [problem(check, `${dataDir} is not there.`, 'Start the server once, or set MUSTER_DATA_DIR.')];
-  }
   try {
     accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
-  } catch {
-    return [problem(check, `${dataDir} cannot be written to.`, 'Give it to the user Muster runs as.')];
+  } catch (error) {
+    // What may not be looked into may well be there.
+    return (error as NodeJS.ErrnoException).code === 'ENOENT'
+      ? [problem(check, `${dataDir} is not there.`, 'Start the server once, or set MUSTER_DATA_DIR.')]
+      : [problem(check, `${dataDir} cannot be written to.`, 'Give it to the user Muster runs as.')];
   }
   const findings: Finding[] = [];
   if (process.platform !== 'win32' && (statSync(dataDir).mode & 0o077) !== 0) {
