@@ -8,6 +8,7 @@ test('a slip of the keyboard finds the word meant, in its own spelling', () => {
   expect(nearestWord(' e-mail ', types)).toBe('EMAIL');
   expect(nearestWord('Social Media', types)).toBe('SOCIAL_MEDIA');
   expect(nearestWord('EMIAL', types)).toBe('EMAIL');
+  expect(nearestWord('FONE', types)).toBe('PHONE');
 });
 
 test('the beginning of just one word is enough', () => {

@@ -1,6 +1,7 @@
 /**
  * The candidate somebody probably meant by `word`, for a "did you mean": the only one that begins with it,
- * else the nearest by edit distance, case aside, within a third of the candidate's letters (at least one).
+ * else the nearest by edit distance, case aside, within a third of the candidate's letters; two slips are
+ * allowed from five letters on (FONE means PHONE), one in shorter words.
  * Nothing near enough: undefined. The candidate comes back in its own spelling.
  */
 export function nearestWord(word: string, candidates: Iterable<string>): string | undefined {
@@ -13,7 +14,7 @@ export function nearestWord(word: string, candidates: Iterable<string>): string 
   let nearest: string | undefined;
   let nearestDistance = Infinity;
   for (const candidate of words) {
-    const limit = Math.max(1, Math.floor(candidate.length / 3));
+    const limit = candidate.length < 5 ? 1 : Math.max(2, Math.floor(candidate.length / 3));
     // Also keeps a huge cell from being measured at all.
     if (Math.abs(candidate.length - wanted.length) > limit) continue;
     const distance = editDistance(wanted, candidate.toLowerCase());
