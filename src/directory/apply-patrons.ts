@@ -1,9 +1,8 @@
-import type { ContactPlan } from '../domain/contact/contact-plan.ts';
 import { patronFields } from '../domain/patron/merge-patron.ts';
 import type { Patron, PatronValues } from '../domain/patron/patron.ts';
 import type { Change } from '../ports/changes.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
-import { applyContactPlans, type ContactJournal } from './apply-contacts.ts';
+import { applyContactPlans, type ContactJournal, type ContactListPlan } from './apply-contacts.ts';
 
 /** What is to change about one patron. */
 export interface PatronPlan {
@@ -12,7 +11,7 @@ export interface PatronPlan {
   /** Undefined where the record itself stays. */
   readonly after: PatronValues | undefined;
   /** What is to change among the contacts (S2). */
-  readonly contacts: ContactPlan | undefined;
+  readonly contacts: ContactListPlan | undefined;
 }
 
 /**
@@ -63,7 +62,7 @@ export async function applyPatronPlans(
   await tx.changes.append(changes);
 
   const contactPlans = plans.flatMap(({ contacts }, index) =>
-    contacts === undefined ? [] : [{ patronId: ids[index]!, plan: contacts }],
+    contacts === undefined ? [] : [{ patronId: ids[index]!, ...contacts }],
   );
   await applyContactPlans(tx, contactPlans, journal);
   return ids;

@@ -21,7 +21,7 @@ export async function addContactByHand(
   by: ByHand,
 ): Promise<StoredContact> {
   const stored = await tx.contacts.listByPatron(patron.id);
-  const [id] = await apply(tx, patron, addContact(stored, values), by);
+  const [id] = await apply(tx, patron, stored, addContact(stored, values), by);
   return getStored(tx, patron, id!);
 }
 
@@ -35,7 +35,8 @@ export async function changeContactByHand(
 ): Promise<StoredContact> {
   const stored = await tx.contacts.listByPatron(patron.id);
   const before = stored.find((contact) => contact.id === id);
-  await apply(tx, patron, changeContact(stored, id, withoutShownNames(changes, before, patron)), by);
+  const plan = changeContact(stored, id, withoutShownNames(changes, before, patron));
+  await apply(tx, patron, stored, plan, by);
   return getStored(tx, patron, id);
 }
 
@@ -47,7 +48,7 @@ export async function removeContactByHand(
   by: ByHand,
 ): Promise<void> {
   const stored = await tx.contacts.listByPatron(patron.id);
-  await apply(tx, patron, removeContact(stored, id), by);
+  await apply(tx, patron, stored, removeContact(stored, id), by);
 }
 
 /**
@@ -63,8 +64,14 @@ function withoutShownNames(
   return { ...changes, addressee: '' };
 }
 
-function apply(tx: TenantTransactor, patron: Patron, plan: ContactPlan, by: ByHand): Promise<number[]> {
-  return applyContactPlans(tx, [{ patronId: patron.id, plan }], {
+function apply(
+  tx: TenantTransactor,
+  patron: Patron,
+  before: readonly StoredContact[],
+  plan: ContactPlan,
+  by: ByHand,
+): Promise<number[]> {
+  return applyContactPlans(tx, [{ patronId: patron.id, before, plan }], {
     ...by,
     runId: null,
     journalCreations: true,

@@ -40,7 +40,7 @@ async function erase(tx: TenantTransactor, patronId: number, actor: Actor, at: n
   if (!patron) throw new MusterError('not-found', `There is no patron ${patronId}.`);
   const contacts = await tx.contacts.listByPatron(patronId);
   const journal = await wholeJournal(tx, patronId);
-  await tx.contacts.remove(contacts.map(({ id }) => ({ patronId, id })));
+  await tx.contacts.saveLists([{ patronId, before: contacts, after: [] }]);
   await tx.patrons.remove([patronId]);
   await tx.changes.removeByPatron(patronId);
   // A plan that was made before must be made again, though nothing is journalled.

@@ -1,7 +1,7 @@
 import { setPatronEmail, type EmailPlan } from '../domain/contact/patron-email.ts';
 import { MusterError } from '../domain/errors.ts';
 import type { RowNote } from '../domain/outcome.ts';
-import { findClashes } from '../domain/patron/key-clashes.ts';
+import { findClashes, keyClaim } from '../domain/patron/key-clashes.ts';
 import { mergePatron, patronEquals } from '../domain/patron/merge-patron.ts';
 import type { DeclaredPatron } from '../domain/patron/patron-row.ts';
 import { keyFields, type KeyField, type Patron, type PatronValues } from '../domain/patron/patron.ts';
@@ -9,6 +9,7 @@ import { noteLevel, noteMessage } from '../domain/row-notes.ts';
 import type { Actor } from '../ports/changes.ts';
 import type { StoredPatron } from '../ports/patrons.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
+import type { ContactListPlan } from './apply-contacts.ts';
 import { applyPatronPlans } from './apply-patrons.ts';
 
 /** Who does something by hand, and when. */
@@ -62,7 +63,7 @@ async function save(
     { ...by, runId: null, journalCreations: true },
   );
   const patron = await tx.patrons.findById(id!);
-  return { patron: patron!, notes: emailPlan?.notes ?? [] };
+  return { patron: patron!, notes: emailPlan?.plan.notes ?? [] };
 }
 
 /** A patron that no key names could not be found by any file; one that has none already may stay so. */
@@ -83,7 +84,9 @@ async function refuseClash(
   const owners = new Map<KeyField, StoredPatron | undefined>();
   for (const field of keyFields) owners.set(field, await tx.patrons.findByKey(field, after[field]));
   const id = before?.id ?? 0;
-  const clashes = findClashes([{ id, before, after }], (field) => owners.get(field)).get(id);
+  const clashes = findClashes([keyClaim<PatronValues>(id, before, after)], (field) => owners.get(field)).get(
+    id,
+  );
   if (clashes === undefined) return;
   throw new MusterError('conflict', clashes.map(noteMessage).join(' '), {
     clashes: clashes.map(({ column, value }) => ({
@@ -99,9 +102,10 @@ async function planEmail(
   tx: TenantTransactor,
   patron: StoredPatron | undefined,
   email: string,
-): Promise<EmailPlan> {
-  const plan = setPatronEmail(patron ? await tx.contacts.listByPatron(patron.id) : [], email);
+): Promise<ContactListPlan & { readonly plan: EmailPlan }> {
+  const before = patron ? await tx.contacts.listByPatron(patron.id) : [];
+  const plan = setPatronEmail(before, email);
   const error = plan.notes.find(({ code }) => noteLevel(code) === 'error');
   if (error) throw new MusterError('bad-request', noteMessage(error), { field: 'email' });
-  return plan;
+  return { before, plan };
 }

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../domain/errors.ts';
+import type { PlainError } from '../domain/plain-error.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { ImportRequest, Upload } from '../sync/receive.ts';
 
@@ -26,14 +26,4 @@ export type WorkerAnswer =
   | { readonly answer: 'progress'; readonly progress: Progress }
   /** `result`: the run's id, or what the task says it is answered with. */
   | { readonly answer: 'done'; readonly result: number }
-  | { readonly answer: 'refused'; readonly code: ErrorCode; readonly detail: string }
-  | { readonly answer: 'broken'; readonly error: BrokenError };
-
-/** A bug's error as it crosses the wall between threads. */
-export interface BrokenError {
-  readonly name: string;
-  readonly message: string;
-  readonly stack?: string | undefined;
-  readonly code?: unknown;
-  readonly errcode?: unknown;
-}
+  | { readonly answer: 'failed'; readonly error: PlainError };

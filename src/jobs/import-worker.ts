@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { MusterError } from '../domain/errors.ts';
+import { plainError } from '../domain/plain-error.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
 import { SqliteStorage } from '../storage/sqlite/sqlite-storage.ts';
@@ -7,7 +8,7 @@ import { diskRefusal } from '../sync/disk.ts';
 import { receiveUpload } from '../sync/receive.ts';
 import { runImport } from '../sync/run-import.ts';
 import { runUndo } from '../sync/run-undo.ts';
-import type { BrokenError, ImportTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts';
+import type { ImportTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts';
 
 /**
  * The composition root of an import worker: a thread that may block, with connections of its own. It does
@@ -72,21 +73,7 @@ parentPort!.on('message', (task: ImportTask) => {
   perform(task).then(
     (result) => tell({ answer: 'done', result }),
     (thrown: unknown) => {
-      const error = diskRefusal(thrown);
-      if (error instanceof MusterError) tell({ answer: 'refused', code: error.code, detail: error.message });
-      else tell({ answer: 'broken', error: brokenError(error) });
+      tell({ answer: 'failed', error: plainError(diskRefusal(thrown)) });
     },
   );
 });
-
-function brokenError(error: unknown): BrokenError {
-  if (!(error instanceof Error)) return { name: 'Error', message: String(error) };
-  const { name, message, stack } = error;
-  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  return { name, message, stack, code: plain(code), errcode: plain(errcode) };
-}
-
-/** What can cross to another thread for sure. */
-function plain(value: unknown): unknown {
-  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
-}

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { MusterError } from '../domain/errors.ts';
+import { errorOf } from '../domain/plain-error.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { ImportTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts';
 
@@ -91,8 +91,7 @@ export class ImportWorkers implements AsyncDisposable {
     this.#busy.delete(worker);
     this.#idle.push(worker);
     if (answer.answer === 'done') job.resolve(answer.result);
-    else if (answer.answer === 'refused') job.reject(new MusterError(answer.code, answer.detail));
-    else job.reject(Object.assign(new Error(answer.error.message), answer.error));
+    else job.reject(errorOf(answer.error));
     this.#next();
   }
 

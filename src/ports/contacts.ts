@@ -1,29 +1,34 @@
-import type { Contact, ContactValues } from '../domain/contact/contact.ts';
+import type { Contact } from '../domain/contact/contact.ts';
 import type { Provenance } from './patrons.ts';
 
 export type StoredContact = Contact & Provenance & { readonly patronId: number };
+
+export interface PatronContacts {
+  readonly patronId: number;
+  /** In the order they were made. */
+  readonly contacts: readonly StoredContact[];
+}
 
 export interface ContactReader {
   /** Contacts of one patron in the order they were made. */
   listByPatron(patronId: number): Promise<StoredContact[]>;
   /** Bulk: patron id → contacts in the order they were made; patrons without any are missing. */
   mapByPatron(patronIds: readonly number[]): Promise<Map<number, StoredContact[]>>;
+  /** Bulk: folded username → the patron's id and contacts. Unknown usernames are missing; blank ones never found. */
+  mapByUsername(foldedUsernames: readonly string[]): Promise<Map<string, PatronContacts>>;
   /** Ids of patrons that have imported contacts, in id order after `afterId`. */
   listPatronsWithImported(afterId: number, limit: number): Promise<number[]>;
   count(): Promise<number>;
 }
 
-export interface NewContact extends ContactValues {
-  readonly id: number;
+/** What becomes of one patron's contacts: all that stood before, and all that stand afterwards, in their order. */
+export interface ContactListChange {
   readonly patronId: number;
-  readonly origin: Contact['origin'];
-  readonly importedAs: string | null;
+  readonly before: readonly StoredContact[];
+  readonly after: readonly StoredContact[];
 }
 
 export interface ContactWriter {
-  /** Bulk insert; ids come from `allocateIds('contact', n)`; fastest in (patronId, id) order. */
-  insert(contacts: readonly NewContact[], provenance: Provenance): Promise<void>;
-  /** Bulk update of whole records, by patron and id. */
-  update(contacts: readonly (Contact & { patronId: number })[]): Promise<void>;
-  remove(keys: readonly { readonly patronId: number; readonly id: number }[]): Promise<void>;
+  /** Bulk: each patron at most once, fastest in order of their ids. New ids come from `allocateIds('contact', n)`. */
+  saveLists(changes: readonly ContactListChange[]): Promise<void>;
 }

@@ -62,6 +62,11 @@ export interface TenantStore extends AsyncDisposable {
    */
   transact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T>;
   /**
+   * The same, for very much to write: the engine may write beside the thread that plans, so that a write which
+   * failed is reported by a later call of the transaction, at the latest by its end.
+   */
+  bulkTransact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T>;
+  /**
    * Sees that what was deleted cannot be read from the files either. Waits for other writers and may take
    * long and block the thread: for commands. `MusterError('busy')` when others are in the way for too long.
    */

@@ -40,18 +40,21 @@ export interface PreparedImport {
   readonly subjectColumns: readonly number[];
   /** Notes about the file as a whole. */
   readonly notes: readonly RowNote[];
-  /** Plans a batch of subjects by reading only. Rows that `keeps` does not want need not be in the batch. */
-  plan(
-    reader: TenantReader,
-    subjects: readonly DecodedSubject[],
-    keeps: (row: RowResult) => boolean,
-  ): Promise<PlannedBatch>;
+  /**
+   * Reads the rows of a batch of subjects and asks what is stored of them. Batches are looked up in the order of
+   * the file, some ahead of the one that is being planned: whatever earlier batches may yet write to *other*
+   * subjects must be asked for by the planning itself.
+   */
+  lookUp(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlanBatch>;
   /**
    * What can only be judged once the whole file was read: keys that pass between far-off rows, and what the
    * file's silence means. Called once; `soFar` counts every batch before the next one is asked for.
    */
   planRest?(reader: TenantReader, soFar: RunTotals): AsyncIterable<PlannedBatch>;
 }
+
+/** Plans a batch that was looked up, by reading only. Rows that `keeps` does not want need not be in the batch. */
+export type PlanBatch = (keeps: (row: RowResult) => boolean) => Promise<PlannedBatch>;
 
 /** The rows of one subject, cells as they stand; `failed` holds rows that could not even be told apart. */
 export interface DecodedSubject {

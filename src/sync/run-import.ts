@@ -1,16 +1,14 @@
 import { MusterError } from '../domain/errors.ts';
-import { noCounts } from '../domain/outcome.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunRow } from '../ports/run-rows.ts';
 import type { Run, RunEnd } from '../ports/runs.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { TenantReader, TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
-import { batchesOf } from './batches.ts';
 import { openDelivery } from './delivery-source.ts';
 import { failedEnd } from './failed-end.ts';
-import type { ImportKind, PlannedBatch, RunTotals } from './import-kind.ts';
+import type { ImportKind, RunTotals } from './import-kind.ts';
 import { getImportKind } from './kinds/registry.ts';
-import { RowKeeper } from './plan-rows.ts';
+import { newTotals, planFile, type FileToPlan, type KeptBatch } from './plan-file.ts';
 import { scanFile, type ScannedFile } from './scan/scan-file.ts';
 import { noStrayRows } from './scan/stray-rows.ts';
 import { summaryOf } from './summary.ts';
@@ -89,45 +87,49 @@ async function endFailed(store: TenantStore, run: Run, error: MusterError, now: 
   });
 }
 
-/** A planned batch as it waits to be applied: of its rows only those the report keeps. */
-interface KeptBatch {
-  readonly batch: Pick<PlannedBatch, 'apply' | 'weight'>;
-  readonly rows: readonly RunRow[];
-}
-
-function lightened({ apply, weight }: PlannedBatch): KeptBatch['batch'] {
-  return { apply, weight };
-}
-
 /** What was approved would now do more harm than when it was; what was written of it is rolled back. */
 class OutgrewApproval extends Error {}
 
 /** Another process has taken the run up since; what this one wrote is rolled back. */
 export class TakenOver extends Error {}
 
+/** A plan small enough to be kept, and the state of the directory that it was made for. */
+interface KeptPlan {
+  readonly batches: readonly KeptBatch[];
+  readonly totals: RunTotals;
+  readonly stamp: number;
+}
+
 class Importer {
   readonly #store: TenantStore;
-  readonly #kind: ImportKind;
   readonly #run: Run;
-  readonly #file: ScannedFile;
   readonly #around: ImportSurroundings;
+  readonly #plan: FileToPlan;
   /** Of the parts of the file looked at so far: all of them unless the file is too large to be held. */
   #subjectsTotal = 0;
 
   constructor(store: TenantStore, kind: ImportKind, run: Run, file: ScannedFile, around: ImportSurroundings) {
     this.#store = store;
-    this.#kind = kind;
     this.#run = run;
-    this.#file = file;
     this.#around = around;
+    this.#plan = {
+      file,
+      kind,
+      run,
+      subjectsPerBatch: around.subjectsPerBatch ?? subjectsPerBatch,
+      onPlanned: (subjectsPlanned, subjectsTotal) => {
+        this.#subjectsTotal = subjectsTotal;
+        this.#progress(subjectsPlanned, 0);
+      },
+    };
   }
 
   /** Plans over one picture of the directory and keeps the report; writes nothing else. */
   async planOnly(): Promise<void> {
-    const totals = this.#newTotals();
+    const totals = newTotals(this.#plan);
     try {
       await this.#store.snapshot(async (reader) => {
-        for await (const { rows } of this.#plan(reader, totals, false)) {
+        for await (const { rows } of planFile(this.#plan, reader, totals, false)) {
           if (rows.length > 0) await this.#store.transact((tx) => this.#keepRows(tx, rows));
         }
       });
@@ -150,31 +152,35 @@ class Importer {
    */
   async planAndApply(): Promise<void> {
     const kept = await this.#store.snapshot((reader) => this.#planToKeep(reader));
+    const apply = (tx: TenantTransactor) => this.#apply(tx, kept);
     try {
-      await this.#store.transact(async (tx) => {
-        const stands = kept !== undefined && kept.stamp === (await tx.changes.stamp());
-        const totals = stands ? kept.totals : this.#newTotals();
-        if (stands) this.#refuseGrowth(totals);
-        let applied = 0;
-        for await (const { batch, rows } of stands ? kept.batches : this.#plan(tx, totals, true)) {
-          await batch.apply(tx, {
-            runId: this.#run.id,
-            at: this.#around.clock.now(),
-            actor: { name: this.#run.sender, channel: this.#run.channel },
-          });
-          await tx.runRows.insert(this.#run.id, rows);
-          applied += batch.weight;
-          this.#progress(totals.subjects, applied);
-        }
-        this.#refuseGrowth(totals);
-        await this.#finish(tx, totals, 'applied');
-      });
+      // A plan too large to be kept has so much to write that it pays to write it beside the planning.
+      await (kept === undefined ? this.#store.bulkTransact(apply) : this.#store.transact(apply));
     } catch (error) {
       // S10: shown once more, as it would be now.
       if (error instanceof OutgrewApproval) return this.planOnly();
       // Whoever took the run over finishes it; what was written here is rolled back.
       if (!(error instanceof TakenOver)) throw error;
     }
+  }
+
+  async #apply(tx: TenantTransactor, kept: KeptPlan | undefined): Promise<void> {
+    const stands = kept !== undefined && kept.stamp === (await tx.changes.stamp());
+    const totals = stands ? kept.totals : newTotals(this.#plan);
+    if (stands) this.#refuseGrowth(totals);
+    let applied = 0;
+    for await (const { batch, rows } of stands ? kept.batches : planFile(this.#plan, tx, totals, true)) {
+      await batch.apply(tx, {
+        runId: this.#run.id,
+        at: this.#around.clock.now(),
+        actor: { name: this.#run.sender, channel: this.#run.channel },
+      });
+      await tx.runRows.insert(this.#run.id, rows);
+      applied += batch.weight;
+      this.#progress(totals.subjects, applied);
+    }
+    this.#refuseGrowth(totals);
+    await this.#finish(tx, totals, 'applied');
   }
 
   /** S10: an approval is for so many removals and inactivations as it was shown. */
@@ -184,59 +190,21 @@ class Importer {
     if (counts.removed > shown.removed || counts.inactivated > shown.inactivated) throw new OutgrewApproval();
   }
 
-  async #planToKeep(
-    reader: TenantReader,
-  ): Promise<{ batches: KeptBatch[]; totals: RunTotals; stamp: number } | undefined> {
+  async #planToKeep(reader: TenantReader): Promise<KeptPlan | undefined> {
     // The plan of a large first load would be too large to keep, and half of it made in vain.
     const recordsMax = this.#around.plannedRecordsMax ?? plannedRecordsMax;
-    if (this.#file.rowCount > recordsMax && (await this.#kind.isFirstLoad(reader))) return undefined;
+    if (this.#plan.file.rowCount > recordsMax && (await this.#plan.kind.isFirstLoad(reader)))
+      return undefined;
     const stamp = await reader.changes.stamp();
-    const totals = this.#newTotals();
+    const totals = newTotals(this.#plan);
     const batches: KeptBatch[] = [];
     let records = 0;
-    for await (const planned of this.#plan(reader, totals, false)) {
+    for await (const planned of planFile(this.#plan, reader, totals, false)) {
       batches.push(planned);
       records += planned.batch.weight + planned.rows.length;
       if (records > recordsMax) return undefined;
     }
     return { batches, totals, stamp };
-  }
-
-  /** Every subject of the file as planned batches, then what had to wait for its end. Adds up `totals`. */
-  async *#plan(reader: TenantReader, totals: RunTotals, seesItsWrites: boolean): AsyncGenerator<KeptBatch> {
-    if (this.#file.header.length === 0) return; // I4: an empty file says nothing.
-    const prepared = this.#kind.prepare(this.#file.header, this.#run, seesItsWrites, this.#file.stray);
-    const keeper = new RowKeeper(this.#file.rowCount);
-    totals.notes.push(...prepared.notes);
-    let subjectsSeen = 0;
-    let rowsSeen = 0;
-    const perBatch = this.#around.subjectsPerBatch ?? subjectsPerBatch;
-    for (const partition of this.#file.partitions()) {
-      subjectsSeen += partition.subjectCount;
-      rowsSeen += partition.rowCount;
-      // Exact for a file in one part; else what it will be if the parts to come are like those so far.
-      this.#subjectsTotal = Math.round((subjectsSeen / rowsSeen) * this.#file.rowCount);
-      for (const subjects of batchesOf(partition, this.#file.header.length, perBatch)) {
-        const batch = await prepared.plan(reader, subjects, (row) => keeper.keeps(row));
-        addUp(totals, batch);
-        this.#progress(totals.subjects, 0);
-        yield { batch: lightened(batch), rows: keeper.rowsOf(batch) };
-      }
-    }
-    if (!prepared.planRest) return;
-    for await (const batch of prepared.planRest(reader, totals)) {
-      addUp(totals, batch);
-      yield { batch: lightened(batch), rows: keeper.rowsOf(batch) };
-    }
-  }
-
-  #newTotals(): RunTotals {
-    return {
-      counts: noCounts(),
-      subjects: 0,
-      rowCount: this.#file.rowCount,
-      notes: [...this.#file.notes],
-    };
   }
 
   async #finish(tx: TenantTransactor, totals: RunTotals, state: 'applied' | 'held'): Promise<void> {
@@ -253,18 +221,10 @@ class Importer {
   #progress(subjectsPlanned: number, applied: number): void {
     this.#around.onProgress({
       runId: this.#run.id,
-      rowsRead: this.#file.rowCount,
+      rowsRead: this.#plan.file.rowCount,
       subjectsPlanned,
       subjectsTotal: this.#subjectsTotal,
       applied,
     });
-  }
-}
-
-function addUp(totals: RunTotals, batch: PlannedBatch): void {
-  totals.subjects += batch.subjects;
-  if (batch.notes) totals.notes.push(...batch.notes);
-  for (const name of Object.keys(totals.counts) as (keyof RunTotals['counts'])[]) {
-    totals.counts[name] += batch.counts[name];
   }
 }

@@ -1,7 +1,7 @@
 import { undoContacts } from '../domain/contact/undo-contacts.ts';
 import { noCounts, rowOutcomes, type RowNote, type RunCounts } from '../domain/outcome.ts';
 import { displayName } from '../domain/patron/identity.ts';
-import { findClashes } from '../domain/patron/key-clashes.ts';
+import { findClashes, keyClaim } from '../domain/patron/key-clashes.ts';
 import { keyFields, type Patron, type PatronValues } from '../domain/patron/patron.ts';
 import { undoPatron } from '../domain/patron/undo-patron.ts';
 import type { StoredChange } from '../ports/changes.ts';
@@ -79,7 +79,9 @@ export class Undoing {
 
   /** Puts keys back. Where one belongs to another patron by now, that record stays as it is. */
   async settleKeys(): Promise<void> {
-    const claims = this.#keyMoves.map(({ before, after }) => ({ id: before.id, before, after }));
+    const claims = this.#keyMoves.map(({ before, after }) =>
+      keyClaim<PatronValues>(before.id, before, after),
+    );
     const wanted = claims.map(({ after }) => after);
     const clashes = findClashes(claims, await ownersOf(this.#tx, wanted));
     const kept: RunRow[] = [];
@@ -105,7 +107,7 @@ export class Undoing {
     const tx = this.#tx;
     const changes = await tx.changes.mapByPatron(patronIds);
     const records = patronIds.map((id) => recordRemovedBy(this.#undo.undoes!, changes.get(id)!)!);
-    const claims = records.map((record) => ({ id: record.id, before: undefined, after: record }));
+    const claims = records.map((record) => keyClaim(record.id, undefined, record));
     const clashes = findClashes(claims, await ownersOf(tx, records));
     const kept: RunRow[] = [];
     const back: Patron[] = [];
@@ -119,7 +121,7 @@ export class Undoing {
       back.push(recordOf(record, record.id));
       const plan = undoContacts([], contactsOfRun(this.#undo.undoes!, [], changes.get(record.id)!));
       countContactPlan(this.contactCounts, plan);
-      contactPlans.push({ patronId: record.id, plan });
+      contactPlans.push({ patronId: record.id, before: [], plan });
     }
     this.patronCounts.created += back.length;
     await tx.patrons.insert(back, { createdRun: this.#undo.id, createdAt: this.#at });
@@ -167,7 +169,11 @@ export class Undoing {
         });
       }
     }
-    return { notes, doomed, plan: { before: patron, after, contacts: undoneContacts } };
+    return {
+      notes,
+      doomed,
+      plan: { before: patron, after, contacts: { before: contacts, plan: undoneContacts } },
+    };
   }
 
   /** The plan with what must wait for `settleKeys` taken out. */

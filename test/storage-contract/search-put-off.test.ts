@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { TenantStore } from '../../src/ports/tenant-store.ts';
 import { engines } from '../support/engines.ts';
 import { insertContacts, insertPatrons, newContact, newPatron, upTo } from '../support/records.ts';
+import { removeContacts } from '../support/contact-lists.ts';
 
 /** More than any engine indexes within the transaction that writes them. */
 const many = 3_000;
@@ -44,7 +45,7 @@ describe.each(engines)('indexing put off on $name', ({ open }) => {
     await insertContacts(main, [newContact(1, 7, { contact: 'seven@school.example' })]);
     await main.transact(async (tx) => {
       await tx.patrons.update([newPatron(5, { surname: 'Renamed' })], 1);
-      await tx.contacts.remove([{ patronId: 7, id: 1 }]);
+      await removeContacts(tx, [{ patronId: 7, id: 1 }]);
       await tx.patrons.remove([9]);
     });
     const asItStands = async () => ({

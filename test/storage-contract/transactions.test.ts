@@ -1,24 +1,28 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
+import type { TenantTransactor } from '../../src/ports/tenant-store.ts';
 import { engines } from '../support/engines.ts';
 import { byHand, insertPatrons, newContact, newPatron, runRequest, upTo } from '../support/records.ts';
+import { addContacts } from '../support/contact-lists.ts';
 
 /** A promise with its ends in hand. */
 function gate() {
   return Promise.withResolvers<void>();
 }
 
+const ways = ['transact', 'bulkTransact'] as const;
+
 describe.each(engines)('transactions on $name', ({ open }) => {
-  test('S9 what a failed transaction wrote is nowhere, the search included', async () => {
+  test.each(ways)('S9 what a failed %s wrote is nowhere, the search included', async (way) => {
     await using opened = await open();
     const { main } = opened;
     await insertPatrons(main, [newPatron(1, { surname: 'Before' })]);
     const stamp = await main.read.changes.stamp();
-    const failing = main.transact(async (tx) => {
+    const failing = main[way](async (tx) => {
       const first = await tx.allocateIds('patron', 2);
       await tx.patrons.insert([newPatron(first, { surname: 'Halfway' })], byHand);
       await tx.patrons.update([newPatron(1, { surname: 'Halfway' })], 9);
-      await tx.contacts.insert([newContact(1, 1, { contact: 'halfway@x' })], byHand);
+      await addContacts(tx, [newContact(1, 1, { contact: 'halfway@x' })], byHand);
       await tx.changes.append([
         {
           runId: null,
@@ -45,10 +49,10 @@ describe.each(engines)('transactions on $name', ({ open }) => {
     expect(await main.transact((tx) => tx.allocateIds('patron', 1))).toBe(2);
   });
 
-  test('a statement that is refused fails its transaction, and the next one is well', async () => {
+  test.each(ways)('a statement that is refused fails its %s, and the next one is well', async (way) => {
     await using opened = await open();
     await insertPatrons(opened.main, [newPatron(1)]);
-    const failing = opened.main.transact(async (tx) => {
+    const failing = opened.main[way](async (tx) => {
       await tx.patrons.insert([newPatron(2)], byHand);
       await tx.patrons.insert([newPatron(3, { username: 'P1' })], byHand);
     });
@@ -87,10 +91,10 @@ describe.each(engines)('transactions on $name', ({ open }) => {
     expect(await opened.main.snapshot((reader) => reader.patrons.count())).toBe(0);
   });
 
-  test('readers do not see what is not committed, and are not kept waiting', async () => {
+  test.each(ways)('readers do not see what %s has not committed, and are not kept waiting', async (way) => {
     await using opened = await open();
     const { main } = opened;
-    await main.transact(async (tx) => {
+    await main[way](async (tx) => {
       await tx.patrons.insert([newPatron(1)], byHand);
       expect(await main.read.patrons.count()).toBe(0);
       expect(await main.snapshot((reader) => reader.patrons.count())).toBe(0);
@@ -128,6 +132,55 @@ describe.each(engines)('transactions on $name', ({ open }) => {
       expect((await main.read.patrons.listAfter(0, 9)).map(({ id }) => id)).toEqual([1, 2]);
     },
   );
+
+  test('a bulk transaction waits for its turn and keeps others waiting for theirs', async () => {
+    await using opened = await open();
+    const { main } = opened;
+    const order: string[] = [];
+    const insertNext = async (tx: TenantTransactor, name: string) => {
+      await tx.patrons.insert([newPatron(await tx.allocateIds('patron', 1))], byHand);
+      order.push(name);
+    };
+    const held = gate();
+    const release = gate();
+    const first = main.transact(async (tx) => {
+      held.resolve();
+      await release.promise;
+      await insertNext(tx, 'before');
+    });
+    await held.promise;
+    const begun = gate();
+    const bulk = main.bulkTransact(async (tx) => {
+      begun.resolve();
+      await insertNext(tx, 'bulk');
+      await insertNext(tx, 'bulk');
+    });
+    release.resolve();
+    await Promise.all([first, begun.promise]);
+    await main.transact((tx) => insertNext(tx, 'after'));
+    await bulk;
+    expect(order).toEqual(['before', 'bulk', 'bulk', 'after']);
+    expect((await main.read.patrons.listAfter(0, 9)).map(({ id }) => id)).toEqual([1, 2, 3, 4]);
+  });
+
+  test('very many writes of a bulk transaction are all there, in their order', async () => {
+    await using opened = await open();
+    const patrons = upTo(3000).map((id) => newPatron(id, { barcode: `B${id}` }));
+    await opened.main.bulkTransact(async (tx) => {
+      for (let start = 0; start < patrons.length; start += 100) {
+        await tx.patrons.insert(patrons.slice(start, start + 100), byHand);
+      }
+      await tx.patrons.update(
+        patrons.map((patron) => ({ ...patron, surname: 'Later' })),
+        2,
+      );
+      expect(await tx.patrons.count()).toBe(3000);
+    });
+    const stored = await opened.main.read.patrons.listAfter(0, 5000);
+    expect(stored.map(({ barcode, surname }) => `${barcode} ${surname}`)).toEqual(
+      patrons.map(({ barcode }) => `${barcode} Later`),
+    );
+  });
 
   test('ids follow each other, each sequence and tenant by itself', async () => {
     await using opened = await open();

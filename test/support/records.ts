@@ -1,9 +1,10 @@
 import { ANY } from '../../src/domain/contact/scenarios.ts';
-import type { NewContact, StoredContact } from '../../src/ports/contacts.ts';
+import type { StoredContact } from '../../src/ports/contacts.ts';
 import type { NewPatron, Provenance, StoredPatron } from '../../src/ports/patrons.ts';
 import type { RunRequest } from '../../src/ports/runs.ts';
 import type { TenantStore } from '../../src/ports/tenant-store.ts';
 import { instant } from './engines.ts';
+import { addContacts, type NewContact } from './contact-lists.ts';
 
 export const byHand: Provenance = { createdRun: null, createdAt: instant };
 
@@ -70,7 +71,7 @@ export async function insertContacts(
 ): Promise<void> {
   await store.transact(async (tx) => {
     await tx.allocateIds('contact', contacts.length);
-    await tx.contacts.insert(contacts, by);
+    await addContacts(tx, contacts, by);
   });
 }
 

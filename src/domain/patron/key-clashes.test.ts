@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { patronKeys } from './identity.ts';
 import type { PatronKeys } from './identity.ts';
-import { findClashes } from './key-clashes.ts';
+import { findClashes, keyClaim } from './key-clashes.ts';
 import type { KeyClaim, KeyOwnerOf } from './key-clashes.ts';
 
 const keys = (username: string, barcode = '', externalid = ''): PatronKeys => ({
@@ -17,8 +17,8 @@ function directory(...stored: PatronKeys[]) {
     const found = stored[index];
     return found === undefined ? undefined : { ...found, id: index + 1 };
   };
-  const change = (id: number, after: PatronKeys): KeyClaim => ({ id, before: stored[id - 1], after });
-  const create = (id: number, after: PatronKeys): KeyClaim => ({ id: -id, before: undefined, after });
+  const change = (id: number, after: PatronKeys): KeyClaim => keyClaim(id, stored[id - 1], after);
+  const create = (id: number, after: PatronKeys): KeyClaim => keyClaim(-id, undefined, after);
   const clashing = (...claims: KeyClaim[]) => [...findClashes(claims, ownerOf).keys()].sort((a, b) => a - b);
   return { ownerOf, change, create, clashing };
 }

@@ -5,11 +5,23 @@ import { keyFields } from './patron.ts';
 import type { KeyField } from './patron.ts';
 
 /** A patron with the keys it is to have. `id` is the stored one; new patrons have any number no other has. */
-export interface KeyClaim {
+export interface KeyClaim<Values extends PatronKeys = PatronKeys> {
   readonly id: number;
   /** Keys as stored; undefined for a new patron. */
-  readonly before: PatronKeys | undefined;
-  readonly after: PatronKeys;
+  readonly before: Values | undefined;
+  readonly after: Values;
+  /** Both folded. */
+  readonly had: FoldedKeys | undefined;
+  readonly wants: FoldedKeys;
+}
+
+/** A claim with its keys folded, once for all who look at it. */
+export function keyClaim<Values extends PatronKeys>(
+  id: number,
+  before: Values | undefined,
+  after: Values,
+): KeyClaim<Values> {
+  return { id, before, after, had: before && patronKeys(before), wants: patronKeys(after) };
 }
 
 /** What is stored: the patron that has a key (folded as `patronKeys` folds it). */
@@ -26,17 +38,9 @@ export type KeyOwnerOf = (
  */
 export function findClashes(claims: readonly KeyClaim[], ownerOf: KeyOwnerOf): Map<number, RowNote[]> {
   const ledger = new ClaimLedger(ownerOf);
-  const entries = claims.map((claim) => ledger.enter(claim));
-  for (const entry of entries) ledger.settleKept(entry);
-  for (const entry of entries) ledger.settleNew(entry);
+  for (const claim of claims) ledger.settleKept(claim);
+  for (const claim of claims) ledger.settleNew(claim);
   return ledger.clashes;
-}
-
-/** A claim with its keys folded once. */
-interface Entry {
-  readonly claim: KeyClaim;
-  readonly had: FoldedKeys | undefined;
-  readonly wants: FoldedKeys;
 }
 
 /** Who is to hold which key once all is written, and who was refused. */
@@ -44,7 +48,7 @@ class ClaimLedger {
   readonly clashes = new Map<number, RowNote[]>();
   readonly #ownerOf: KeyOwnerOf;
   readonly #claimed = new Set<number>();
-  readonly #holders: Readonly<Record<KeyField, Map<string, Entry>>> = {
+  readonly #holders: Readonly<Record<KeyField, Map<string, KeyClaim>>> = {
     username: new Map(),
     barcode: new Map(),
     externalid: new Map(),
@@ -54,78 +58,73 @@ class ClaimLedger {
     this.#ownerOf = ownerOf;
   }
 
-  enter(claim: KeyClaim): Entry {
-    this.#claimed.add(claim.id);
-    const had = claim.before === undefined ? undefined : patronKeys(claim.before);
-    return { claim, had, wants: patronKeys(claim.after) };
-  }
-
   /** Keys that a patron has and keeps are its own before anybody else is looked at. */
-  settleKept(entry: Entry): void {
+  settleKept(claim: KeyClaim): void {
+    this.#claimed.add(claim.id);
     for (const field of keyFields) {
-      const key = entry.wants[field];
-      if (key !== null && key === entry.had?.[field]) this.#holders[field].set(key, entry);
+      const key = claim.wants[field];
+      if (key !== null && key === claim.had?.[field]) this.#holders[field].set(key, claim);
     }
   }
 
-  settleNew(entry: Entry): void {
+  settleNew(claim: KeyClaim): void {
     const notes: RowNote[] = [];
     for (const field of keyFields) {
-      const holder = this.#otherHolder(entry, field);
-      if (holder !== undefined) notes.push(clashNote(field, entry, holder));
+      const holder = this.#otherHolder(claim, field);
+      if (holder !== undefined) notes.push(clashNote(field, claim, holder));
     }
-    if (notes.length > 0) return this.#refuse(entry, notes);
+    if (notes.length > 0) return this.#refuse(claim, notes);
     for (const field of keyFields) {
-      const key = entry.wants[field];
-      if (key !== null) this.#holders[field].set(key, entry);
+      const key = claim.wants[field];
+      if (key !== null) this.#holders[field].set(key, claim);
     }
   }
 
-  /** The keys of the other patron that holds what `entry` wants, if one does. */
-  #otherHolder(entry: Entry, field: KeyField): PatronKeys | undefined {
-    const key = entry.wants[field];
+  /** The keys of the other patron that holds what `claim` wants, if one does. */
+  #otherHolder(claim: KeyClaim, field: KeyField): PatronKeys | undefined {
+    const key = claim.wants[field];
     if (key === null) return undefined;
     const holder = this.#holders[field].get(key);
-    if (holder !== undefined) return holder === entry ? undefined : holder.claim.after;
+    if (holder !== undefined) return holder === claim ? undefined : holder.after;
     const owner = this.#ownerOf(field, key);
-    if (owner === undefined || owner.id === entry.claim.id) return undefined;
+    if (owner === undefined || owner.id === claim.id) return undefined;
     const givesItUp = this.#claimed.has(owner.id) && !this.clashes.has(owner.id);
     return givesItUp ? undefined : owner;
   }
 
   /** A refused patron keeps the keys it had; whoever was to get one of them is refused in turn. */
-  #refuse(first: Entry, notes: RowNote[]): void {
-    this.clashes.set(first.claim.id, notes);
+  #refuse(first: KeyClaim, notes: RowNote[]): void {
+    this.clashes.set(first.id, notes);
     const refused = [first];
-    for (let entry = refused.pop(); entry !== undefined; entry = refused.pop()) {
-      this.#release(entry);
-      const { before } = entry.claim;
+    for (let claim = refused.pop(); claim !== undefined; claim = refused.pop()) {
+      this.#release(claim);
+      const { before } = claim;
       if (before === undefined) continue;
       for (const field of keyFields) {
-        const taker = this.#holders[field].get(entry.had?.[field] ?? '');
+        const taker = this.#holders[field].get(claim.had?.[field] ?? '');
         if (taker === undefined) continue;
-        const earlier = this.clashes.get(taker.claim.id);
-        this.clashes.set(taker.claim.id, [...(earlier ?? []), clashNote(field, taker, before)]);
+        const earlier = this.clashes.get(taker.id);
+        this.clashes.set(taker.id, [...(earlier ?? []), clashNote(field, taker, before)]);
         if (earlier === undefined) refused.push(taker);
       }
     }
   }
 
-  #release(entry: Entry): void {
+  #release(claim: KeyClaim): void {
     for (const field of keyFields) {
-      const key = entry.wants[field];
-      if (key !== null && this.#holders[field].get(key) === entry) this.#holders[field].delete(key);
+      const key = claim.wants[field];
+      if (key !== null && this.#holders[field].get(key) === claim) this.#holders[field].delete(key);
     }
   }
 }
 
-function clashNote(field: KeyField, entry: Entry, holder: PatronKeys): RowNote {
+function clashNote(field: KeyField, claim: KeyClaim, holder: PatronKeys): RowNote {
   // The other patron is named by the key people know best, of those it has.
   const by = keyFields.find((name) => holder[name] !== '') ?? field;
   return {
     code: 'key-clash',
     column: field,
-    value: entry.claim.after[field],
+    value: claim.after[field],
     suggestion: `${by} ${holder[by]}`,
   };
 }

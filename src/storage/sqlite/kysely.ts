@@ -11,15 +11,34 @@ import {
 import type { SqliteConnection } from './connection.ts';
 import type { Value } from '../stores/context.ts';
 
+/** What one statement came to. */
+export interface Executed {
+  readonly rows: unknown[];
+  readonly changes?: number;
+}
+
+export type ExecuteStatement = (sql: string, parameters: readonly Value[]) => Promise<Executed>;
+
 /**
  * Kysely over one open connection. It never begins a transaction of its own: `transaction.ts` does, and
  * hands out an object like this one bound to the connection that holds it.
  */
 export function kyselyOn<Tables>(connection: SqliteConnection): Kysely<Tables> {
+  return kyselyOver((sql, parameters) => {
+    try {
+      return Promise.resolve(connection.execute(sql, parameters));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  });
+}
+
+/** The same over whatever executes a statement on such a connection. */
+export function kyselyOver<Tables>(execute: ExecuteStatement): Kysely<Tables> {
   return new Kysely<Tables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new ConnectionDriver(connection),
+      createDriver: () => new ConnectionDriver(execute),
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
@@ -29,8 +48,8 @@ export function kyselyOn<Tables>(connection: SqliteConnection): Kysely<Tables> {
 class ConnectionDriver implements Driver {
   readonly #connection: DatabaseConnection;
 
-  constructor(connection: SqliteConnection) {
-    this.#connection = new OneConnection(connection);
+  constructor(execute: ExecuteStatement) {
+    this.#connection = new OneConnection(execute);
   }
 
   init(): Promise<void> {
@@ -63,28 +82,16 @@ class ConnectionDriver implements Driver {
 }
 
 class OneConnection implements DatabaseConnection {
-  readonly #connection: SqliteConnection;
+  readonly #execute: ExecuteStatement;
 
-  constructor(connection: SqliteConnection) {
-    this.#connection = connection;
+  constructor(execute: ExecuteStatement) {
+    this.#execute = execute;
   }
 
-  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    try {
-      const statement = this.#connection.prepare(query.sql);
-      const parameters = query.parameters as Value[];
-      if (statement.columns().length > 0) {
-        return Promise.resolve({ rows: statement.all(...parameters) as R[] });
-      }
-      const { changes, lastInsertRowid } = statement.run(...parameters);
-      return Promise.resolve({
-        rows: [],
-        numAffectedRows: BigInt(changes),
-        insertId: BigInt(lastInsertRowid),
-      });
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    const { rows, changes } = await this.#execute(query.sql, query.parameters as Value[]);
+    if (changes === undefined) return { rows: rows as R[] };
+    return { rows: [], numAffectedRows: BigInt(changes) };
   }
 
   // oxlint-disable-next-line require-yield

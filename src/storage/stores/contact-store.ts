@@ -1,10 +1,14 @@
 import { sql } from 'kysely';
-import type { Contact } from '../../domain/contact/contact.ts';
 import { foldForSearch } from '../../domain/text/fold.ts';
-import type { ContactReader, ContactWriter, NewContact, StoredContact } from '../../ports/contacts.ts';
-import type { Provenance } from '../../ports/patrons.ts';
+import type {
+  ContactListChange,
+  ContactReader,
+  ContactWriter,
+  PatronContacts,
+  StoredContact,
+} from '../../ports/contacts.ts';
 import { packContacts, unpackContacts } from '../schema/contact-list.ts';
-import type { StoreContext, Value } from './context.ts';
+import type { SearchDocument, StoreContext, Value } from './context.ts';
 
 /** Contacts, kept as one row a patron: the rules read and settle a patron's contacts together. */
 export class ContactStore implements ContactReader, ContactWriter {
@@ -34,6 +38,28 @@ export class ContactStore implements ContactReader, ContactWriter {
     );
   }
 
+  async mapByUsername(foldedUsernames: readonly string[]): Promise<Map<string, PatronContacts>> {
+    const { db, tools, tenantId } = this.#context;
+    const rows = await db
+      .selectFrom(tools.wanted(foldedUsernames))
+      .crossJoin('patron')
+      .leftJoin('contact_list', (join) =>
+        join
+          .onRef('contact_list.tenant_id', '=', 'patron.tenant_id')
+          .onRef('contact_list.patron_id', '=', 'patron.id'),
+      )
+      .select(['patron.id', 'patron.username_key', 'contact_list.contacts'])
+      .where('patron.tenant_id', '=', tenantId)
+      .whereRef('patron.username_key', '=', 'wanted.value')
+      .execute();
+    return new Map(
+      rows.map(({ id, username_key, contacts }) => [
+        username_key!,
+        { patronId: id, contacts: contacts === null ? noContacts : unpackContacts(id, contacts) },
+      ]),
+    );
+  }
+
   async listPatronsWithImported(afterId: number, limit: number): Promise<number[]> {
     const rows = await this.#lists()
       .select('patron_id')
@@ -52,61 +78,24 @@ export class ContactStore implements ContactReader, ContactWriter {
     return Number(row.n);
   }
 
-  async insert(contacts: readonly NewContact[], provenance: Provenance): Promise<void> {
-    const added = new Map<number, StoredContact[]>();
-    for (const contact of contacts) {
-      const stored = withProvenance(contact, provenance);
-      const ofPatron = added.get(contact.patronId);
-      if (ofPatron) ofPatron.push(stored);
-      else added.set(contact.patronId, [stored]);
-    }
-    await this.#change([...added.keys()], (before, patronId) => {
-      const after = before.length === 0 ? added.get(patronId)! : [...before, ...added.get(patronId)!];
-      // An undo brings a contact back under its old id, so in its old place.
-      return after.sort((a, b) => a.id - b.id);
-    });
-  }
-
-  async update(contacts: readonly (Contact & { patronId: number })[]): Promise<void> {
-    const byPatron = Map.groupBy(contacts, ({ patronId }) => patronId);
-    await this.#change([...byPatron.keys()], (before, patronId) => {
-      const changed = new Map(byPatron.get(patronId)!.map((contact) => [contact.id, contact]));
-      return before.map((contact) => {
-        const after = changed.get(contact.id);
-        return after ? withProvenance(after, contact) : contact;
-      });
-    });
-  }
-
-  async remove(keys: readonly { readonly patronId: number; readonly id: number }[]): Promise<void> {
-    const byPatron = Map.groupBy(keys, ({ patronId }) => patronId);
-    await this.#change([...byPatron.keys()], (before, patronId) => {
-      const gone = new Set(byPatron.get(patronId)!.map(({ id }) => id));
-      return before.filter(({ id }) => !gone.has(id));
-    });
-  }
-
-  /** Rewrites the lists of some patrons, and their own e-mails for the search where those changed. */
-  async #change(
-    patronIds: readonly number[],
-    change: (before: readonly StoredContact[], patronId: number) => StoredContact[],
-  ): Promise<void> {
+  async saveLists(changes: readonly ContactListChange[]): Promise<void> {
     const { tools, tenantId } = this.#context;
-    const stored = await this.mapByPatron(patronIds);
     const inserted: Value[] = [];
     const updated: Value[][] = [];
     const emptied: Value[][] = [];
-    const found = [];
+    const found: SearchDocument[] = [];
     const unfound: number[] = [];
-    for (const patronId of patronIds) {
-      const before = stored.get(patronId);
-      const after = change(before ?? [], patronId);
+    for (const { patronId, before, after } of changes) {
       const emails = ownEmails(after);
-      if (before === undefined) {
-        if (after.length > 0) inserted.push(patronId, ...listValues(after, emails));
+      if (before.length === 0) {
+        if (after.length > 0) pushList(inserted, patronId, after, emails);
       } else if (after.length === 0) emptied.push([tenantId, patronId]);
-      else updated.push([tenantId, patronId, ...listValues(after, emails)]);
-      const emailsBefore = before === undefined ? '' : ownEmails(before);
+      else {
+        const row: Value[] = [tenantId];
+        pushList(row, patronId, after, emails);
+        updated.push(row);
+      }
+      const emailsBefore = ownEmails(before);
       if (emails === emailsBefore) continue;
       if (emailsBefore !== '') unfound.push(patronId);
       if (emails !== '') found.push({ id: patronId, text: emails });
@@ -123,25 +112,7 @@ export class ContactStore implements ContactReader, ContactWriter {
   }
 }
 
-/** Written out field by field: a spread copy costs several times as much, and imports make many. */
-function withProvenance(contact: Contact & { patronId: number }, by: Provenance): StoredContact {
-  return {
-    patronId: contact.patronId,
-    id: contact.id,
-    type: contact.type,
-    role: contact.role,
-    primary: contact.primary,
-    addressee: contact.addressee,
-    contact: contact.contact,
-    bcc: contact.bcc,
-    sms: contact.sms,
-    scenarios: contact.scenarios,
-    origin: contact.origin,
-    importedAs: contact.importedAs,
-    createdRun: by.createdRun,
-    createdAt: by.createdAt,
-  };
-}
+const noContacts: readonly StoredContact[] = [];
 
 const listColumns = [
   'contacts',
@@ -152,7 +123,13 @@ const listColumns = [
   'own_emails',
 ];
 
-function listValues(contacts: readonly StoredContact[], emails: string): Value[] {
+/** Appends the patron and the values of `listColumns`. */
+function pushList(
+  values: Value[],
+  patronId: number,
+  contacts: readonly StoredContact[],
+  emails: string,
+): void {
   let emailCount = 0;
   let importedCount = 0;
   let runs = ' ';
@@ -161,7 +138,7 @@ function listValues(contacts: readonly StoredContact[], emails: string): Value[]
     if (origin === 'imported') importedCount++;
     if (createdRun !== null && !runs.includes(` ${createdRun} `)) runs += `${createdRun} `;
   }
-  return [packContacts(contacts), contacts.length, emailCount, importedCount, runs, emails];
+  values.push(patronId, packContacts(contacts), contacts.length, emailCount, importedCount, runs, emails);
 }
 
 /** The patron's own e-mail addresses, folded, a line each: what a keyword search finds a patron by (S2). */

@@ -1,4 +1,5 @@
 import type { AliasedExpression, Expression, Kysely, SqlBool } from 'kysely';
+import type { IdSequence } from '../../ports/tenant-store.ts';
 import type { TenantTables } from '../schema/tables.ts';
 
 export type Value = string | number | null | Uint8Array;
@@ -58,4 +59,9 @@ export interface StoreContext {
   readonly db: Kysely<TenantTables>;
   readonly tenantId: number;
   readonly tools: EngineTools;
+  /**
+   * The next id of each sequence that a long write transaction has in hand. It is the only writer, so it need
+   * not ask for every batch; `saveHeldIds` writes them down before the commit.
+   */
+  readonly heldIds?: Map<IdSequence, number> | undefined;
 }

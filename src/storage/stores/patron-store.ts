@@ -57,18 +57,6 @@ export class PatronStore implements PatronReader, PatronWriter {
     return new Map(rows.map((row) => [row[keyColumn[field]]!, patronOf(row)]));
   }
 
-  async mapIdsByUsername(foldedKeys: readonly string[]): Promise<Map<string, number>> {
-    const { db, tools, tenantId } = this.#context;
-    const rows = await db
-      .selectFrom(tools.wanted(foldedKeys))
-      .crossJoin('patron')
-      .select(['patron.id', 'patron.username_key'])
-      .where('patron.tenant_id', '=', tenantId)
-      .whereRef('patron.username_key', '=', 'wanted.value')
-      .execute();
-    return new Map(rows.map((row) => [row.username_key!, row.id]));
-  }
-
   async search(search: PatronSearch): Promise<Page<StoredPatron>> {
     const { tools } = this.#context;
     const exact = await this.#exactMatches(search);

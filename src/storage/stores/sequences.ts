@@ -1,12 +1,37 @@
 import type { IdSequence } from '../../ports/tenant-store.ts';
 import type { StoreContext } from './context.ts';
 
-/** Takes `count` new ids of the sequence within the running transaction and gives the first. */
+/**
+ * Takes `count` new ids of the sequence within the running transaction and gives the first. Where the
+ * transaction holds its sequences, only the first call for each has to ask.
+ */
 export async function allocateIds(
   context: StoreContext,
   sequence: IdSequence,
   count: number,
 ): Promise<number> {
+  const held = context.heldIds;
+  if (held === undefined) return (await moveSequence(context, sequence, count)) - count;
+  if (!held.has(sequence)) {
+    const stored = await peekNextId({ ...context, heldIds: undefined }, sequence);
+    // Somebody who asked at the same time may have been told first, and has taken ids since.
+    if (!held.has(sequence)) held.set(sequence, stored);
+  }
+  const first = held.get(sequence)!;
+  held.set(sequence, first + count);
+  return first;
+}
+
+/** Writes down how far the sequences went that a transaction held: to be done before it is committed. */
+export async function saveHeldIds(context: StoreContext): Promise<void> {
+  for (const [sequence, next] of context.heldIds ?? []) {
+    const stored = await peekNextId({ ...context, heldIds: undefined }, sequence);
+    await moveSequence(context, sequence, next - stored);
+  }
+}
+
+/** Moves the sequence on by `count` ids and gives the one that comes next. */
+async function moveSequence(context: StoreContext, sequence: IdSequence, count: number): Promise<number> {
   const row = await context.db
     .insertInto('id_sequence')
     .values({ tenant_id: context.tenantId, name: sequence, next_id: 1 + count })
@@ -17,11 +42,13 @@ export async function allocateIds(
     )
     .returning('next_id')
     .executeTakeFirstOrThrow();
-  return row.next_id - count;
+  return row.next_id;
 }
 
 /** The id that the sequence will give next. */
 export async function peekNextId(context: StoreContext, sequence: IdSequence): Promise<number> {
+  const held = context.heldIds?.get(sequence);
+  if (held !== undefined) return held;
   const row = await context.db
     .selectFrom('id_sequence')
     .select('next_id')

@@ -1,4 +1,4 @@
-import { planWeight, type ContactPlan } from '../../domain/contact/contact-plan.ts';
+import { planWeight } from '../../domain/contact/contact-plan.ts';
 import type { DeclaredContact } from '../../domain/contact/parse-contact-row.ts';
 import { noCounts, type RowResult } from '../../domain/outcome.ts';
 import {
@@ -44,12 +44,13 @@ export class ContactBatch {
     for (const row of subject.ignored) this.#addRow(row, null);
   }
 
-  add(patronId: number, plan: ContactPlan, ignored: readonly RowResult[], declared: boolean): void {
+  add(patron: PatronContactPlan, ignored: readonly RowResult[], declared: boolean): void {
+    const { patronId, plan } = patron;
     for (const row of plan.rows) this.#addRow(row, patronId);
     for (const row of ignored) this.#addRow(row, patronId);
     countContactPlan(this.#counts, plan);
     const weight = planWeight(plan);
-    if (weight > 0) this.#plans.push({ patronId, plan });
+    if (weight > 0) this.#plans.push(patron);
     this.#weight += weight;
     // I5: declared and applied; a patron none of whose rows is good is neither.
     if (declared) this.#subjects++;

@@ -1,5 +1,4 @@
 import { contactColumns } from '../../domain/contact/contact-columns.ts';
-import type { Contact } from '../../domain/contact/contact.ts';
 import {
   contactRowParser,
   isDeclared,
@@ -12,11 +11,12 @@ import {
   type ContactImportMode,
 } from '../../domain/contact/replace-contacts.ts';
 import type { RowResult } from '../../domain/outcome.ts';
+import type { PatronContacts } from '../../ports/contacts.ts';
 import type { Run } from '../../ports/runs.ts';
 import type { TenantReader } from '../../ports/tenant-store.ts';
 import type { StrayRows } from '../scan/stray-rows.ts';
 import { matchHeader, type FileSpec } from '../file-spec.ts';
-import type { DecodedSubject, ImportKind, PlannedBatch, PreparedImport } from '../import-kind.ts';
+import type { DecodedSubject, ImportKind, PlanBatch, PlannedBatch, PreparedImport } from '../import-kind.ts';
 import { Doubt } from './doubt.ts';
 import { ContactBatch, type ReadSubject } from './contact-batch.ts';
 
@@ -76,36 +76,39 @@ class PreparedContacts implements PreparedImport {
     }
   }
 
-  async plan(
-    reader: TenantReader,
-    subjects: readonly DecodedSubject[],
-    keeps: (row: RowResult) => boolean,
-  ): Promise<PlannedBatch> {
+  async lookUp(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlanBatch> {
     const read = subjects.map((subject) => this.#read(subject));
-    const ids = await reader.patrons.mapIdsByUsername(
+    const standing = await reader.contacts.mapByUsername(
       read
         .filter(({ key, declared, failed }) => key !== '' && declared.length + failed.length > 0)
         .map(({ key }) => key),
     );
-    const stored = await reader.contacts.mapByPatron([...ids.values()]);
+    return (keeps) => Promise.resolve(this.#plan(read, standing, keeps));
+  }
+
+  #plan(
+    read: readonly ReadSubject[],
+    standing: ReadonlyMap<string, PatronContacts>,
+    keeps: (row: RowResult) => boolean,
+  ): PlannedBatch {
     const batch = new ContactBatch(keeps);
     for (const subject of read) {
-      const patronId = ids.get(subject.key);
       if (subject.unclear) this.#someoneMeant = true;
-      if (patronId === undefined) {
+      const patron = standing.get(subject.key);
+      if (patron === undefined) {
         batch.addUnknown(subject);
         continue;
       }
+      const { patronId, contacts } = patron;
       this.#named?.add(patronId);
-      const standing = stored.get(patronId) ?? noContacts;
       const plan = replaceContacts({
         mode: this.#mode,
-        stored: standing,
+        stored: contacts,
         declared: subject.declared,
         failedRows: subject.failed,
-        doubted: this.#doubt.concerns(subject.key, standing),
+        doubted: this.#doubt.concerns(subject.key, contacts),
       });
-      batch.add(patronId, plan, subject.ignored, subject.declared.length > 0);
+      batch.add({ patronId, before: contacts, plan }, subject.ignored, subject.declared.length > 0);
     }
     return batch.planned();
   }
@@ -146,11 +149,10 @@ class PreparedContacts implements PreparedImport {
       const omitted = ids.filter((id) => !this.#named!.has(id));
       const stored = await reader.contacts.mapByPatron(omitted);
       const batch = new ContactBatch();
-      for (const id of omitted)
-        batch.add(id, removeImportedContacts(stored.get(id) ?? noContacts), [], false);
+      for (const [patronId, before] of stored) {
+        batch.add({ patronId, before, plan: removeImportedContacts(before) }, [], false);
+      }
       yield batch.planned();
     }
   }
 }
-
-const noContacts: readonly Contact[] = [];

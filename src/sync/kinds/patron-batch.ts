@@ -1,10 +1,12 @@
 import type { EmailPlan } from '../../domain/contact/patron-email.ts';
 import { noCounts, type RowResult } from '../../domain/outcome.ts';
+import type { KeyClaim } from '../../domain/patron/key-clashes.ts';
 import { patronEquals } from '../../domain/patron/merge-patron.ts';
 import type { DeclaredPatron } from '../../domain/patron/patron-row.ts';
 import type { PatronValues } from '../../domain/patron/patron.ts';
 import type { StoredPatron } from '../../ports/patrons.ts';
 import { planWeight } from '../../domain/contact/contact-plan.ts';
+import type { ContactListPlan } from '../../directory/apply-contacts.ts';
 import { applyPatronPlans, type PatronPlan } from '../../directory/apply-patrons.ts';
 import type { PlannedBatch } from '../import-kind.ts';
 
@@ -17,13 +19,12 @@ export interface DeclaredSubject {
 
 /** What one patron is to become. */
 export interface WantedPatron {
-  /** The stored patron's id, or a negative number for a new one. */
-  readonly id: number;
   readonly row: number;
+  /** The stored patron, with what it is to be; a new one has a negative number. */
+  readonly claim: KeyClaim<PatronValues>;
   readonly before: StoredPatron | undefined;
-  readonly after: PatronValues;
   /** What is to become of the contacts. */
-  readonly email: EmailPlan | undefined;
+  readonly email: (ContactListPlan & { readonly plan: EmailPlan }) | undefined;
 }
 
 /** Gathers the plans of some patrons into one batch. */
@@ -44,14 +45,15 @@ export class PatronBatch {
     return [];
   }
 
-  add({ before, after, row, email }: WantedPatron): void {
+  add({ before, claim, row, email }: WantedPatron): void {
+    const { after } = claim;
     this.#subjects++;
     const recordChanged = before === undefined || !patronEquals(before, after);
-    const emailChanged = email !== undefined && planWeight(email) > 0;
+    const emailChanged = email !== undefined && planWeight(email.plan) > 0;
     const outcome =
       before === undefined ? 'created' : recordChanged || emailChanged ? 'updated' : 'unchanged';
     this.#counts[outcome]++;
-    this.#rows.push({ row, outcome, notes: email?.notes ?? [], patronId: before?.id ?? null });
+    this.#rows.push({ row, outcome, notes: email?.plan.notes ?? [], patronId: before?.id ?? null });
     if (outcome !== 'unchanged') {
       this.#plans.push({
         before,

@@ -1,19 +1,25 @@
-import type { Contact } from '../../domain/contact/contact.ts';
 import { setPatronEmail } from '../../domain/contact/patron-email.ts';
 import type { RowNote } from '../../domain/outcome.ts';
-import { findClashes, type KeyClaim, type KeyOwnerOf } from '../../domain/patron/key-clashes.ts';
+import { findClashes, keyClaim, type KeyClaim, type KeyOwnerOf } from '../../domain/patron/key-clashes.ts';
 import { mergePatron } from '../../domain/patron/merge-patron.ts';
 import { patronColumns, type PatronColumn } from '../../domain/patron/patron-columns.ts';
 import { resolvePatronHeader } from '../../domain/patron/patron-header.ts';
 import { patronRowParser, type PatronRow } from '../../domain/patron/patron-row.ts';
-import { keyFields, type KeyField } from '../../domain/patron/patron.ts';
-import { foldKey } from '../../domain/text/fold.ts';
+import { keyFields, type KeyField, type PatronValues } from '../../domain/patron/patron.ts';
+import type { StoredContact } from '../../ports/contacts.ts';
 import type { StoredPatron } from '../../ports/patrons.ts';
 import type { Run } from '../../ports/runs.ts';
 import type { TenantReader } from '../../ports/tenant-store.ts';
 import type { FileSpec } from '../file-spec.ts';
-import type { DecodedSubject, ImportKind, PlannedBatch, PreparedImport, RunTotals } from '../import-kind.ts';
-import { KeysSoFar } from './keys-so-far.ts';
+import type {
+  DecodedSubject,
+  ImportKind,
+  PlanBatch,
+  PlannedBatch,
+  PreparedImport,
+  RunTotals,
+} from '../import-kind.ts';
+import { KeyMoves } from './key-moves.ts';
 import { PatronBatch, type DeclaredSubject, type WantedPatron } from './patron-batch.ts';
 
 const fileSpec: FileSpec = { kind: 'patrons', columns: patronColumns, unknownColumns: 'ignored' };
@@ -43,16 +49,14 @@ class PreparedPatrons implements PreparedImport {
   readonly #columns: ReadonlyMap<PatronColumn, number>;
   readonly #parse: (cells: readonly string[], row: number) => PatronRow;
   readonly #named = new Set<number>();
-  /** Not needed where what is stored shows what earlier rows did. */
-  readonly #keysSoFar: KeysSoFar | undefined;
-  /** New patrons are told apart by negative numbers until they are stored. */
+  readonly #keyMoves: KeyMoves;
   #newId = -1;
   /** Rows that want a key of a patron which a later row may yet take it from. */
   readonly #waiting: WantedPatron[] = [];
 
   constructor(header: readonly string[], run: Run, seesItsWrites: boolean) {
     this.#run = run;
-    this.#keysSoFar = seesItsWrites ? undefined : new KeysSoFar();
+    this.#keyMoves = new KeyMoves(seesItsWrites);
     this.#keyField = (run.options['key'] ?? 'username') as KeyField;
     this.#full = run.mode === 'full';
     const { columns, notes } = resolvePatronHeader(header, this.#keyField);
@@ -62,26 +66,31 @@ class PreparedPatrons implements PreparedImport {
     this.#parse = patronRowParser(columns, this.#keyField, header);
   }
 
-  async plan(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlannedBatch> {
-    const batch = new PatronBatch();
+  async lookUp(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlanBatch> {
+    const moved = this.#keyMoves.follow();
     const stored = await reader.patrons.mapByKey(
       this.#keyField,
       subjects.map(({ key }) => key).filter((key) => key !== ''),
     );
     // M3: a patron whose row failed is in the file all the same.
     for (const patron of stored.values()) this.#named.add(patron.id);
-    const emails = this.#columns.has('email')
+    const contacts = this.#columns.has('email')
       ? await reader.contacts.mapByPatron([...stored.values()].map(({ id }) => id))
-      : new Map<number, readonly Contact[]>();
-
+      : new Map<number, readonly StoredContact[]>();
+    const batch = new PatronBatch();
     const declared = subjects.flatMap((subject) => this.#read(subject, stored.get(subject.key), batch));
-    const wanted = declared.map((subject) => this.#want(subject, stored.get(subject.key), emails));
-    const clashes = await this.#clashes(reader, wanted);
-    for (const one of wanted) {
-      if (clashes.has(one.id)) this.#waiting.push(one);
-      else this.#accept(one, batch);
-    }
-    return batch.planned();
+    const wanted = declared.map((subject) => this.#want(subject, stored.get(subject.key), contacts));
+    const claims = claimsOf(wanted);
+    const owners = await this.#owners(reader, claims);
+    return () => {
+      const clashes = findClashes(claims, (field, folded) => moved.ownerOf(field, folded, owners));
+      for (const one of wanted) {
+        if (clashes.has(one.claim.id)) this.#waiting.push(one);
+        else this.#accept(one, batch);
+      }
+      this.#keyMoves.nextBatch();
+      return Promise.resolve(batch.planned());
+    };
   }
 
   async *planRest(reader: TenantReader, soFar: RunTotals): AsyncIterable<PlannedBatch> {
@@ -92,9 +101,12 @@ class PreparedPatrons implements PreparedImport {
   // S4: by now every other row has given up or kept its keys, so what clashes still does clash.
   async #planWaiting(reader: TenantReader): Promise<PlannedBatch> {
     const batch = new PatronBatch();
-    const clashes = await this.#clashes(reader, this.#waiting);
+    const moved = this.#keyMoves.follow();
+    const claims = claimsOf(this.#waiting);
+    const owners = await this.#owners(reader, claims);
+    const clashes = findClashes(claims, (field, folded) => moved.ownerOf(field, folded, owners));
     for (const one of this.#waiting) {
-      const notes = clashes.get(one.id);
+      const notes = clashes.get(one.claim.id);
       if (notes) batch.fail({ row: one.row, outcome: 'failed', notes }, one.before?.id ?? null);
       else this.#accept(one, batch);
     }
@@ -102,7 +114,7 @@ class PreparedPatrons implements PreparedImport {
   }
 
   #accept(wanted: WantedPatron, batch: PatronBatch): void {
-    this.#keysSoFar?.remember(wanted.before, wanted.after);
+    this.#keyMoves.remember(wanted.claim);
     batch.add(wanted);
   }
 
@@ -140,29 +152,21 @@ class PreparedPatrons implements PreparedImport {
   #want(
     subject: DeclaredSubject,
     stored: StoredPatron | undefined,
-    contacts: ReadonlyMap<number, readonly Contact[]>,
+    contacts: ReadonlyMap<number, readonly StoredContact[]>,
   ): WantedPatron {
     const { email, ...declared } = subject.declared;
+    const standing = contacts.get(stored?.id ?? 0) ?? [];
     // The key found the patron; how the file spells it (case, form) is not a change of name.
     const kept = stored ? { ...declared, [this.#keyField]: stored[this.#keyField] } : declared;
+    const after = mergePatron(stored, kept, this.#full);
     return {
-      id: stored?.id ?? this.#newId--,
+      // New patrons are told apart by negative numbers until they are stored.
+      claim: keyClaim<PatronValues>(stored?.id ?? this.#newId--, stored, after),
       row: subject.row,
       before: stored,
-      after: mergePatron(stored, kept, this.#full),
       // S2: an e-mail in the file is the patron's EMAIL contact; blank or missing leaves it alone (M1).
-      email: email === undefined ? undefined : setPatronEmail(contacts.get(stored?.id ?? 0) ?? [], email),
+      email: email === undefined ? undefined : { before: standing, plan: setPatronEmail(standing, email) },
     };
-  }
-
-  async #clashes(reader: TenantReader, wanted: readonly WantedPatron[]): Promise<Map<number, RowNote[]>> {
-    const claims: KeyClaim[] = wanted
-      .filter(({ before, after }) => !before || keyFields.some((field) => before[field] !== after[field]))
-      .map(({ id, before, after }) => ({ id, before, after }));
-    if (claims.length === 0) return new Map();
-    const owners = await this.#owners(reader, claims);
-    const soFar = this.#keysSoFar;
-    return findClashes(claims, soFar ? (field, folded) => soFar.ownerOf(field, folded, owners) : owners);
   }
 
   /** The stored patrons that have any key some claim wants anew. */
@@ -171,8 +175,8 @@ class PreparedPatrons implements PreparedImport {
     for (const field of keyFields) {
       // The key column found nobody for a new patron and is never changed for a stored one.
       const keys = (field === this.#keyField ? [] : claims)
-        .filter(({ before, after }) => after[field] !== '' && before?.[field] !== after[field])
-        .map(({ after }) => foldKey(after[field]));
+        .map(({ had, wants }) => (wants[field] === had?.[field] ? null : wants[field]))
+        .filter((key) => key !== null);
       stored[field] = keys.length === 0 ? new Map() : await reader.patrons.mapByKey(field, keys);
     }
     return (field, folded) => stored[field].get(folded);
@@ -203,4 +207,11 @@ class PreparedPatrons implements PreparedImport {
       yield batch.planned();
     }
   }
+}
+
+/** The keys that patrons want anew; who keeps all of theirs takes none from anybody. */
+function claimsOf(wanted: readonly WantedPatron[]): KeyClaim[] {
+  return wanted
+    .map(({ claim }) => claim)
+    .filter(({ before, after }) => !before || keyFields.some((field) => before[field] !== after[field]));
 }
