@@ -1,3 +1,4 @@
+import { allocator } from '../bin/allocator.js';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
@@ -35,6 +36,8 @@ export class BenchServer implements AsyncDisposable {
     const child = spawn(process.execPath, ['--import', probe, program, 'serve'], {
       env: {
         ...process.env,
+        // As `muster serve` starts itself, but for the channel through which the bench asks.
+        ...allocator,
         MUSTER_DATA_DIR: dataDir,
         MUSTER_HOST: '127.0.0.1',
         MUSTER_PORT: '0',

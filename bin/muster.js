@@ -4,14 +4,21 @@
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
+import { allocator, needsAllocator } from './allocator.js';
 
 const main = new URL('../src/main.ts', import.meta.url);
+const file = fileURLToPath(import.meta.url);
+const args = process.argv.slice(2);
 
 if (Number(process.versions.node.split('.')[0]) >= 26) {
+  if (needsAllocator(args)) {
+    const env = { ...process.env, ...allocator };
+    process.execve?.(process.execPath, [process.execPath, ...process.execArgv, file, ...args], env);
+  }
   // Keeps what the type stripping and the compiler made: the next start is quicker and smaller.
   module.enableCompileCache();
   const { runMuster } = await import(main.href);
-  await runMuster(process.argv.slice(2));
+  await runMuster(args);
 } else {
   const name = process.platform === 'win32' ? 'node.exe' : 'node';
   const packages = new URL('../node_modules/', import.meta.url);
@@ -27,9 +34,8 @@ if (Number(process.versions.node.split('.')[0]) >= 26) {
     process.exit(1);
   }
   const { spawn } = await import('node:child_process');
-  const child = spawn(node, [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
-    stdio: 'inherit',
-  });
+  const env = needsAllocator(args) ? { ...process.env, ...allocator } : process.env;
+  const child = spawn(node, [file, ...args], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }

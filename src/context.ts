@@ -3,7 +3,7 @@ import { createVerifier, type Verifier } from './auth/verifier.ts';
 import type { Config } from './config/config.ts';
 import { ImportWorkers } from './jobs/import-workers.ts';
 import { PurgeJob } from './jobs/purge.ts';
-import { ImportQueue } from './jobs/run-imports.ts';
+import { ImportQueue } from './jobs/import-queue.ts';
 import { openSpoolDir } from './jobs/spool-dir.ts';
 import { version } from './config/version.ts';
 import { createEvents, type Events } from './observability/events.ts';

@@ -3,7 +3,7 @@ import { parseBasic } from '../auth/basic.ts';
 import type { Verifier } from '../auth/verifier.ts';
 import type { Config, Limits } from '../config/config.ts';
 import type { DialectServices } from '../dialects/dialect.ts';
-import type { ImportQueue } from '../jobs/run-imports.ts';
+import type { ImportQueue } from '../jobs/import-queue.ts';
 import type { Events } from '../observability/events.ts';
 import type { Logger } from '../observability/logger.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -75,7 +75,9 @@ export function dialectServices(services: AppServices): DialectServices {
     imports: services.imports,
     tenantOf: (request) => requestTenant(services, request),
     authenticate: (request, store) => authenticateBasic(services, request, store),
-    receiveMultipart: (request) =>
-      receiveMultipart(request, { spoolDir: services.spoolDir, ...services.uploadLimits }),
+    receiveMultipart: async (request) => {
+      using _ = services.imports.expectUpload();
+      return await receiveMultipart(request, { spoolDir: services.spoolDir, ...services.uploadLimits });
+    },
   };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
-import type { ImportQueue } from '../jobs/run-imports.ts';
+import type { ImportQueue } from '../jobs/import-queue.ts';
 
 /** For answers that are ready to reach whoever asked. */
 const lastAnswersMs = 2_000;

@@ -10,7 +10,13 @@ export type ImportTask =
       readonly upload: Upload;
       readonly request: ImportRequest;
     }
-  | { readonly task: 'run'; readonly tenant: string; readonly runId: number }
+  | {
+      readonly task: 'run';
+      readonly tenant: string;
+      readonly runId: number;
+      /** Where the delivered bytes still lie, if they do. */
+      readonly file: string | undefined;
+    }
   /** Indexes what large imports have put off; answered with how much was done, 0 when nothing is left. */
   | { readonly task: 'catch-up'; readonly tenant: string }
   /** Answered with run 0: the thread lives and has its storage open. */

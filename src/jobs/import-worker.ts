@@ -42,7 +42,7 @@ async function perform(task: ImportTask): Promise<number> {
     dataDir: settings.dataDir,
     clock,
     busyTimeoutMs: 0,
-    cacheKib: 16_384,
+    cacheKib: 8_192,
     walBytesMax,
     writeWaitMs,
   });
@@ -52,7 +52,7 @@ async function perform(task: ImportTask): Promise<number> {
   if (task.task === 'catch-up') return catchUp(store);
   const run = await store.read.runs.findById(task.runId);
   if (!run) throw new MusterError('not-found', `There is no run ${task.runId}.`);
-  const around = { clock, spillDir: settings.spillDir, onProgress };
+  const around = { clock, spillDir: settings.spillDir, file: task.file, onProgress };
   if (run.undoes === null) await runImport(store, run.id, around);
   else await runUndo(store, run.id, around);
   return run.id;

@@ -14,10 +14,13 @@ interface Job {
  * Far above what an import needs, whose rows are planned and written in pieces. Without a limit the heap
  * grows to several times of what lives in it before it is swept.
  */
-const heapLimits = { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 12 };
+const heapLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 24 };
 
 /** One import beside one upload being received; more would only share the same processor. */
 const workersMax = 2;
+
+/** A second thread is seldom needed, and an idle one holds on to tens of megabytes. */
+const idleMax = 1;
 
 /** The task was given up because the process stops; nothing of it was applied. */
 export class Interrupted extends Error {
@@ -89,7 +92,8 @@ export class ImportWorkers implements AsyncDisposable {
       return;
     }
     this.#busy.delete(worker);
-    this.#idle.push(worker);
+    if (this.#idle.length < idleMax || this.#waiting.length > 0) this.#idle.push(worker);
+    else void worker.terminate();
     if (answer.answer === 'done') job.resolve(answer.result);
     else job.reject(errorOf(answer.error));
     this.#next();

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { MusterError } from '../domain/errors.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
@@ -6,30 +6,52 @@ import { onDisk, writeWhole } from './disk.ts';
 import { bufferSource, type ByteSource } from './scan/byte-source.ts';
 import { defaultScanLimits } from './scan/limits.ts';
 
+export interface DeliveryPlaces {
+  readonly spillDir: string;
+  /** A file that holds the same bytes, if it is still there. */
+  readonly file?: string | undefined;
+  readonly inMemoryBytesMax?: number;
+}
+
 /**
- * The stored bytes of a delivery for the scanner: in memory when they are few, else unpacked into a file
- * in `spillDir`, which is removed on dispose. `MusterError('gone')` once the bytes have been purged.
+ * The stored bytes of a delivery for the scanner: from the file they came in if it is still there, else in memory
+ * when they are few, else unpacked into a file in `spillDir`, which is removed on dispose.
+ * `MusterError('gone')` once the bytes have been purged.
  */
 export async function openDelivery(
   reader: TenantReader,
   deliveryId: number,
-  spillDir: string,
-  inMemoryBytesMax: number = defaultScanLimits.partitionBytes,
+  { spillDir, file, inMemoryBytesMax = defaultScanLimits.heldBytesMax }: DeliveryPlaces,
 ): Promise<ByteSource & Disposable> {
   const delivery = await reader.deliveries.findById(deliveryId);
   if (!delivery || delivery.purgedAt !== null) {
     throw new MusterError('gone', 'The bytes of this delivery are no longer kept.');
   }
-  if (delivery.sizeBytes > inMemoryBytesMax) {
-    return unpackToFile(reader, deliveryId, delivery.sizeBytes, spillDir);
-  }
-  const whole = Buffer.allocUnsafeSlow(delivery.sizeBytes);
+  const { sizeBytes } = delivery;
+  const lying = file === undefined ? undefined : openLying(file, sizeBytes);
+  if (lying !== undefined) return lying;
+  if (sizeBytes > inMemoryBytesMax) return unpackToFile(reader, deliveryId, sizeBytes, spillDir);
+  const whole = Buffer.allocUnsafeSlow(sizeBytes);
   let used = 0;
   for await (const chunk of chunksOf(reader, deliveryId)) {
     whole.set(chunk, used);
     used += chunk.byteLength;
   }
   return { ...bufferSource(whole.subarray(0, used)), [Symbol.dispose]: () => {} };
+}
+
+/** The file, unless it has gone or is not of that size. */
+function openLying(path: string, sizeBytes: number): (ByteSource & Disposable) | undefined {
+  let file: number;
+  try {
+    file = openSync(path, 'r');
+  } catch {
+    return undefined;
+  }
+  const close = () => closeSync(file);
+  if (fstatSync(file).size === sizeBytes) return fileSource(file, sizeBytes, close);
+  close();
+  return undefined;
 }
 
 async function* chunksOf(reader: TenantReader, deliveryId: number): AsyncGenerator<Uint8Array> {
@@ -58,11 +80,17 @@ async function unpackToFile(
     dispose();
     throw error;
   }
+  return fileSource(file, sizeBytes, dispose);
+}
+
+function fileSource(file: number, sizeBytes: number, dispose: () => void): ByteSource & Disposable {
   return {
     sizeBytes,
     *chunks() {
-      for (let at = 0; ;) {
-        const chunk = Buffer.allocUnsafe(1024 * 1024);
+      // Used in turn: a new one each time would be garbage as large as the file before it is swept.
+      const buffers = Array.from({ length: 3 }, () => Buffer.allocUnsafeSlow(1024 * 1024));
+      for (let at = 0, turn = 0; ; turn++) {
+        const chunk = buffers[turn % buffers.length]!;
         const read = readSync(file, chunk, 0, chunk.length, at);
         if (read === 0) return;
         at += read;

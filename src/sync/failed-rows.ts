@@ -61,7 +61,7 @@ async function* csvOf(
   failed: readonly number[],
   spillDir: string,
 ): AsyncGenerator<string> {
-  using source = await openDelivery(reader, deliveryId, spillDir, inMemoryBytesMax);
+  using source = await openDelivery(reader, deliveryId, { spillDir, inMemoryBytesMax });
   let next = 0;
   // Both walk down the file, so the numbers need no set.
   const isFailed = (row: number) => {

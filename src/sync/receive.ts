@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import type { RunRequest } from '../ports/runs.ts';
 import type { TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
 
@@ -38,13 +38,35 @@ export async function receiveUpload(
       fileName: upload.fileName,
       receivedAt: now,
     });
-    let part = 0;
-    for await (const chunk of createReadStream(upload.path, { highWaterMark: chunkBytes })) {
-      await tx.deliveries.insertChunk(deliveryId, part++, chunk as Buffer);
-    }
+    await storeChunks(tx, deliveryId, upload.path);
     if (!request.dryRun) await tx.runs.discardHeld(request.kind, request.sender, now);
     return tx.runs.insert({ ...wanted, deliveryId }, now);
   });
+}
+
+/** In a thread that may block; one buffer for all chunks, since each is packed before the next one is read. */
+async function storeChunks(tx: TenantTransactor, deliveryId: number, path: string): Promise<void> {
+  const chunk = Buffer.allocUnsafeSlow(chunkBytes);
+  const file = openSync(path, 'r');
+  try {
+    for (let part = 0; ; part++) {
+      const read = readChunk(file, chunk);
+      if (read === 0) return;
+      await tx.deliveries.insertChunk(deliveryId, part, chunk.subarray(0, read));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function readChunk(file: number, chunk: Buffer): number {
+  let used = 0;
+  while (used < chunk.length) {
+    const read = readSync(file, chunk, used, chunk.length - used, null);
+    if (read === 0) break;
+    used += read;
+  }
+  return used;
 }
 
 /** Whether no run that will write waits behind it: then doing the same once more would change nothing. */

@@ -17,6 +17,8 @@ export interface ImportSurroundings {
   readonly clock: Clock;
   /** Where large files may be unpacked. */
   readonly spillDir: string;
+  /** Where the delivered bytes still lie as they came; unpacked from the delivery where they do not. */
+  readonly file?: string | undefined;
   readonly onProgress: (progress: Progress) => void;
   /** How many records a plan may have to be kept between planning and applying. */
   readonly plannedRecordsMax?: number;
@@ -42,7 +44,7 @@ export async function runImport(
   const run = await begin(store, runId, around.clock.now());
   if (run === undefined) return;
   try {
-    using source = await openDelivery(store.read, run.deliveryId!, around.spillDir);
+    using source = await openDelivery(store.read, run.deliveryId!, around);
     const kind = getImportKind(run.kind);
     using file = scanFile(source, {
       spillDir: around.spillDir,

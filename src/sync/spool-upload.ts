@@ -39,7 +39,7 @@ export async function spoolUpload(
       done(null, chunk);
     },
   });
-  const file = createWriteStream(path, { flags: 'wx', mode: 0o600, flush: true });
+  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
   await pipeline(source, measure, file, signal ? { signal } : {});
   return { path, sizeBytes, sha256: hash.digest('hex'), fileName };
 }

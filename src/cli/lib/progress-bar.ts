@@ -1,4 +1,4 @@
-import type { ImportQueue } from '../../jobs/run-imports.ts';
+import type { ImportQueue } from '../../jobs/import-queue.ts';
 import type { Progress } from '../../ports/system-store.ts';
 
 const everyMs = 100;

@@ -102,7 +102,7 @@ export class SqliteTenantStore implements TenantStore {
       file: this.#file,
       tenantId: this.tenant.id,
       busyTimeoutMs: 0,
-      cacheKib: this.#options.cacheKib ?? bulkCacheKib,
+      cacheKib: bulkCacheKib,
       writeWaitMs: this.#options.writeWaitMs ?? usualWaitMs,
       walBytesMax: this.#walBytesMax ?? 0,
     });

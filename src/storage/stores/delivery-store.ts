@@ -6,6 +6,9 @@ import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
 import { allocateIds } from './sequences.ts';
 
+/** What a chunk is unpacked into at once: it holds up to 1 MiB. */
+const unpackedBytes = 1024 * 1024 + 1;
+
 export class DeliveryStore implements DeliveryReader, DeliveryWriter {
   readonly #context: StoreContext;
 
@@ -31,7 +34,7 @@ export class DeliveryStore implements DeliveryReader, DeliveryWriter {
       .where('delivery_id', '=', id)
       .where('part', '=', part)
       .executeTakeFirst();
-    return row && zstdDecompressSync(row.bytes);
+    return row && zstdDecompressSync(row.bytes, { chunkSize: unpackedBytes });
   }
 
   async insert(delivery: Omit<Delivery, 'id' | 'purgedAt'>): Promise<number> {

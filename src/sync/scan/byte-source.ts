@@ -1,6 +1,6 @@
 /**
  * The bytes of a delivered file. `chunks()` may be called several times and starts at the beginning each
- * time; `sizeBytes` is the sum of the chunks.
+ * time; `sizeBytes` is the sum of the chunks. A chunk is good until the second one after it is asked for.
  */
 export interface ByteSource {
   readonly sizeBytes: number;

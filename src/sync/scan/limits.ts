@@ -1,11 +1,13 @@
 import { MusterError } from '../../domain/errors.ts';
 
-/** What a file may not go beyond. All but `partitionBytes` refuse the file. */
+/** What a file may not go beyond. The last two refuse nothing. */
 export interface ScanLimits {
   readonly columnsMax: number;
   readonly cellBytesMax: number;
   readonly recordBytesMax: number;
-  /** How much of a file is held in memory at once; a larger file goes through partition files. */
+  /** A file of up to this size is held in memory; of a larger one only where its rows lie. */
+  readonly heldBytesMax: number;
+  /** The rows of so much of a file are found in memory at once; a larger file goes through partition files. */
   readonly partitionBytes: number;
 }
 
@@ -13,6 +15,7 @@ export const defaultScanLimits: ScanLimits = {
   columnsMax: 1000,
   cellBytesMax: 64 * 1024,
   recordBytesMax: 1024 * 1024,
+  heldBytesMax: 4 * 1024 * 1024,
   partitionBytes: 64 * 1024 * 1024,
 };
 

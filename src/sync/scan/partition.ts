@@ -1,7 +1,7 @@
 import { recordCells } from './cells.ts';
 import type { SubjectTable } from './subject-table.ts';
 
-/** Some of a file's subjects with all their rows, held in memory. Subjects are in order of their first row. */
+/** Some of a file's subjects with all their rows, found in memory. Subjects are in order of their first row. */
 export interface Partition {
   readonly subjectCount: number;
   readonly rowCount: number;
@@ -32,8 +32,18 @@ export interface RowFormat {
   readonly cutOffRow: number | undefined;
 }
 
+/** Where the rows of a partition lie: gives the text that stands from `start` to `end`. */
+export interface RowBytes {
+  text(start: number, end: number): string;
+}
+
+/** Rows that lie in memory. */
+export function heldBytes(bytes: Buffer): RowBytes {
+  return { text: (start, end) => bytes.toString('utf8', start, end) };
+}
+
 /** The rows of `table`, whose positions are positions in `bytes`, as a partition. */
-export function tablePartition(table: SubjectTable, bytes: Buffer, format: RowFormat): Partition {
+export function tablePartition(table: SubjectTable, bytes: RowBytes, format: RowFormat): Partition {
   return {
     subjectCount: table.subjectCount,
     rowCount: table.rowCount,
@@ -46,12 +56,12 @@ export function tablePartition(table: SubjectTable, bytes: Buffer, format: RowFo
 
 class StoredRow implements RawRow {
   readonly row: number;
-  readonly #bytes: Buffer;
+  readonly #bytes: RowBytes;
   readonly #start: number;
   readonly #end: number;
   readonly #format: RowFormat;
 
-  constructor(row: number, bytes: Buffer, start: number, end: number, format: RowFormat) {
+  constructor(row: number, bytes: RowBytes, start: number, end: number, format: RowFormat) {
     this.row = row;
     this.#bytes = bytes;
     this.#start = start;
@@ -65,6 +75,6 @@ class StoredRow implements RawRow {
 
   cells(): string[] {
     const { delimiter, columns } = this.#format;
-    return recordCells(this.#bytes.toString('utf8', this.#start, this.#end), delimiter, columns);
+    return recordCells(this.#bytes.text(this.#start, this.#end), delimiter, columns);
   }
 }

@@ -2,9 +2,10 @@ import type { RowNote } from '../../domain/outcome.ts';
 import type { ByteSource } from './byte-source.ts';
 import { scanLimits } from './limits.ts';
 import type { ScanLimits } from './limits.ts';
-import { tablePartition } from './partition.ts';
+import { heldBytes, tablePartition } from './partition.ts';
 import type { Partition, RowFormat } from './partition.ts';
 import { RecordScanner, scanBlocks } from './record-scanner.ts';
+import { RowFile } from './row-file.ts';
 import { Spill } from './spill.ts';
 import { StrayRowGatherer, type StrayRows } from './stray-rows.ts';
 import { SubjectKey } from './subject-key.ts';
@@ -43,17 +44,23 @@ export interface ScannedFile extends Disposable {
 }
 
 /**
- * Scans a delivered file (S6, S7) and groups its rows by subject. A file of up to `limits.partitionBytes` is
- * held in memory; a larger one is dealt out to temporary files by subject, so memory does not grow with it.
+ * Scans a delivered file (S6, S7) and groups its rows by subject. A small file is held in memory; of one of up to
+ * `limits.partitionBytes` only where each row lies, in a temporary file; a larger one is dealt out to several by
+ * subject, so memory does not grow with it.
  * Throws `file-refused` for what cannot be read or goes beyond a limit.
  */
 export function scanFile(source: ByteSource, options: ScanOptions): ScannedFile {
   const limits = scanLimits(options.limits);
-  const file = openTextFile(source, limits, source.sizeBytes <= limits.partitionBytes);
+  const { heldBytesMax, partitionBytes } = limits;
+  const file = openTextFile(source, limits, source.sizeBytes <= Math.min(heldBytesMax, partitionBytes));
   const keyColumns = file.cells.length === 0 ? [] : options.subjectColumns(file.cells);
   const scan: Scan = { file, keyColumns, limits, onRows: options.onRows ?? (() => {}) };
-  const partitionCount = Math.ceil((2 * source.sizeBytes) / limits.partitionBytes);
-  return scanInMemory(scan) ?? scanBySpilling(scan, options.spillDir, partitionCount);
+  const partitionCount = Math.ceil((2 * source.sizeBytes) / partitionBytes);
+  return (
+    scanInMemory(scan) ??
+    (source.sizeBytes <= partitionBytes ? scanToRowFile(scan, source, options.spillDir) : undefined) ??
+    scanBySpilling(scan, options.spillDir, partitionCount)
+  );
 }
 
 interface Scan {
@@ -66,16 +73,47 @@ interface Scan {
 function scanInMemory(scan: Scan): ScannedFile | undefined {
   const bytes = scan.file.whole;
   if (bytes === undefined) return undefined;
-  // Rows of a few bytes would make the tables many times larger than the file.
-  const rowsMax = Math.ceil(scan.limits.partitionBytes / 8);
+  const rowsMax = rowsFoundMax(scan.limits);
   const table = new SubjectTable(Math.ceil(bytes.length / 64));
   const rows = visitRows(scan, [bytes], (record, _bytes, key) => {
     table.add(record.row, record.start, record.end, key.bytes, 0, key.length);
     return table.rowCount > rowsMax;
   });
   if (table.rowCount > rowsMax) return undefined;
-  const partition = tablePartition(table, bytes, rows.format);
+  const partition = tablePartition(table, heldBytes(bytes), rows.format);
   return { ...rows.facts, partitions: () => [partition], [Symbol.dispose]: () => {} };
+}
+
+/** Rows of a few bytes would make the table many times larger than the file. */
+function rowsFoundMax({ partitionBytes }: ScanLimits): number {
+  return Math.ceil(partitionBytes / 8);
+}
+
+function scanToRowFile(scan: Scan, { sizeBytes }: ByteSource, spillDir: string): ScannedFile | undefined {
+  const rowsMax = rowsFoundMax(scan.limits);
+  const table = new SubjectTable(Math.ceil(sizeBytes / 64));
+  const rowFile = new RowFile(spillDir);
+  try {
+    const rows = visitRows(scan, scan.file.blocks(), (record, bytes, key) => {
+      const start = rowFile.add(bytes, record.start, record.end);
+      table.add(record.row, start, start + record.end - record.start, key.bytes, 0, key.length);
+      return table.rowCount > rowsMax;
+    });
+    rowFile.flush();
+    if (table.rowCount <= rowsMax) {
+      const partition = tablePartition(table, rowFile, rows.format);
+      return {
+        ...rows.facts,
+        partitions: () => [partition],
+        [Symbol.dispose]: () => rowFile[Symbol.dispose](),
+      };
+    }
+  } catch (error) {
+    rowFile[Symbol.dispose]();
+    throw error;
+  }
+  rowFile[Symbol.dispose]();
+  return undefined;
 }
 
 function scanBySpilling(scan: Scan, spillDir: string, partitionCount: number): ScannedFile {
@@ -92,7 +130,7 @@ function scanBySpilling(scan: Scan, spillDir: string, partitionCount: number): S
       *partitions() {
         for (let index = 0; index < spill.count; index++) {
           const { table, bytes } = spill.load(index);
-          if (table.rowCount > 0) yield tablePartition(table, bytes, rows.format);
+          if (table.rowCount > 0) yield tablePartition(table, heldBytes(bytes), rows.format);
         }
       },
       [Symbol.dispose]: () => spill[Symbol.dispose](),

@@ -40,15 +40,16 @@ export async function handleCreateImport(
   return await runAnswer(services, store, run);
 }
 
-function receiveUpload(
+async function receiveUpload(
   services: AppServices,
   { raw }: FastifyRequest,
   bareName: string,
 ): Promise<Upload & AsyncDisposable> {
+  using _ = services.imports.expectUpload();
   const options = { spoolDir: services.spoolDir, ...services.uploadLimits };
   const type = raw.headers['content-type'] ?? '';
-  if (/^multipart\//i.test(type)) return receiveMultipart(raw, options);
-  if (/^text\/csv\s*(;|$)/i.test(type)) return receiveBody(raw, bareName, options);
+  if (/^multipart\//i.test(type)) return await receiveMultipart(raw, options);
+  if (/^text\/csv\s*(;|$)/i.test(type)) return await receiveBody(raw, bareName, options);
   throw new MusterError(
     'unsupported-media-type',
     `The body is ${type === '' ? 'of no type' : `of type “${type}”`}. Send the CSV as multipart/form-data (curl -F "file=@${bareName}") or as text/csv (curl -H "Content-Type: text/csv" --data-binary @${bareName}).`,

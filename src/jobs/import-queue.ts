@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { rename, rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MusterError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -48,6 +49,10 @@ export class ImportQueue implements AsyncDisposable {
   readonly #finished = new EventEmitter();
   readonly #sweep: NodeJS.Timeout;
   readonly #touched = new Set<string>();
+  /** Uploads that are being received. */
+  #expected = 0;
+  /** Stored uploads that still lie in the spool, by tenant and run. */
+  readonly #files = new Map<string, string>();
   /** Tenants whose search index may be behind. */
   readonly #behind = new Set<string>();
   /** Runs that a worker of this process is at, as `tenant/id`. */
@@ -68,10 +73,30 @@ export class ImportQueue implements AsyncDisposable {
 
   /** Stores an upload as a delivery with its run and sees that it is done; gives the run's id. */
   async submit(tenant: string, upload: Upload, request: ImportRequest): Promise<number> {
+    using _ = this.expectUpload();
     const runId = await this.#receive(tenant, upload, request);
+    await this.#keepFile(`${tenant}/${runId}`, upload);
     this.#options.onReceived?.(tenant, runId, upload, request);
     this.kick(tenant);
     return runId;
+  }
+
+  /** While an upload is on its way, what is not pressing leaves the processor to it. */
+  expectUpload(): Disposable {
+    this.#expected++;
+    return { [Symbol.dispose]: () => void this.#expected-- };
+  }
+
+  /** The file that has just been stored lies here until its run has read it, which spares unpacking it again. */
+  async #keepFile(run: string, upload: Upload): Promise<void> {
+    if (this.#files.has(run)) return;
+    const path = `${upload.path}.kept`;
+    try {
+      await rename(upload.path, path);
+      this.#files.set(run, path);
+    } catch {
+      // What was stored is read instead.
+    }
   }
 
   /** Takes up whatever is unfinished in every tenant; called at start. */
@@ -173,6 +198,7 @@ export class ImportQueue implements AsyncDisposable {
       const [next] = await store.read.runs.listUnfinished();
       if (this.#stopping) return;
       if (!next) {
+        await this.#dropFiles(tenant);
         if (await this.#catchUp(tenant)) continue;
         return;
       }
@@ -199,6 +225,10 @@ export class ImportQueue implements AsyncDisposable {
   /** Does a piece of the indexing that runs have put off; gives whether there may be more. */
   async #catchUp(tenant: string): Promise<boolean> {
     if (!this.#behind.has(tenant)) return false;
+    if (this.#expected > 0) {
+      await delay(pollMs);
+      return true;
+    }
     const indexed = await this.#options.workers.execute({ task: 'catch-up', tenant });
     if (indexed === 0) this.#behind.delete(tenant);
     return indexed > 0;
@@ -213,7 +243,8 @@ export class ImportQueue implements AsyncDisposable {
     this.#inFlight.add(`${tenant}/${runId}`);
     this.#behind.add(tenant);
     try {
-      await this.#options.workers.execute({ task: 'run', tenant, runId }, (progress) =>
+      const file = this.#files.get(`${tenant}/${runId}`);
+      await this.#options.workers.execute({ task: 'run', tenant, runId, file }, (progress) =>
         this.#progress.set(tenant, progress),
       );
       this.#finished.emit(`${tenant}/${runId}`);
@@ -230,7 +261,20 @@ export class ImportQueue implements AsyncDisposable {
       clearInterval(beat);
       this.#inFlight.delete(`${tenant}/${runId}`);
       this.#progress.delete(tenant);
+      await this.#dropFile(`${tenant}/${runId}`);
     }
+  }
+
+  async #dropFile(run: string): Promise<void> {
+    const path = this.#files.get(run);
+    if (path === undefined) return;
+    this.#files.delete(run);
+    await rm(path, { force: true });
+  }
+
+  /** Of runs that somebody else has done. */
+  async #dropFiles(tenant: string): Promise<void> {
+    for (const run of this.#files.keys()) if (run.startsWith(`${tenant}/`)) await this.#dropFile(run);
   }
 
   async #heartbeat(store: TenantStore): Promise<void> {
