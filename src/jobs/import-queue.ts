@@ -131,7 +131,10 @@ export class ImportQueue implements AsyncDisposable {
     for (;;) {
       const run = await store.read.runs.findById(runId);
       if (!run) throw new MusterError('not-found', `There is no run ${runId}.`);
-      if (!isUnfinished(run)) return run;
+      if (!isUnfinished(run)) {
+        await this.#dropFile(`${tenant}/${runId}`);
+        return run;
+      }
       this.#refuseWhenNobodyDoes(`${tenant}/${runId}`);
       this.kick(tenant);
       const patience = new AbortController();
@@ -268,8 +271,9 @@ export class ImportQueue implements AsyncDisposable {
   async #dropFile(run: string): Promise<void> {
     const path = this.#files.get(run);
     if (path === undefined) return;
-    this.#files.delete(run);
+    // Forgotten last, so that nobody who asks meanwhile takes it for gone.
     await rm(path, { force: true });
+    this.#files.delete(run);
   }
 
   /** Of runs that somebody else has done. */

@@ -9,7 +9,14 @@ function partitionOf(...subjects: readonly (readonly [key: string, rows: number]
     key,
     rows: Array.from({ length: count }, () => ({ row: row++, cutOff: false, cells: () => [key, 'x'] })),
   }));
-  return { subjectCount: all.length, rowCount: row - 2, subject: (index) => all[index]! };
+  return {
+    subjectCount: all.length,
+    rowCount: row - 2,
+    rowCountOf: () => 0,
+    hashOf: () => 0,
+    printOf: () => false,
+    subject: (index) => all[index]!,
+  };
 }
 
 const shape = (partition: Partition, subjectsMax: number) =>

@@ -6,6 +6,15 @@ export interface Partition {
   readonly subjectCount: number;
   readonly rowCount: number;
   subject(index: number): Subject;
+  /** How many rows a subject has, without making any of them. */
+  rowCountOf(index: number): number;
+  /** A 32-bit hash of a subject's key; partition files hold a range of its high bits. */
+  hashOf(index: number): number;
+  /**
+   * Writes the fingerprint of what a subject's rows say to `into` at `at`. False where there is none: it was not
+   * asked for, the key is blank, or the file was cut off inside one of the rows.
+   */
+  printOf(index: number, into: Uint32Array, at: number): boolean;
 }
 
 /** Whom or what a group of rows is about. `key` is the folded key (S4) of its cell, or cells joined by U+001F. */
@@ -51,6 +60,11 @@ export function tablePartition(table: SubjectTable, bytes: RowBytes, format: Row
       key: table.keyOf(index),
       rows: table.mapRows(index, (row, start, end) => new StoredRow(row, bytes, start, end, format)),
     }),
+    rowCountOf: (index) => table.rowCountOf(index),
+    hashOf: (index) => table.hashOf(index),
+    // A file that was cut off is not one to remember anything by.
+    printOf: (index, into, at) =>
+      format.cutOffRow === undefined && table.hasKey(index) && table.printOf(index, into, at),
   };
 }
 

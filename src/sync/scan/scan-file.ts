@@ -14,8 +14,9 @@ import { openTextFile } from './text-file.ts';
 import type { TextFile } from './text-file.ts';
 
 const rowsPerReport = 8192;
+/** Powers of two, so that a partition holds whole ranges of what else is kept by the hash of a key. */
 const partitionsMin = 16;
-const partitionsMax = 256;
+const partitionsMax = 64;
 
 export interface ScanOptions {
   /**
@@ -26,6 +27,8 @@ export interface ScanOptions {
   readonly limits?: Partial<ScanLimits>;
   /** Where the partition files of a large file may lie. */
   readonly spillDir: string;
+  /** With a seed, fingerprints of what the rows of each subject say. */
+  readonly seed?: Uint32Array | undefined;
   /** Told now and then how many data rows have been read. */
   readonly onRows?: (rowsRead: number) => void;
 }
@@ -54,7 +57,7 @@ export function scanFile(source: ByteSource, options: ScanOptions): ScannedFile 
   const { heldBytesMax, partitionBytes } = limits;
   const file = openTextFile(source, limits, source.sizeBytes <= Math.min(heldBytesMax, partitionBytes));
   const keyColumns = file.cells.length === 0 ? [] : options.subjectColumns(file.cells);
-  const scan: Scan = { file, keyColumns, limits, onRows: options.onRows ?? (() => {}) };
+  const scan: Scan = { file, keyColumns, limits, onRows: options.onRows ?? (() => {}), seed: options.seed };
   const partitionCount = Math.ceil((2 * source.sizeBytes) / partitionBytes);
   return (
     scanInMemory(scan) ??
@@ -68,15 +71,17 @@ interface Scan {
   readonly keyColumns: readonly number[];
   readonly limits: ScanLimits;
   readonly onRows: (rowsRead: number) => void;
+  readonly seed: Uint32Array | undefined;
 }
 
 function scanInMemory(scan: Scan): ScannedFile | undefined {
   const bytes = scan.file.whole;
   if (bytes === undefined) return undefined;
   const rowsMax = rowsFoundMax(scan.limits);
-  const table = new SubjectTable(Math.ceil(bytes.length / 64));
+  const table = new SubjectTable(Math.ceil(bytes.length / 64), scan.seed);
   const rows = visitRows(scan, [bytes], (record, _bytes, key) => {
-    table.add(record.row, record.start, record.end, key.bytes, 0, key.length);
+    const subject = table.add(record.row, record.start, record.end, key.bytes, 0, key.length);
+    table.mixRow(subject, bytes, record.start, record.end);
     return table.rowCount > rowsMax;
   });
   if (table.rowCount > rowsMax) return undefined;
@@ -91,12 +96,14 @@ function rowsFoundMax({ partitionBytes }: ScanLimits): number {
 
 function scanToRowFile(scan: Scan, { sizeBytes }: ByteSource, spillDir: string): ScannedFile | undefined {
   const rowsMax = rowsFoundMax(scan.limits);
-  const table = new SubjectTable(Math.ceil(sizeBytes / 64));
+  const table = new SubjectTable(Math.ceil(sizeBytes / 64), scan.seed);
   const rowFile = new RowFile(spillDir);
   try {
     const rows = visitRows(scan, scan.file.blocks(), (record, bytes, key) => {
       const start = rowFile.add(bytes, record.start, record.end);
-      table.add(record.row, start, start + record.end - record.start, key.bytes, 0, key.length);
+      const end = start + record.end - record.start;
+      const subject = table.add(record.row, start, end, key.bytes, 0, key.length);
+      table.mixRow(subject, bytes, record.start, record.end);
       return table.rowCount > rowsMax;
     });
     rowFile.flush();
@@ -117,7 +124,8 @@ function scanToRowFile(scan: Scan, { sizeBytes }: ByteSource, spillDir: string):
 }
 
 function scanBySpilling(scan: Scan, spillDir: string, partitionCount: number): ScannedFile {
-  const count = Math.min(Math.max(partitionCount, partitionsMin), partitionsMax);
+  const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, partitionCount)));
+  const count = Math.min(Math.max(wanted, partitionsMin), partitionsMax);
   const { partitionBytes, recordBytesMax } = scan.limits;
   const spill = new Spill(spillDir, count, Math.max(2 * partitionBytes, recordBytesMax));
   try {
@@ -129,7 +137,7 @@ function scanBySpilling(scan: Scan, spillDir: string, partitionCount: number): S
       ...rows.facts,
       *partitions() {
         for (let index = 0; index < spill.count; index++) {
-          const { table, bytes } = spill.load(index);
+          const { table, bytes } = spill.load(index, scan.seed);
           if (table.rowCount > 0) yield tablePartition(table, heldBytes(bytes), rows.format);
         }
       },

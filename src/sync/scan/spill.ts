@@ -70,7 +70,7 @@ export class Spill implements Disposable {
   }
 
   /** Loads one partition and groups its rows. */
-  load(index: number): { table: SubjectTable; bytes: Buffer } {
+  load(index: number, seed?: Uint32Array): { table: SubjectTable; bytes: Buffer } {
     const { path } = this.#files[index]!;
     if (statSync(path).size > this.#fileBytesMax) {
       refuseFile(
@@ -78,12 +78,13 @@ export class Spill implements Disposable {
       );
     }
     const bytes = readFileSync(path);
-    const table = new SubjectTable(Math.ceil(bytes.length / 64));
+    const table = new SubjectTable(Math.ceil(bytes.length / 64), seed);
     for (let at = 0; at < bytes.length;) {
       const keyFrom = at + headBytes;
       const start = keyFrom + bytes.readInt32LE(at + 8);
       const end = start + bytes.readInt32LE(at + 4);
-      table.add(bytes.readInt32LE(at), start, end, bytes, keyFrom, start);
+      const subject = table.add(bytes.readInt32LE(at), start, end, bytes, keyFrom, start);
+      table.mixRow(subject, bytes, start, end);
       at = end;
     }
     return { table, bytes };

@@ -1,3 +1,4 @@
+import { fingerprintWords, mixRow } from './fingerprint.ts';
 import { hashBytes } from './subject-key.ts';
 
 /**
@@ -21,11 +22,17 @@ export class SubjectTable {
   #hash = new Uint32Array(1024);
   #keyEnd = new Int32Array(1025);
   #keys: Buffer = Buffer.allocUnsafe(16 * 1024);
+  /** The fingerprint of its rows so far, where one is wanted. */
+  #prints: Uint32Array<ArrayBuffer>;
+  readonly #seed: Uint32Array | undefined;
 
   /** Slot → subject + 1; at most half full. */
   #slots = new Int32Array(2048);
 
-  constructor(rowsExpected: number) {
+  /** With a seed, what the rows of each subject say is gathered into a fingerprint. */
+  constructor(rowsExpected: number, seed?: Uint32Array) {
+    this.#seed = seed;
+    this.#prints = new Uint32Array(seed ? fingerprintWords * this.#firstRow.length : 0);
     const rows = Math.max(16, rowsExpected);
     this.#rowNumber = new Int32Array(rows);
     this.#rowStart = new Int32Array(rows);
@@ -33,8 +40,11 @@ export class SubjectTable {
     this.#nextRow = new Int32Array(rows);
   }
 
-  /** Adds row `row`, which lies from `start` to `end`, to the subject whose key is `keyFrom..keyTo` of `key`. */
-  add(row: number, start: number, end: number, key: Uint8Array, keyFrom: number, keyTo: number): void {
+  /**
+   * Adds row `row`, which lies from `start` to `end`, to the subject whose key is `keyFrom..keyTo` of `key`. Gives
+   * the subject, for `mixRow`.
+   */
+  add(row: number, start: number, end: number, key: Uint8Array, keyFrom: number, keyTo: number): number {
     const index = this.rowCount;
     if (index === this.#rowNumber.length) this.#growRows();
     this.rowCount = index + 1;
@@ -48,6 +58,35 @@ export class SubjectTable {
     if (last < 0) this.#firstRow[subject] = index;
     else this.#nextRow[last] = index;
     this.#lastRow[subject] = index;
+    return subject;
+  }
+
+  /** Takes what a row of the subject says, `from..to` of `bytes`, into its fingerprint. */
+  mixRow(subject: number, bytes: Uint8Array, from: number, to: number): void {
+    if (this.#seed) mixRow(this.#prints, fingerprintWords * subject, bytes, from, to);
+  }
+
+  /** Writes the fingerprint of a subject to `into` at `at`; false where none was gathered. */
+  printOf(subject: number, into: Uint32Array, at: number): boolean {
+    if (!this.#seed) return false;
+    const from = fingerprintWords * subject;
+    for (let word = 0; word < fingerprintWords; word++) into[at + word] = this.#prints[from + word]!;
+    return true;
+  }
+
+  /** The hash by which the subject's key is found; high and low bits may be used. */
+  hashOf(subject: number): number {
+    return this.#hash[subject]!;
+  }
+
+  hasKey(subject: number): boolean {
+    return this.#keyEnd[subject + 1]! > this.#keyEnd[subject]!;
+  }
+
+  rowCountOf(subject: number): number {
+    let count = 0;
+    for (let index = this.#firstRow[subject]!; index >= 0; index = this.#nextRow[index]!) count++;
+    return count;
   }
 
   /** The folded key of a subject. */
@@ -97,6 +136,7 @@ export class SubjectTable {
     this.#hash[subject] = hash;
     this.#keyEnd[subject + 1] = end;
     this.#lastRow[subject] = -1;
+    if (this.#seed) this.#prints.set(this.#seed, fingerprintWords * subject);
     if (this.subjectCount * 2 > this.#slots.length) this.#growSlots();
     return subject;
   }
@@ -117,6 +157,10 @@ export class SubjectTable {
     const hashes = new Uint32Array(subjects);
     hashes.set(this.#hash);
     this.#hash = hashes;
+    if (!this.#seed) return;
+    const prints = new Uint32Array(fingerprintWords * subjects);
+    prints.set(this.#prints);
+    this.#prints = prints;
   }
 
   #growSlots(): void {

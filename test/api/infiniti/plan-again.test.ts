@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { newLeaseHolder } from '../../../src/jobs/lease-holder.ts';
 import type { TenantStore } from '../../../src/ports/tenant-store.ts';
 import { receiveUpload, sha256Of } from '../../../src/sync/receive.ts';
 import { runImport } from '../../../src/sync/run-import.ts';
@@ -35,6 +37,10 @@ async function importWithEdit(
     sender: 'admin',
     dryRun: false,
   } as const;
+  // The server leaves the tenant's runs to whoever holds this, as it would to another process.
+  const { system } = context.storage;
+  const lease = [store.tenant.id, 'imports', newLeaseHolder()] as const;
+  while (!(await system.acquireLease(...lease, Date.now(), 60_000, () => false))) await nextTurn();
   const runId = await receiveUpload(store, upload, request, Date.now());
   let edited = 0;
   const watched: TenantStore = {
@@ -55,6 +61,7 @@ async function importWithEdit(
     spillDir: context.spoolDir,
     onProgress: () => {},
   });
+  await system.releaseLease(...lease);
   expect(edited).toBe(1);
   expect(await store.read.runs.findById(runId)).toMatchObject({ state: 'applied' });
 }
