@@ -2,6 +2,7 @@ import type { ContactCreate, ContactPlan } from '../domain/contact/contact-plan.
 import type { RunCounts } from '../domain/outcome.ts';
 import type { Actor, Change } from '../ports/changes.ts';
 import type { ContactListChange, StoredContact } from '../ports/contacts.ts';
+import type { ImportKindName } from '../ports/runs.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
 
 /** What is to change among the contacts of a patron. */
@@ -22,6 +23,8 @@ export interface ContactJournal {
   readonly at: number;
   readonly actor: Actor;
   readonly journalCreations: boolean;
+  /** The kind whose import writes what its own file says; it keeps its fingerprints up to date by itself. */
+  readonly importing?: ImportKindName | undefined;
 }
 
 /**
@@ -45,6 +48,10 @@ export async function applyContactPlans(
     return { patronId, before, after: listAfter(before, plan, made) };
   });
   await tx.contacts.saveLists(lists);
+  await tx.fingerprints.touched(
+    lists.map(({ patronId }) => patronId),
+    journal.importing,
+  );
   await tx.changes.append(journalEntries(inKeyOrder, created, journal));
   return created.map((contact) => contact.id);
 }

@@ -60,6 +60,10 @@ export async function applyPatronPlans(
   if (updated.length > 0) await tx.patrons.update(updated, at);
   if (created.length > 0) await tx.patrons.insert(created, { createdRun: runId, createdAt: at });
   await tx.changes.append(changes);
+  await tx.fingerprints.touched(
+    updated.map(({ id }) => id),
+    journal.importing,
+  );
 
   const contactPlans = plans.flatMap(({ contacts }, index) =>
     contacts === undefined ? [] : [{ patronId: ids[index]!, ...contacts }],

@@ -3,6 +3,7 @@ import type { AuditReader, AuditWriter } from './audit.ts';
 import type { ChangeReader, ChangeWriter } from './changes.ts';
 import type { ContactReader, ContactWriter } from './contacts.ts';
 import type { DeliveryReader, DeliveryWriter } from './deliveries.ts';
+import type { FingerprintReader, FingerprintWriter } from './fingerprints.ts';
 import type { PatronReader, PatronWriter } from './patrons.ts';
 import type { RunRowReader, RunRowWriter } from './run-rows.ts';
 import type { RunReader, RunWriter } from './runs.ts';
@@ -31,6 +32,7 @@ export interface TenantReader {
   readonly accounts: AccountReader;
   readonly settings: SettingReader;
   readonly audit: AuditReader;
+  readonly fingerprints: FingerprintReader;
 }
 
 /** What may be written, inside one write transaction. Reads through it see its own writes. */
@@ -44,6 +46,7 @@ export interface TenantTransactor extends TenantReader {
   readonly accounts: AccountReader & AccountWriter;
   readonly settings: SettingReader & SettingWriter;
   readonly audit: AuditReader & AuditWriter;
+  readonly fingerprints: FingerprintReader & FingerprintWriter;
   /** Takes `count` new ids of the named sequence and gives the first; the others follow it. */
   allocateIds(sequence: IdSequence, count: number): Promise<number>;
 }

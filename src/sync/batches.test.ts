@@ -13,6 +13,8 @@ function partitionOf(...subjects: readonly (readonly [key: string, rows: number]
     subjectCount: all.length,
     rowCount: row - 2,
     rowCountOf: () => 0,
+    hashesFrom: 0,
+    hashesTo: 1,
     hashOf: () => 0,
     printOf: () => false,
     subject: (index) => all[index]!,

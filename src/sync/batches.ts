@@ -12,16 +12,18 @@ const rowsPerBatch = 20_000;
 /**
  * The subjects of a partition, decoded, at most `subjectsMax` at a time and fewer where they have very many rows.
  * Rows whose key is blank name nobody, so each is judged by itself and they come in pieces. `file-refused` for a
- * subject that has more rows than can be settled together.
+ * subject that has more rows than can be settled together. Subjects of which `isSettled` says so are left out.
  */
 export function* batchesOf(
   partition: Partition,
   columns: number,
   subjectsMax: number,
+  isSettled: (index: number) => boolean = () => false,
 ): Generator<DecodedSubject[]> {
   let batch: DecodedSubject[] = [];
   let rows = 0;
   for (let index = 0; index < partition.subjectCount; index++) {
+    if (isSettled(index)) continue;
     const subject = partition.subject(index);
     const piece = subject.key === '' ? rowsPerBatch : subject.rows.length;
     if (piece > rowsMax) {
@@ -34,7 +36,7 @@ export function* batchesOf(
     }
     for (let start = 0; start < subject.rows.length; start += piece) {
       const some = subject.rows.slice(start, start + piece);
-      batch.push(decode(subject.key, some, columns));
+      batch.push(decode(index, subject.key, some, columns));
       rows += some.length;
       if (batch.length < subjectsMax && rows < rowsPerBatch) continue;
       yield batch;
@@ -46,7 +48,7 @@ export function* batchesOf(
 }
 
 /** Decodes rows of a subject; one that cannot be told apart cell by cell fails here (S6, S5). */
-function decode(key: string, raw: readonly RawRow[], columns: number): DecodedSubject {
+function decode(index: number, key: string, raw: readonly RawRow[], columns: number): DecodedSubject {
   const rows: { row: number; cells: readonly string[] }[] = [];
   const failed: RowResult[] = [];
   for (const one of raw) {
@@ -57,5 +59,5 @@ function decode(key: string, raw: readonly RawRow[], columns: number): DecodedSu
       failed.push({ row: one.row, outcome: 'failed', notes: [{ code: 'row-too-long', value: extra }] });
     } else rows.push({ row: one.row, cells });
   }
-  return { key, rows, failed };
+  return { index, key, rows, failed };
 }

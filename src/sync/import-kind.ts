@@ -46,6 +46,8 @@ export interface PreparedImport {
    * subjects must be asked for by the planning itself.
    */
   lookUp(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlanBatch>;
+  /** Told of a patron whose rows say what they said at the last clean import; they are not looked up. */
+  unchanged?(patronId: number): void;
   /**
    * What can only be judged once the whole file was read: keys that pass between far-off rows, and what the
    * file's silence means. Called once; `soFar` counts every batch before the next one is asked for.
@@ -58,6 +60,8 @@ export type PlanBatch = (keeps: (row: RowResult) => boolean) => Promise<PlannedB
 
 /** The rows of one subject, cells as they stand; `failed` holds rows that could not even be told apart. */
 export interface DecodedSubject {
+  /** Its place in the partition. */
+  readonly index: number;
   readonly key: string;
   readonly rows: readonly { readonly row: number; readonly cells: readonly string[] }[];
   readonly failed: readonly RowResult[];
@@ -74,9 +78,13 @@ export interface PlannedBatch {
   /** How many records `apply` writes: the measure of what a plan weighs in memory. */
   readonly weight: number;
   readonly apply: (tx: TenantTransactor, context: ApplyContext) => Promise<void>;
+  /** Subjects about whose rows nothing at all is to be said, by their `index`: the same rows need no second look. */
+  readonly clean: readonly { readonly index: number; readonly patronId: number }[];
 }
 
 export interface ApplyContext {
+  /** The kind whose import writes, unless it writes to what its file does not name. */
+  readonly importing: ImportKindName | undefined;
   readonly runId: number;
   readonly at: number;
   readonly actor: Actor;

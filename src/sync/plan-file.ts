@@ -1,10 +1,19 @@
 import { noCounts } from '../domain/outcome.ts';
 import type { RunRow } from '../ports/run-rows.ts';
 import type { Run } from '../ports/runs.ts';
-import type { TenantReader } from '../ports/tenant-store.ts';
+import type { TenantReader, TenantTransactor } from '../ports/tenant-store.ts';
 import { batchesOf } from './batches.ts';
-import type { DecodedSubject, ImportKind, PlanBatch, PlannedBatch, RunTotals } from './import-kind.ts';
+import { contextOf, Fingerprints, type PartitionPrints } from './fingerprints.ts';
+import type {
+  ApplyContext,
+  ImportKind,
+  PlanBatch,
+  PlannedBatch,
+  PreparedImport,
+  RunTotals,
+} from './import-kind.ts';
 import { RowKeeper } from './plan-rows.ts';
+import type { Partition } from './scan/partition.ts';
 import type { ScannedFile } from './scan/scan-file.ts';
 
 /** A planned batch as it waits to be applied: of its rows only those the report keeps. */
@@ -19,6 +28,8 @@ export interface FileToPlan {
   readonly kind: ImportKind;
   readonly run: Run;
   readonly subjectsPerBatch: number;
+  /** Of the fingerprints that the scan gathered. */
+  readonly seed: Uint8Array;
   readonly onPlanned: (subjectsPlanned: number, subjectsTotal: number) => void;
 }
 
@@ -31,8 +42,9 @@ export function newTotals({ file }: FileToPlan): RunTotals {
 }
 
 /**
- * Every subject of the file as planned batches, then what had to wait for its end. Adds up `totals`.
- * `seesItsWrites`: each batch is written before the next one is asked for.
+ * Every subject of the file as planned batches, then what had to wait for its end. Adds up `totals`. Subjects
+ * whose rows say what they said at their last clean import are not even read. `seesItsWrites`: each batch is
+ * written before the next one is asked for.
  */
 export async function* planFile(
   plan: FileToPlan,
@@ -40,50 +52,106 @@ export async function* planFile(
   totals: RunTotals,
   seesItsWrites: boolean,
 ): AsyncGenerator<KeptBatch> {
-  const { file, kind, run } = plan;
-  if (file.header.length === 0) return; // I4: an empty file says nothing.
-  const prepared = kind.prepare(file.header, run, seesItsWrites, file.stray);
-  const keeper = new RowKeeper(file.rowCount);
-  totals.notes.push(...prepared.notes);
-  const keep = (batch: PlannedBatch): KeptBatch => {
-    addUp(totals, batch);
-    return { batch: { apply: batch.apply, weight: batch.weight }, rows: keeper.rowsOf(batch) };
-  };
-  const ahead: Promise<PlanBatch>[] = [];
-  let total = 0;
-  const planNext = async (): Promise<KeptBatch> => {
-    const planBatch = await ahead.shift()!;
-    const kept = keep(await planBatch((row) => keeper.keeps(row)));
-    plan.onPlanned(totals.subjects, total);
-    return kept;
-  };
-  for (const { subjects, subjectsTotal } of batchesOfFile(plan)) {
-    const lookedUp = prepared.lookUp(reader, subjects);
-    // Thrown where it is waited for, which an error before it may keep from happening.
-    lookedUp.catch(() => undefined);
-    ahead.push(lookedUp);
-    total = subjectsTotal;
-    if (ahead.length > aheadMax) yield await planNext();
-  }
-  while (ahead.length > 0) yield await planNext();
-  if (!prepared.planRest) return;
-  for await (const batch of prepared.planRest(reader, totals)) yield keep(batch);
+  if (plan.file.header.length === 0) return; // I4: an empty file says nothing.
+  yield* new FilePlanner(plan, reader, totals, seesItsWrites).batches();
 }
 
-function* batchesOfFile({ file, subjectsPerBatch }: FileToPlan): Generator<{
-  subjects: DecodedSubject[];
-  subjectsTotal: number;
-}> {
-  let subjectsSeen = 0;
-  let rowsSeen = 0;
-  for (const partition of file.partitions()) {
-    subjectsSeen += partition.subjectCount;
-    rowsSeen += partition.rowCount;
-    // Exact for a file in one part; else what it will be if the parts to come are like those so far.
-    const subjectsTotal = Math.round((subjectsSeen / rowsSeen) * file.rowCount);
-    for (const subjects of batchesOf(partition, file.header.length, subjectsPerBatch)) {
-      yield { subjects, subjectsTotal };
+class FilePlanner {
+  readonly #plan: FileToPlan;
+  readonly #reader: TenantReader;
+  readonly #totals: RunTotals;
+  readonly #prepared: PreparedImport;
+  readonly #keeper: RowKeeper;
+  /** Rows of unchanged subjects, where every row is reported. */
+  #unchangedRows: RunRow[] = [];
+  #subjectsSeen = 0;
+  #rowsSeen = 0;
+
+  constructor(plan: FileToPlan, reader: TenantReader, totals: RunTotals, seesItsWrites: boolean) {
+    const { file, kind, run } = plan;
+    this.#plan = plan;
+    this.#reader = reader;
+    this.#totals = totals;
+    this.#prepared = kind.prepare(file.header, run, seesItsWrites, file.stray);
+    this.#keeper = new RowKeeper(file.rowCount);
+    totals.notes.push(...this.#prepared.notes);
+  }
+
+  async *batches(): AsyncGenerator<KeptBatch> {
+    const { run, file, seed } = this.#plan;
+    const set = { seed, context: contextOf(run, file.header) };
+    const fingerprints = await Fingerprints.open(run, this.#reader, set);
+    for (const partition of file.partitions()) {
+      const prints = await fingerprints.ofPartition(partition);
+      yield* this.#partition(partition, prints);
+      const blocks = prints.changedBlocks();
+      yield { batch: { weight: 0, apply: (tx) => fingerprints.save(tx, blocks) }, rows: this.#unchangedRows };
+      this.#unchangedRows = [];
     }
+    yield { batch: { weight: 0, apply: (tx) => fingerprints.end(tx) }, rows: [] };
+    if (!this.#prepared.planRest) return;
+    for await (const planned of this.#prepared.planRest(this.#reader, this.#totals)) {
+      const { batch, rows } = this.#keep(planned);
+      // These are not named in the file, so nothing that is remembered of its rows tells of them.
+      const apply = (tx: TenantTransactor, context: ApplyContext) =>
+        batch.apply(tx, { ...context, importing: undefined });
+      yield { batch: { weight: batch.weight, apply }, rows };
+    }
+  }
+
+  async *#partition(partition: Partition, prints: PartitionPrints): AsyncGenerator<KeptBatch> {
+    const { file, subjectsPerBatch } = this.#plan;
+    const total = this.#subjectsTotal(partition);
+    const ahead: Promise<PlanBatch>[] = [];
+    const planNext = async (): Promise<KeptBatch> => {
+      const planBatch = await ahead.shift()!;
+      const planned = await planBatch((row) => this.#keeper.keeps(row));
+      for (const { index, patronId } of planned.clean) prints.keep(index, patronId);
+      const kept = this.#keep(planned);
+      this.#plan.onPlanned(this.#totals.subjects, total);
+      return kept;
+    };
+    const isSettled = (index: number) => this.#settle(partition, prints, index);
+    for (const subjects of batchesOf(partition, file.header.length, subjectsPerBatch, isSettled)) {
+      const lookedUp = this.#prepared.lookUp(this.#reader, subjects);
+      // Thrown where it is waited for, which an error before it may keep from happening.
+      lookedUp.catch(() => undefined);
+      ahead.push(lookedUp);
+      if (ahead.length > aheadMax) yield await planNext();
+    }
+    while (ahead.length > 0) yield await planNext();
+    this.#plan.onPlanned(this.#totals.subjects, total);
+  }
+
+  /** Settles a subject whose rows say nothing new; any other is forgotten until its plan comes out clean. */
+  #settle(partition: Partition, prints: PartitionPrints, index: number): boolean {
+    const patronId = prints.findUnchanged(index);
+    if (patronId === undefined) {
+      prints.forget(index);
+      return false;
+    }
+    this.#prepared.unchanged?.(patronId);
+    this.#totals.subjects++;
+    // Each row of a clean subject is one record, else there would have been something to say.
+    this.#totals.counts.unchanged += partition.rowCountOf(index);
+    if (!this.#keeper.keepsEvery) return true;
+    for (const { row } of partition.subject(index).rows) {
+      this.#unchangedRows.push({ row, outcome: 'unchanged', patronId, note: null });
+    }
+    return true;
+  }
+
+  #keep(batch: PlannedBatch): KeptBatch {
+    addUp(this.#totals, batch);
+    return { batch: { apply: batch.apply, weight: batch.weight }, rows: this.#keeper.rowsOf(batch) };
+  }
+
+  /** Exact for a file in one part; else what it will be if the parts to come are like those so far. */
+  #subjectsTotal(partition: Partition): number {
+    this.#subjectsSeen += partition.subjectCount;
+    this.#rowsSeen += partition.rowCount;
+    const { rowCount } = this.#plan.file;
+    return this.#rowsSeen === 0 ? 0 : Math.round((this.#subjectsSeen / this.#rowsSeen) * rowCount);
   }
 }
 

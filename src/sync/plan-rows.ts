@@ -12,11 +12,12 @@ const warnedRowsMax = 10_000;
  * several things.
  */
 export class RowKeeper {
-  readonly #keepEvery: boolean;
+  /** Every row is reported, whatever became of it. */
+  readonly keepsEvery: boolean;
   #warned = 0;
 
   constructor(rowCount: number) {
-    this.#keepEvery = rowCount <= everyRowMax;
+    this.keepsEvery = rowCount <= everyRowMax;
   }
 
   rowsOf(batch: PlannedBatch): RunRow[] {
@@ -29,11 +30,11 @@ export class RowKeeper {
 
   /** Whether a row may be kept; of many with something to say `rowsOf` then takes the first ones. */
   keeps(row: RowResult): boolean {
-    return this.#keepEvery || row.outcome === 'failed' || (row.notes.length > 0 && row.outcome !== 'ignored');
+    return this.keepsEvery || row.outcome === 'failed' || (row.notes.length > 0 && row.outcome !== 'ignored');
   }
 
   #isKept(row: RowResult): boolean {
-    if (this.#keepEvery || row.outcome === 'failed') return true;
+    if (this.keepsEvery || row.outcome === 'failed') return true;
     if (!this.keeps(row)) return false;
     return this.#warned++ < warnedRowsMax;
   }

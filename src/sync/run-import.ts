@@ -8,7 +8,9 @@ import { openDelivery } from './delivery-source.ts';
 import { failedEnd } from './failed-end.ts';
 import type { ImportKind, RunTotals } from './import-kind.ts';
 import { getImportKind } from './kinds/registry.ts';
+import { newSeed } from './fingerprints.ts';
 import { newTotals, planFile, type FileToPlan, type KeptBatch } from './plan-file.ts';
+import { seedWords } from './scan/fingerprint.ts';
 import { scanFile, type ScannedFile } from './scan/scan-file.ts';
 import { noStrayRows } from './scan/stray-rows.ts';
 import { summaryOf } from './summary.ts';
@@ -46,13 +48,15 @@ export async function runImport(
   try {
     using source = await openDelivery(store.read, run.deliveryId!, around);
     const kind = getImportKind(run.kind);
+    const seed = (await store.read.fingerprints.findSet(kind.name))?.seed ?? newSeed();
     using file = scanFile(source, {
       spillDir: around.spillDir,
+      seed: seedWords(seed),
       subjectColumns: (header) => kind.prepare(header, run, false, noStrayRows).subjectColumns,
       onRows: (rowsRead) =>
         around.onProgress({ runId, rowsRead, subjectsPlanned: 0, subjectsTotal: 0, applied: 0 }),
     });
-    const importer = new Importer(store, kind, run, file, around);
+    const importer = new Importer(store, kind, run, file, seed, around);
     // A dry run stops at the plan, and so does a mode that is always shown first (I21).
     if (run.dryRun || (needsApproval(kind, run) && run.approvedBy === null)) await importer.planOnly();
     else await importer.planAndApply();
@@ -110,7 +114,14 @@ class Importer {
   /** Of the parts of the file looked at so far: all of them unless the file is too large to be held. */
   #subjectsTotal = 0;
 
-  constructor(store: TenantStore, kind: ImportKind, run: Run, file: ScannedFile, around: ImportSurroundings) {
+  constructor(
+    store: TenantStore,
+    kind: ImportKind,
+    run: Run,
+    file: ScannedFile,
+    seed: Uint8Array,
+    around: ImportSurroundings,
+  ) {
     this.#store = store;
     this.#run = run;
     this.#around = around;
@@ -118,6 +129,7 @@ class Importer {
       file,
       kind,
       run,
+      seed,
       subjectsPerBatch: around.subjectsPerBatch ?? subjectsPerBatch,
       onPlanned: (subjectsPlanned, subjectsTotal) => {
         this.#subjectsTotal = subjectsTotal;
@@ -176,6 +188,7 @@ class Importer {
         runId: this.#run.id,
         at: this.#around.clock.now(),
         actor: { name: this.#run.sender, channel: this.#run.channel },
+        importing: this.#run.kind,
       });
       await tx.runRows.insert(this.#run.id, rows);
       applied += batch.weight;

@@ -190,7 +190,9 @@ export class Undoing {
 
   async #removePatrons(doomed: readonly StoredPatron[]): Promise<void> {
     if (doomed.length === 0) return;
-    await this.#tx.patrons.remove(doomed.map(({ id }) => id));
+    const ids = doomed.map(({ id }) => id);
+    await this.#tx.patrons.remove(ids);
+    await this.#tx.fingerprints.touched(ids, undefined);
     const { runId, at, actor } = this.#journal();
     await this.#tx.changes.append(
       doomed.map((patron) => {

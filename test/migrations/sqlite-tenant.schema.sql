@@ -78,6 +78,31 @@ CREATE TABLE delivery_chunk (
 
 CREATE VIRTUAL TABLE email_search USING fts5 (text, tokenize = 'trigram', detail = none, content = '', contentless_delete = 1);
 
+CREATE TABLE fingerprint_block (
+  tenant_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  block INTEGER NOT NULL,
+  entries BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, kind, block),
+  FOREIGN KEY (tenant_id, kind) REFERENCES fingerprint_set (tenant_id, kind)
+) STRICT;
+
+CREATE TABLE fingerprint_set (
+  tenant_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  seed BLOB NOT NULL,
+  context TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, kind)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE fingerprint_void (
+  tenant_id INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  patron_id INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, kind, patron_id),
+  FOREIGN KEY (tenant_id, kind) REFERENCES fingerprint_set (tenant_id, kind)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE id_sequence (
   tenant_id INTEGER NOT NULL,
   name TEXT NOT NULL,

@@ -20,6 +20,7 @@ export async function walkStores(tx: TenantTransactor): Promise<void> {
   await walkChanges(tx);
   await walkRuns(tx);
   await walkTheRest(tx);
+  await walkFingerprints(tx);
   await removeContacts(tx, [{ patronId: 1, id: 1 }]);
   await tx.patrons.remove([1]);
 }
@@ -118,6 +119,17 @@ async function walkTheRest({ accounts, settings, audit }: TenantTransactor): Pro
   await settings.get();
   await audit.append({ at: 1, actor: { name: 'a', channel: 'api' }, action: 'x', subject: 'y', detail: {} });
   await audit.list(1, 5);
+}
+
+async function walkFingerprints({ fingerprints }: TenantTransactor): Promise<void> {
+  await fingerprints.beginSet('contacts', { seed: Buffer.alloc(16), context: 'c' });
+  await fingerprints.saveBlock('contacts', 1, Buffer.alloc(24));
+  await fingerprints.findSet('contacts');
+  await fingerprints.readBlock('contacts', 1);
+  await fingerprints.touched([1, 2], 'patrons');
+  await fingerprints.listVoid('contacts');
+  await fingerprints.clearVoid('contacts');
+  await fingerprints.touched(upTo(1000), undefined);
 }
 
 /** The same for what stands outside every tenant. */

@@ -19,6 +19,9 @@ export interface SystemTables {
 export interface TenantTables {
   id_sequence: { tenant_id: number; name: string; next_id: number };
   setting: { tenant_id: number; name: string; value: string };
+  fingerprint_set: { tenant_id: number; kind: string; seed: Uint8Array; context: string };
+  fingerprint_block: { tenant_id: number; kind: string; block: number; entries: Uint8Array };
+  fingerprint_void: { tenant_id: number; kind: string; patron_id: number };
   account: {
     tenant_id: number;
     id: number;

@@ -5,6 +5,7 @@ import { ChangeStore } from './change-store.ts';
 import { ContactStore } from './contact-store.ts';
 import type { StoreContext } from './context.ts';
 import { DeliveryStore } from './delivery-store.ts';
+import { FingerprintStore } from './fingerprint-store.ts';
 import { PatronStore } from './patron-store.ts';
 import { RunRowStore } from './run-row-store.ts';
 import { RunStore } from './run-store.ts';
@@ -26,6 +27,7 @@ export function tenantStores(context: StoreContext): TenantTransactor {
     accounts: new AccountStore(context),
     settings: new SettingStore(context),
     audit: new AuditStore(context),
+    fingerprints: new FingerprintStore(context),
     allocateIds: (sequence, count) => allocateIds(context, sequence, count),
   };
 }

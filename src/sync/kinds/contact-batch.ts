@@ -10,6 +10,8 @@ import type { PlannedBatch } from '../import-kind.ts';
 
 /** The rows of one username, read. */
 export interface ReadSubject {
+  /** Its place in the partition. */
+  readonly index: number;
   readonly key: string;
   /** Whom some row means is unknown: the username is blank, or the row has too many or too few cells. */
   readonly unclear: boolean;
@@ -24,6 +26,7 @@ export interface ReadSubject {
 export class ContactBatch {
   readonly #rows: (RowResult & { patronId: number | null })[] = [];
   readonly #plans: PatronContactPlan[] = [];
+  readonly #clean: { index: number; patronId: number }[] = [];
   readonly #counts = noCounts();
   readonly #keeps: (row: RowResult) => boolean;
   #subjects = 0;
@@ -44,7 +47,15 @@ export class ContactBatch {
     for (const row of subject.ignored) this.#addRow(row, null);
   }
 
-  add(patron: PatronContactPlan, ignored: readonly RowResult[], declared: boolean): void {
+  /** A patron that the file names by some rows. */
+  addDeclared(patron: PatronContactPlan, { index, declared, ignored }: ReadSubject): void {
+    this.add(patron, ignored, declared.length > 0);
+    const { patronId, plan } = patron;
+    if (ignored.length > 0 || plan.rows.some(({ notes }) => notes.length > 0)) return;
+    if (declared.length > 0) this.#clean.push({ index, patronId });
+  }
+
+  add(patron: PatronContactPlan, ignored: readonly RowResult[] = [], declared = false): void {
     const { patronId, plan } = patron;
     for (const row of plan.rows) this.#addRow(row, patronId);
     for (const row of ignored) this.#addRow(row, patronId);
@@ -63,6 +74,7 @@ export class ContactBatch {
       subjects: this.#subjects,
       counts: this.#counts,
       weight: this.#weight,
+      clean: this.#clean,
       apply: async (tx, context) => {
         await applyContactPlans(tx, plans, { ...context, journalCreations: false });
       },

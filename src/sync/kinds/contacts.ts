@@ -86,6 +86,10 @@ class PreparedContacts implements PreparedImport {
     return (keeps) => Promise.resolve(this.#plan(read, standing, keeps));
   }
 
+  unchanged(patronId: number): void {
+    this.#named?.add(patronId);
+  }
+
   #plan(
     read: readonly ReadSubject[],
     standing: ReadonlyMap<string, PatronContacts>,
@@ -108,7 +112,7 @@ class PreparedContacts implements PreparedImport {
         failedRows: subject.failed,
         doubted: this.#doubt.concerns(subject.key, contacts),
       });
-      batch.add({ patronId, before: contacts, plan }, subject.ignored, subject.declared.length > 0);
+      batch.addDeclared({ patronId, before: contacts, plan }, subject);
     }
     return batch.planned();
   }
@@ -125,6 +129,7 @@ class PreparedContacts implements PreparedImport {
     }
     const first = subject.rows[0];
     return {
+      index: subject.index,
       key: subject.key,
       unclear: subject.failed.length > 0 || (subject.key === '' && declared.length + failed.length > 0),
       username: first?.cells[this.subjectColumns[0]!]?.trim() ?? '',
@@ -150,7 +155,7 @@ class PreparedContacts implements PreparedImport {
       const stored = await reader.contacts.mapByPatron(omitted);
       const batch = new ContactBatch();
       for (const [patronId, before] of stored) {
-        batch.add({ patronId, before, plan: removeImportedContacts(before) }, [], false);
+        batch.add({ patronId, before, plan: removeImportedContacts(before) });
       }
       yield batch.planned();
     }

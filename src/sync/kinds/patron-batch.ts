@@ -12,6 +12,10 @@ import type { PlannedBatch } from '../import-kind.ts';
 
 /** What a file says of one patron. */
 export interface DeclaredSubject {
+  /** Its place in the partition. */
+  readonly index: number;
+  /** Nothing is to be said of its rows: there is but this one. */
+  readonly alone: boolean;
   readonly key: string;
   readonly row: number;
   readonly declared: DeclaredPatron;
@@ -19,6 +23,7 @@ export interface DeclaredSubject {
 
 /** What one patron is to become. */
 export interface WantedPatron {
+  readonly subject: Pick<DeclaredSubject, 'index' | 'alone'>;
   readonly row: number;
   /** The stored patron, with what it is to be; a new one has a negative number. */
   readonly claim: KeyClaim<PatronValues>;
@@ -31,6 +36,7 @@ export interface WantedPatron {
 export class PatronBatch {
   readonly #rows: (RowResult & { patronId: number | null })[] = [];
   readonly #plans: PatronPlan[] = [];
+  readonly #clean: { index: number; patronId: number }[] = [];
   readonly #counts = noCounts();
   #subjects = 0;
 
@@ -45,7 +51,7 @@ export class PatronBatch {
     return [];
   }
 
-  add({ before, claim, row, email }: WantedPatron): void {
+  add({ subject, before, claim, row, email }: WantedPatron): void {
     const { after } = claim;
     this.#subjects++;
     const recordChanged = before === undefined || !patronEquals(before, after);
@@ -54,6 +60,10 @@ export class PatronBatch {
       before === undefined ? 'created' : recordChanged || emailChanged ? 'updated' : 'unchanged';
     this.#counts[outcome]++;
     this.#rows.push({ row, outcome, notes: email?.plan.notes ?? [], patronId: before?.id ?? null });
+    // A new patron has no number yet: what its row said is remembered from the second time on.
+    if (before !== undefined && subject.alone && !email?.plan.notes.length) {
+      this.#clean.push({ index: subject.index, patronId: before.id });
+    }
     if (outcome !== 'unchanged') {
       this.#plans.push({
         before,
@@ -75,6 +85,7 @@ export class PatronBatch {
       subjects: this.#subjects,
       counts: this.#counts,
       weight: plans.length,
+      clean: this.#clean,
       apply: (tx, context) =>
         applyPatronPlans(tx, plans, { ...context, journalCreations: false }).then(() => undefined),
     };

@@ -93,6 +93,10 @@ class PreparedPatrons implements PreparedImport {
     };
   }
 
+  unchanged(patronId: number): void {
+    this.#named.add(patronId);
+  }
+
   async *planRest(reader: TenantReader, soFar: RunTotals): AsyncIterable<PlannedBatch> {
     if (this.#waiting.length > 0) yield await this.#planWaiting(reader);
     if (this.#full) yield* this.#planOmitted(reader, soFar);
@@ -129,7 +133,10 @@ class PreparedPatrons implements PreparedImport {
     for (const { row, cells } of subject.rows) {
       const parsed = this.#parse(cells, row);
       if ('failed' in parsed) batch.fail(parsed.failed, patronId);
-      else good.push({ key: subject.key, row, declared: parsed.declared });
+      else {
+        const alone = subject.rows.length === 1 && subject.failed.length === 0;
+        good.push({ index: subject.index, alone, key: subject.key, row, declared: parsed.declared });
+      }
     }
     const differing = good.find(
       ({ declared }) => JSON.stringify(declared) !== JSON.stringify(good[0]!.declared),
@@ -160,6 +167,7 @@ class PreparedPatrons implements PreparedImport {
     const kept = stored ? { ...declared, [this.#keyField]: stored[this.#keyField] } : declared;
     const after = mergePatron(stored, kept, this.#full);
     return {
+      subject,
       // New patrons are told apart by negative numbers until they are stored.
       claim: keyClaim<PatronValues>(stored?.id ?? this.#newId--, stored, after),
       row: subject.row,

@@ -5,10 +5,13 @@ import type { SubjectTable } from './subject-table.ts';
 export interface Partition {
   readonly subjectCount: number;
   readonly rowCount: number;
+  /** Which share of all hashes the keys of its subjects have: from 0 to 1 for a file in one part. */
+  readonly hashesFrom: number;
+  readonly hashesTo: number;
   subject(index: number): Subject;
   /** How many rows a subject has, without making any of them. */
   rowCountOf(index: number): number;
-  /** A 32-bit hash of a subject's key; partition files hold a range of its high bits. */
+  /** A 32-bit hash of a subject's key. */
   hashOf(index: number): number;
   /**
    * Writes the fingerprint of what a subject's rows say to `into` at `at`. False where there is none: it was not
@@ -52,8 +55,15 @@ export function heldBytes(bytes: Buffer): RowBytes {
 }
 
 /** The rows of `table`, whose positions are positions in `bytes`, as a partition. */
-export function tablePartition(table: SubjectTable, bytes: RowBytes, format: RowFormat): Partition {
+export function tablePartition(
+  table: SubjectTable,
+  bytes: RowBytes,
+  format: RowFormat,
+  { hashesFrom, hashesTo }: Pick<Partition, 'hashesFrom' | 'hashesTo'> = { hashesFrom: 0, hashesTo: 1 },
+): Partition {
   return {
+    hashesFrom,
+    hashesTo,
     subjectCount: table.subjectCount,
     rowCount: table.rowCount,
     subject: (index) => ({

@@ -138,7 +138,10 @@ function scanBySpilling(scan: Scan, spillDir: string, partitionCount: number): S
       *partitions() {
         for (let index = 0; index < spill.count; index++) {
           const { table, bytes } = spill.load(index, scan.seed);
-          if (table.rowCount > 0) yield tablePartition(table, heldBytes(bytes), rows.format);
+          yield tablePartition(table, heldBytes(bytes), rows.format, {
+            hashesFrom: index / spill.count,
+            hashesTo: (index + 1) / spill.count,
+          });
         }
       },
       [Symbol.dispose]: () => spill[Symbol.dispose](),

@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import type { FingerprintSet } from '../ports/fingerprints.ts';
+import type { Run } from '../ports/runs.ts';
+import type { TenantReader, TenantTransactor } from '../ports/tenant-store.ts';
+import { fingerprintWords } from './scan/fingerprint.ts';
+import type { Partition } from './scan/partition.ts';
+
+/** To be raised when a rule reads rows in another way: what was remembered under the old one says nothing. */
+const rulesVersion = 1;
+
+/** Entries are kept in so many blocks, by the high bits of the hash of their key. */
+const blockCount = 64;
+const blockBits = 6;
+
+/** Hash of the key, patron id, fingerprint. */
+const entryWords = 2 + fingerprintWords;
+
+export function newSeed(): Uint8Array {
+  return new Uint8Array(randomBytes(16));
+}
+
+/** What the fingerprints of a run hold for: rows mean the same only under this header, mode and rules. */
+export function contextOf(run: Run, header: readonly string[]): string {
+  return JSON.stringify([rulesVersion, run.mode, run.options, header]);
+}
+
+/**
+ * What is remembered of the subjects of one kind, for one pass over a file. A subject whose rows say what they
+ * said at its last clean import, and whose patron nobody has touched since, is unchanged. What is changed on the
+ * way is written down by `save` and `end`.
+ */
+export class Fingerprints {
+  readonly #run: Run;
+  readonly #reader: TenantReader;
+  readonly #set: FingerprintSet;
+  /** Whether what is stored was made with the same seed and context; else it is begun anew. */
+  readonly #holds: boolean;
+  readonly #void: ReadonlySet<number>;
+  #begun = false;
+
+  private constructor(
+    run: Run,
+    reader: TenantReader,
+    set: FingerprintSet,
+    holds: boolean,
+    voided: readonly number[],
+  ) {
+    this.#run = run;
+    this.#reader = reader;
+    this.#set = set;
+    this.#holds = holds;
+    this.#void = new Set(voided);
+  }
+
+  static async open(run: Run, reader: TenantReader, set: FingerprintSet): Promise<Fingerprints> {
+    const stored = await reader.fingerprints.findSet(run.kind);
+    const holds =
+      stored !== undefined && stored.context === set.context && Buffer.compare(stored.seed, set.seed) === 0;
+    return new Fingerprints(
+      run,
+      reader,
+      set,
+      holds,
+      holds ? await reader.fingerprints.listVoid(run.kind) : [],
+    );
+  }
+
+  /** What is remembered of the subjects of a partition. Partitions together hold every hash there is. */
+  async ofPartition(partition: Partition): Promise<PartitionPrints> {
+    const prints = new PartitionPrints(partition, this.#void);
+    const [first, end] = [partition.hashesFrom * blockCount, partition.hashesTo * blockCount];
+    for (let block = first; this.#holds && block < end; block++) {
+      const entries = await this.#reader.fingerprints.readBlock(this.#run.kind, block);
+      if (entries) prints.load(block, entries);
+    }
+    return prints;
+  }
+
+  /** Writes the changed blocks of a partition; the first one begins the set anew where what is stored says nothing. */
+  async save(tx: TenantTransactor, blocks: readonly PrintBlock[]): Promise<void> {
+    if (!this.#holds && !this.#begun) await tx.fingerprints.beginSet(this.#run.kind, this.#set);
+    this.#begun = true;
+    for (const [block, entries] of blocks) await tx.fingerprints.saveBlock(this.#run.kind, block, entries);
+  }
+
+  /** To be called once every partition was saved: no entry of a touched patron is left. */
+  async end(tx: TenantTransactor): Promise<void> {
+    if (this.#void.size > 0) await tx.fingerprints.clearVoid(this.#run.kind);
+  }
+}
+
+/** The number of a block and all its entries. */
+export type PrintBlock = readonly [number, Uint8Array];
+
+/** The entries of a partition's subjects, found by the hash of their key: of two with one hash the last counts. */
+export class PartitionPrints {
+  readonly #partition: Partition;
+  readonly #void: ReadonlySet<number>;
+  readonly #changed = new Set<number>();
+  readonly #print = new Uint32Array(fingerprintWords);
+  #entries: Uint32Array;
+  #count = 0;
+  /** Slot → entry + 1; at most half full. */
+  #slots: Int32Array;
+
+  constructor(partition: Partition, touched: ReadonlySet<number>) {
+    this.#partition = partition;
+    this.#void = touched;
+    const expected = Math.max(1024, partition.subjectCount);
+    this.#entries = new Uint32Array(entryWords * expected);
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * expected)));
+  }
+
+  load(block: number, bytes: Uint8Array): void {
+    // Copied, since what a database gives may lie at any place of its memory.
+    const words = new Uint32Array(new Uint8Array(bytes).buffer);
+    for (let at = 0; at < words.length; at += entryWords) {
+      if (this.#void.has(words[at + 1]!)) this.#changed.add(block);
+      else this.#put(words, at);
+    }
+  }
+
+  /** The patron of a subject whose rows say what they said, or undefined. */
+  findUnchanged(subject: number): number | undefined {
+    if (!this.#partition.printOf(subject, this.#print, 0)) return undefined;
+    const at = this.#find(this.#partition.hashOf(subject));
+    if (at < 0) return undefined;
+    for (let word = 0; word < fingerprintWords; word++) {
+      if (this.#entries[at + 2 + word] !== this.#print[word]) return undefined;
+    }
+    return this.#entries[at + 1] || undefined;
+  }
+
+  /** Forgets a subject that is to be planned: only if that comes out clean, it is kept again. */
+  forget(subject: number): void {
+    const at = this.#find(this.#partition.hashOf(subject));
+    if (at < 0) return;
+    this.#entries[at + 1] = 0;
+    this.#changed.add(blockOf(this.#partition.hashOf(subject)));
+  }
+
+  keep(subject: number, patronId: number): void {
+    if (patronId > idMax) return;
+    const entry = new Uint32Array(entryWords);
+    if (!this.#partition.printOf(subject, entry, 2)) return;
+    entry[0] = this.#partition.hashOf(subject);
+    entry[1] = patronId;
+    this.#put(entry, 0);
+    this.#changed.add(blockOf(entry[0]));
+  }
+
+  /** The blocks in which anything is other than it was stored. */
+  changedBlocks(): PrintBlock[] {
+    if (this.#changed.size === 0) return [];
+    const sizes = new Uint32Array(blockCount);
+    for (let at = 0; at < this.#count * entryWords; at += entryWords) {
+      if (this.#entries[at + 1] !== 0) sizes[blockOf(this.#entries[at]!)]! += entryWords;
+    }
+    const blocks = new Map([...this.#changed].map((block) => [block, new Uint32Array(sizes[block]!)]));
+    const used = new Uint32Array(blockCount);
+    for (let at = 0; at < this.#count * entryWords; at += entryWords) {
+      if (this.#entries[at + 1] === 0) continue;
+      const block = blockOf(this.#entries[at]!);
+      blocks.get(block)?.set(this.#entries.subarray(at, at + entryWords), used[block]);
+      used[block]! += entryWords;
+    }
+    return Array.from(blocks, ([block, words]) => [block, new Uint8Array(words.buffer)] as const);
+  }
+
+  #put(words: Uint32Array, from: number): void {
+    const hash = words[from]!;
+    let at = this.#find(hash);
+    if (at < 0) {
+      at = this.#count++ * entryWords;
+      if (at === this.#entries.length) this.#grow();
+      this.#slots[this.#freeSlot(hash)] = this.#count;
+    }
+    this.#entries.set(words.subarray(from, from + entryWords), at);
+  }
+
+  /** Where the entry of that hash begins, -1 where there is none. */
+  #find(hash: number): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const at = (this.#slots[slot]! - 1) * entryWords;
+      if (at < 0 || this.#entries[at] === hash) return Math.max(at, -1);
+    }
+  }
+
+  #freeSlot(hash: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = hash & mask;
+    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
+    return slot;
+  }
+
+  #grow(): void {
+    const entries = new Uint32Array(this.#entries.length * 2);
+    entries.set(this.#entries);
+    this.#entries = entries;
+    this.#slots = new Int32Array(this.#slots.length * 2);
+    for (let entry = 0; entry < this.#count - 1; entry++) {
+      this.#slots[this.#freeSlot(entries[entry * entryWords]!)] = entry + 1;
+    }
+  }
+}
+
+const idMax = 0xffff_ffff;
+
+function blockOf(hash: number): number {
+  return hash >>> (32 - blockBits);
+}
