@@ -84,3 +84,12 @@ describe('clearing it', () => {
     expect(after(before, '')).toMatchObject({ contacts: before, codes: ['email-custom-not-cleared'] });
   });
 });
+
+test.each([
+  ['a guardian’s is the primary one', [stored(1, 'b@x'), guardian]],
+  ['nothing stands', []],
+  ['one made by hand is the primary one', [stored(1, 'b@x'), stored(2, 'c@x', { ...custom, ...primary })]],
+])('S2 setting the same e-mail again changes nothing more: %s', (_, before) => {
+  const once = after(before, 'a@x').contacts;
+  expect(after(once, 'a@x').contacts).toEqual(once);
+});

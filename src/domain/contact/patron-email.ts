@@ -36,14 +36,14 @@ export function setPatronEmail(stored: readonly Contact[], text: string): EmailP
   const wanted = { type: 'EMAIL', role: 'PATRON', contact: email } as const;
   const equal = stored.find((contact) => sameContact(contact, wanted));
 
-  if (equal === current && equal !== undefined) return confirmEmail(stored, equal, email);
+  if (equal === current && equal !== undefined) return becomeEmail(stored, equal, spelled(equal, email));
   // A custom one stays as it is, and only one can be the patron's e-mail.
   if (current?.origin === 'custom') {
     return leave({ code: 'email-custom-kept', column: 'email', value: given });
   }
   // An equal one that stands already becomes primary: only so it is the patron's e-mail.
   if (equal !== undefined) return change(stored, equal, { ...spelled(equal, email), primary: true });
-  if (current !== undefined) return change(stored, current, { ...current, contact: email });
+  if (current !== undefined) return becomeEmail(stored, current, { ...current, contact: email });
 
   const added: WantedContact = {
     ...wanted,
@@ -58,12 +58,15 @@ export function setPatronEmail(stored: readonly Contact[], text: string): EmailP
   return { ...planWanted(stored, [...stored, added], (contact) => contact === added), notes: [] };
 }
 
-/** The address is the patron's e-mail already: it becomes primary unless a hand made another one so (I12). */
-function confirmEmail(stored: readonly Contact[], equal: Contact, email: string): EmailPlan {
+/**
+ * The contact that is the patron's e-mail already becomes primary unless a hand made another one so (I12): at once,
+ * so that saying the same again changes nothing.
+ */
+function becomeEmail(stored: readonly Contact[], current: Contact, after: Contact): EmailPlan {
   const custom = stored.some(
     ({ type, primary, origin }) => type === 'EMAIL' && primary && origin === 'custom',
   );
-  return change(stored, equal, { ...spelled(equal, email), primary: equal.primary || !custom });
+  return change(stored, current, { ...after, primary: after.primary || !custom });
 }
 
 function clearEmail(stored: readonly Contact[], current: Contact | undefined): EmailPlan {
