@@ -1,12 +1,11 @@
 /**
- * What glibc's allocator is told for a process that imports: few arenas, and freed memory given back at once.
- * As it comes, each thread keeps what its largest file once needed: half as much memory again for nothing. Other
- * allocators do not look at these variables.
+ * What glibc's allocator is told for a process that imports: few arenas, and large pieces given back when they are
+ * freed. As it comes, each thread keeps what its largest file once needed. Other allocators do not look at these.
  */
 export const allocator = {
   MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '131072',
-  MALLOC_TRIM_THRESHOLD_: '131072',
+  MALLOC_MMAP_THRESHOLD_: String(128 * 1024),
+  MALLOC_TRIM_THRESHOLD_: String(128 * 1024),
 };
 
 /** Commands that import. */

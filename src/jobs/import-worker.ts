@@ -42,7 +42,7 @@ async function perform(task: ImportTask): Promise<number> {
     dataDir: settings.dataDir,
     clock,
     busyTimeoutMs: 0,
-    cacheKib: 8_192,
+    cacheKib: 16_384,
     walBytesMax,
     writeWaitMs,
   });

@@ -122,7 +122,8 @@ export class PartitionPrints {
 
   /** The patron of a subject whose rows say what they said, or undefined. */
   findUnchanged(subject: number): number | undefined {
-    if (!this.#partition.printOf(subject, this.#print, 0)) return undefined;
+    // At a first load there is nothing to be found.
+    if (this.#count === 0 || !this.#partition.printOf(subject, this.#print, 0)) return undefined;
     const at = this.#find(this.#partition.hashOf(subject));
     if (at < 0) return undefined;
     for (let word = 0; word < fingerprintWords; word++) {
@@ -133,6 +134,7 @@ export class PartitionPrints {
 
   /** Forgets a subject that is to be planned: only if that comes out clean, it is kept again. */
   forget(subject: number): void {
+    if (this.#count === 0) return;
     const at = this.#find(this.#partition.hashOf(subject));
     if (at < 0) return;
     this.#entries[at + 1] = 0;

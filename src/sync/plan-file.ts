@@ -62,6 +62,11 @@ class FilePlanner {
   readonly #totals: RunTotals;
   readonly #prepared: PreparedImport;
   readonly #keeper: RowKeeper;
+  /**
+   * S5: rows that may be anybody's bear on what is said of everybody, so with them in the file nothing is
+   * recognised and nothing remembered.
+   */
+  readonly #remembers: boolean;
   /** Rows of unchanged subjects, where every row is reported. */
   #unchangedRows: RunRow[] = [];
   #subjectsSeen = 0;
@@ -74,6 +79,7 @@ class FilePlanner {
     this.#totals = totals;
     this.#prepared = kind.prepare(file.header, run, seesItsWrites, file.stray);
     this.#keeper = new RowKeeper(file.rowCount);
+    this.#remembers = file.stray.rows.length === 0 && !file.stray.anybody;
     totals.notes.push(...this.#prepared.notes);
   }
 
@@ -106,7 +112,7 @@ class FilePlanner {
     const planNext = async (): Promise<KeptBatch> => {
       const planBatch = await ahead.shift()!;
       const planned = await planBatch((row) => this.#keeper.keeps(row));
-      for (const { index, patronId } of planned.clean) prints.keep(index, patronId);
+      if (this.#remembers) for (const { index, patronId } of planned.clean) prints.keep(index, patronId);
       const kept = this.#keep(planned);
       this.#plan.onPlanned(this.#totals.subjects, total);
       return kept;
@@ -125,7 +131,7 @@ class FilePlanner {
 
   /** Settles a subject whose rows say nothing new; any other is forgotten until its plan comes out clean. */
   #settle(partition: Partition, prints: PartitionPrints, index: number): boolean {
-    const patronId = prints.findUnchanged(index);
+    const patronId = this.#remembers ? prints.findUnchanged(index) : undefined;
     if (patronId === undefined) {
       prints.forget(index);
       return false;

@@ -110,8 +110,8 @@ export const outsideArrows: readonly OutsideArrow[] = [
   { name: 'node:process', rooms: ['config', ...outer], why: 'signals, exit codes, standard streams' },
   {
     name: 'node:worker_threads',
-    rooms: ['jobs', 'storage'],
-    why: 'imports run beside the server, and their rows are written beside the planning',
+    rooms: ['jobs'],
+    why: 'imports run beside the server',
   },
   {
     name: 'node:http*',

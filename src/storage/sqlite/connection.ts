@@ -46,13 +46,6 @@ export class SqliteConnection implements Disposable {
     this.database.exec(sql);
   }
 
-  /** One statement of either kind: the rows of a query, or how many rows another one changed. */
-  execute(sql: string, parameters: readonly Value[]): { rows: unknown[]; changes?: number } {
-    const statement = this.prepare(sql);
-    if (statement.columns().length > 0) return { rows: statement.all(...parameters) };
-    return { rows: [], changes: Number(statement.run(...parameters).changes) };
-  }
-
   run(sql: string, parameters: readonly Value[] = []): { changes: number } {
     return { changes: Number(this.prepare(sql).run(...parameters).changes) };
   }

@@ -11,34 +11,15 @@ import {
 import type { SqliteConnection } from './connection.ts';
 import type { Value } from '../stores/context.ts';
 
-/** What one statement came to. */
-export interface Executed {
-  readonly rows: unknown[];
-  readonly changes?: number;
-}
-
-export type ExecuteStatement = (sql: string, parameters: readonly Value[]) => Promise<Executed>;
-
 /**
  * Kysely over one open connection. It never begins a transaction of its own: `transaction.ts` does, and
  * hands out an object like this one bound to the connection that holds it.
  */
 export function kyselyOn<Tables>(connection: SqliteConnection): Kysely<Tables> {
-  return kyselyOver((sql, parameters) => {
-    try {
-      return Promise.resolve(connection.execute(sql, parameters));
-    } catch (error) {
-      return Promise.reject(error);
-    }
-  });
-}
-
-/** The same over whatever executes a statement on such a connection. */
-export function kyselyOver<Tables>(execute: ExecuteStatement): Kysely<Tables> {
   return new Kysely<Tables>({
     dialect: {
       createAdapter: () => new SqliteAdapter(),
-      createDriver: () => new ConnectionDriver(execute),
+      createDriver: () => new ConnectionDriver(connection),
       createIntrospector: (db) => new SqliteIntrospector(db),
       createQueryCompiler: () => new SqliteQueryCompiler(),
     },
@@ -48,8 +29,8 @@ export function kyselyOver<Tables>(execute: ExecuteStatement): Kysely<Tables> {
 class ConnectionDriver implements Driver {
   readonly #connection: DatabaseConnection;
 
-  constructor(execute: ExecuteStatement) {
-    this.#connection = new OneConnection(execute);
+  constructor(connection: SqliteConnection) {
+    this.#connection = new OneConnection(connection);
   }
 
   init(): Promise<void> {
@@ -82,16 +63,28 @@ class ConnectionDriver implements Driver {
 }
 
 class OneConnection implements DatabaseConnection {
-  readonly #execute: ExecuteStatement;
+  readonly #connection: SqliteConnection;
 
-  constructor(execute: ExecuteStatement) {
-    this.#execute = execute;
+  constructor(connection: SqliteConnection) {
+    this.#connection = connection;
   }
 
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    const { rows, changes } = await this.#execute(query.sql, query.parameters as Value[]);
-    if (changes === undefined) return { rows: rows as R[] };
-    return { rows: [], numAffectedRows: BigInt(changes) };
+  executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    try {
+      const statement = this.#connection.prepare(query.sql);
+      const parameters = query.parameters as Value[];
+      if (statement.columns().length > 0) {
+        return Promise.resolve({ rows: statement.all(...parameters) as R[] });
+      }
+      const { changes, lastInsertRowid } = statement.run(...parameters);
+      return Promise.resolve({
+        rows: [],
+        numAffectedRows: BigInt(changes),
+        insertId: BigInt(lastInsertRowid),
+      });
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   // oxlint-disable-next-line require-yield

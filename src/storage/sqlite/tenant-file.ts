@@ -1,14 +1,13 @@
+import { statSync } from 'node:fs';
 import type { Tenant, TenantReader, TenantStore, TenantTransactor } from '../../ports/tenant-store.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import { tenantStores } from '../stores/tenant-stores.ts';
-import { BulkWriter } from './bulk-writer.ts';
 import { SqliteConnection } from './connection.ts';
 import { kyselyOn } from './kysely.ts';
 import { migrate } from './migrate.ts';
-import { shrinkWal } from './shrink-wal.ts';
 import { SqliteTools } from './tools.ts';
 import type { TrigramSearch } from './trigram-search.ts';
-import { readTransaction, usualWaitMs, Writer } from './transaction.ts';
+import { readTransaction, Writer } from './transaction.ts';
 
 export interface TenantFileOptions {
   /** How long a write may block the thread before it waits without blocking. */
@@ -25,7 +24,6 @@ export interface TenantFileOptions {
 export const readWaitMs = 2_000;
 
 const readerCacheKib = 2048;
-const bulkCacheKib = 16_384;
 
 /**
  * One tenant's file. Three connections: one for single reads, one for snapshots (several reads of one
@@ -34,8 +32,6 @@ const bulkCacheKib = 16_384;
 export class SqliteTenantStore implements TenantStore {
   tenant: Tenant;
   readonly read: TenantReader;
-  readonly #file: string;
-  readonly #options: TenantFileOptions;
   readonly #walFile: string;
   readonly #walBytesMax: number | undefined;
   readonly #connections: SqliteConnection[];
@@ -46,12 +42,9 @@ export class SqliteTenantStore implements TenantStore {
   readonly #snapshotReader: TenantReader;
   readonly #snapshotConnection: SqliteConnection;
   #snapshots: Promise<unknown> = Promise.resolve();
-  #bulkEnding: Promise<void> = Promise.resolve();
 
   constructor(tenant: Tenant, file: string, options: TenantFileOptions) {
     this.tenant = tenant;
-    this.#file = file;
-    this.#options = options;
     this.#walFile = `${file}-wal`;
     this.#walBytesMax = options.walBytesMax;
     const writing = new SqliteConnection(file, options);
@@ -89,28 +82,13 @@ export class SqliteTenantStore implements TenantStore {
         this.#search.reset();
       }
     });
-    if (this.#walBytesMax !== undefined) {
-      shrinkWal(this.#writingConnection, this.#walFile, this.#walBytesMax);
-    }
+    if (this.#walBytesMax !== undefined) this.#shrinkWal(this.#walBytesMax);
     return result;
   }
 
-  async bulkTransact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T> {
-    // One at a time; tidying up after the one before is not waited for by whoever made it.
-    await this.#bulkEnding;
-    const writer = new BulkWriter({
-      file: this.#file,
-      tenantId: this.tenant.id,
-      busyTimeoutMs: 0,
-      cacheKib: bulkCacheKib,
-      writeWaitMs: this.#options.writeWaitMs ?? usualWaitMs,
-      walBytesMax: this.#walBytesMax ?? 0,
-    });
-    try {
-      return await writer.transact(() => work(tenantStores(writer.context)));
-    } finally {
-      this.#bulkEnding = writer.end();
-    }
+  /** A thread of its own for the writes was tried and brought nothing (docs/decisions/0011). */
+  bulkTransact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T> {
+    return this.transact(work);
   }
 
   catchUpSearch(limit: number): Promise<number> {
@@ -136,9 +114,23 @@ export class SqliteTenantStore implements TenantStore {
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#bulkEnding;
+  /**
+   * The commit has copied the log into the file; what is left is a file as large as the import. Where a reader
+   * still looks into it, or the disk fails, it stays until a later write.
+   */
+  #shrinkWal(bytesMax: number): void {
+    const size = statSync(this.#walFile, { throwIfNoEntry: false })?.size ?? 0;
+    if (size <= bytesMax) return;
+    try {
+      this.#writingConnection.all('PRAGMA wal_checkpoint(TRUNCATE)');
+    } catch {
+      // What was committed is in the log, whatever becomes of it now.
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
     for (const connection of this.#connections) connection[Symbol.dispose]();
+    return Promise.resolve();
   }
 }
 

@@ -67,14 +67,9 @@ export class SqliteTools implements EngineTools {
     return Promise.resolve();
   }
 
-  wanted = wantedValues;
-}
-
-/** The list as one JSON parameter: SQLite takes it apart faster than it binds as many. */
-export function wantedValues<V extends string | number>(
-  values: readonly V[],
-): AliasedExpression<{ value: V }, 'wanted'> {
-  return sql<{ value: V }>`json_each(${JSON.stringify(values)})`.as('wanted');
+  wanted<V extends string | number>(values: readonly V[]): AliasedExpression<{ value: V }, 'wanted'> {
+    return sql<{ value: V }>`json_each(${JSON.stringify(values)})`.as('wanted');
+  }
 }
 
 const insertTexts = new Map<string, string>();

@@ -4,7 +4,7 @@ import type { SqliteConnection } from './connection.ts';
 import { isBusy, storageError } from './errors.ts';
 
 /** How long a write waits for others before it gives up with "busy", where nothing else is said. */
-export const usualWaitMs = 60_000;
+const usualWaitMs = 60_000;
 
 /**
  * One writer at a time over one connection, begun with BEGIN IMMEDIATE. Another process or worker may
@@ -55,7 +55,7 @@ export class Writer {
 }
 
 /** Repeats `work`, with pauses that leave the thread to others, while it is busy or gives false. */
-export async function patiently(work: () => boolean | void, waitMs: number): Promise<void> {
+async function patiently(work: () => boolean | void, waitMs: number): Promise<void> {
   const waitUntil = performance.now() + waitMs;
   for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
     try {
@@ -87,7 +87,7 @@ export async function readTransaction<T>(connection: SqliteConnection, work: () 
  * Ends what is left of a transaction; on some errors SQLite has done so itself. One that a failing disk does
  * not even let end is ended by the next BEGIN, and must not hide why it is being ended.
  */
-export function rollBack(connection: SqliteConnection): void {
+function rollBack(connection: SqliteConnection): void {
   try {
     if (connection.database.isTransaction) connection.exec('ROLLBACK');
   } catch {

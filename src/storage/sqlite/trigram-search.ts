@@ -86,7 +86,21 @@ export class TrigramSearch implements SearchIndex {
 
   contains(word: string): Expression<SqlBool> {
     this.flush();
-    return containsWord(word);
+    const inRecord = sql<SqlBool>`instr(patron.search_text, ${word}) > 0`;
+    const inEmail = sql<SqlBool>`exists (
+      select 1 from contact_list
+      where contact_list.tenant_id = patron.tenant_id and contact_list.patron_id = patron.id
+        and instr(contact_list.own_emails, ${word}) > 0)`;
+    const trigrams = trigramQuery(word);
+    const decided = sql<SqlBool>`(${inRecord} or ${inEmail})`;
+    if (trigrams === undefined) return decided;
+    return sql<SqlBool>`patron.id in (
+      select rowid from patron_search where patron_search match ${trigrams}
+      union
+      select rowid from email_search where email_search match ${trigrams}
+      union
+      select patron_id from search_pending
+    ) and ${decided}`;
   }
 
   #change(index: IndexChange['index'], documents: readonly { id: number; text?: string }[]): Promise<void> {
@@ -104,25 +118,6 @@ export class TrigramSearch implements SearchIndex {
     if (text === undefined) this.#connection.run(`delete from ${index} where rowid = ?`, [id]);
     else this.#connection.run(`insert or replace into ${index} (rowid, text) values (?, ?)`, [id, text]);
   }
-}
-
-/** The condition alone, for a connection whose index is up to date. */
-export function containsWord(word: string): Expression<SqlBool> {
-  const inRecord = sql<SqlBool>`instr(patron.search_text, ${word}) > 0`;
-  const inEmail = sql<SqlBool>`exists (
-    select 1 from contact_list
-    where contact_list.tenant_id = patron.tenant_id and contact_list.patron_id = patron.id
-      and instr(contact_list.own_emails, ${word}) > 0)`;
-  const trigrams = trigramQuery(word);
-  const decided = sql<SqlBool>`(${inRecord} or ${inEmail})`;
-  if (trigrams === undefined) return decided;
-  return sql<SqlBool>`patron.id in (
-    select rowid from patron_search where patron_search match ${trigrams}
-    union
-    select rowid from email_search where email_search match ${trigrams}
-    union
-    select patron_id from search_pending
-  ) and ${decided}`;
 }
 
 const putOffText = 'insert or ignore into search_pending (patron_id) select value from json_each(?)';

@@ -20,6 +20,9 @@ export class RowFile implements RowBytes, Disposable {
   #written = 0;
   /** By number, the one that was used last at the end. */
   readonly #blocks = new Map<number, Buffer>();
+  /** Rows that follow each other mostly lie in one block. */
+  #lastNumber = -1;
+  #lastBlock: Buffer = Buffer.alloc(0);
 
   constructor(parentDirectory: string) {
     this.#directory = onDisk(() => mkdtempSync(join(parentDirectory, 'rows-')));
@@ -56,7 +59,11 @@ export class RowFile implements RowBytes, Disposable {
   text(start: number, end: number): string {
     const number = Math.floor(start / blockBytes);
     const from = number * blockBytes;
-    if (end <= from + blockBytes) return this.#block(number).toString('utf8', start - from, end - from);
+    if (end <= from + blockBytes) {
+      if (number !== this.#lastNumber) this.#lastBlock = this.#block(number);
+      this.#lastNumber = number;
+      return this.#lastBlock.toString('utf8', start - from, end - from);
+    }
     const row = Buffer.allocUnsafe(end - start);
     this.#read(row, start);
     return row.toString('utf8');
