@@ -103,7 +103,7 @@ async function sendBroken(
 ): Promise<void> {
   const { kind, spoil } = faults[fault];
   const [header, ...rows] = files[kind].split(/(?<=\n)/);
-  const csv = header + (spoil as (rows: string[], random: () => number) => string[])(rows, random).join('');
+  const csv = header + spoil(rows, random).join('');
   const { taken, of } = standing.takenBy(kind, csv);
   const run = await engine.importCsv(csv, requests[kind]);
   if (run.state === 'held') {
