@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import { getPatron } from '../directory/find-patron.ts';
-import { listHistory, type FieldChange, type FieldValue, type HistoryItem } from '../directory/history.ts';
+import { listHistory, type HistoryItem } from '../directory/history.ts';
+import type { FieldChange, FieldValue } from '../domain/record-fields.ts';
 import { exitCodes, exits } from './lib/exit.ts';
 import { jsonOption, openCommand, openTenant, tenantOption } from './lib/open-command.ts';
 import type { JsonChoice, TenantChoice } from './lib/open-command.ts';

@@ -43,7 +43,7 @@ export function importCommand(program: Command): void {
     .argument('<file>', 'a CSV file; - reads standard input')
     .option('-m, --mode <mode>', 'how the file is meant; the first of its kind below is the default')
     .option('-k, --key <column>', `patrons: the column that says who a row is (${keyFields.join(', ')})`)
-    .option('-n, --dry-run', 'plan and report, change nothing')
+    .option('-n, --dry-run', 'plan and report, change nothing; says also whether it would be held')
     .addOption(tenantOption())
     .addOption(jsonOption())
     .addHelpText(

@@ -15,12 +15,15 @@ import {
   type TenantChoice,
 } from './lib/open-command.ts';
 import { localTime, printJson, printTable, say, writeCsv } from './lib/print.ts';
+import { printPlan } from './lib/plan-report.ts';
 import { withProgressBar } from './lib/progress-bar.ts';
 import { exitCodeOfRun, printRunJson, reportRun, runArgument } from './lib/run-report.ts';
 
 interface RunsOptions extends TenantChoice, JsonChoice {
   readonly state?: RunState;
   readonly failedRows?: boolean;
+  readonly plan?: boolean;
+  readonly losing?: boolean;
 }
 
 const runsListed = 50;
@@ -33,9 +36,11 @@ export function runsCommands(program: Command): void {
     .addArgument(runArgument().argOptional())
     .option('--state <state>', `only those that are ${runStates.join(', ')}`, stateOf)
     .option('--failed-rows', 'print the failed rows of the run as a CSV, to be mended and sent again')
+    .option('--plan', 'print what the run does, did or would do, patron by patron')
+    .option('--losing', 'with --plan: only patrons that lose anything')
     .addOption(tenantOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nExample:\n  muster runs 12 --failed-rows > failed.csv')
+    .addHelpText('after', '\nExamples:\n  muster runs 12 --plan\n  muster runs 12 --failed-rows > failed.csv')
     .action(exits(runs));
   program
     .command('approve')
@@ -60,6 +65,8 @@ async function runs(id: number | undefined, options: RunsOptions) {
   const store = await openTenant(context, options);
   if (id === undefined) {
     if (options.failedRows) throw new MusterError('bad-request', 'Name the run whose failed rows you want.');
+    if (options.plan || options.losing)
+      throw new MusterError('bad-request', 'Name the run whose plan you want.');
     const filter = { page: 1, pageSize: runsListed, ...(options.state ? { state: options.state } : {}) };
     const { items, total } = await store.read.runs.list(filter);
     if (options.json) {
@@ -75,6 +82,10 @@ async function runs(id: number | undefined, options: RunsOptions) {
   }
   const run = await store.read.runs.findById(id);
   if (!run) throw new MusterError('not-found', `There is no run ${id}.`);
+  if (options.plan || options.losing) {
+    await printPlan(store.read, run, { onlyLosing: options.losing ?? false, json: options.json ?? false });
+    return exitCodes.good;
+  }
   if (options.json) await printRunJson(store.read, run);
   else {
     const { fileName, sizeBytes } = await viewRun(store.read, run);

@@ -17,7 +17,7 @@ export const createImport = operation({
   tag,
   summary: 'Import a file',
   description:
-    'Answers the finished run (201): also one whose rows failed in part, and one that is `held` until somebody approves it. A file that is refused as a whole is a problem `file-refused` that names its `run`. Imports of one tenant wait for each other, and the request waits with them; a lost connection does not cancel the run. With `wait=false` it answers 202 and the run as received.',
+    'Answers the finished run (201): also one whose rows failed in part, and one that is `held` until somebody approves it, for the reasons in `heldFor`. A file that is refused as a whole is a problem `file-refused` that names its `run`. Imports of one tenant wait for each other, and the request waits with them; a lost connection does not cancel the run. With `wait=false` it answers 202 and the run as received.',
   query: z.strictObject({
     kind: z.enum(importKinds),
     mode: z.string().optional().describe('A mode of the kind; the first of its modes where none is named.'),

@@ -9,6 +9,7 @@ import { instant, pageOf, paging } from './shared.ts';
 const tag = 'Patrons';
 
 const FieldValue = z.union([z.string(), z.boolean(), z.array(z.string())]).nullable();
+export const FieldChange = z.object({ field: z.string(), before: FieldValue, after: FieldValue });
 
 export const HistoryItem = z
   .object({
@@ -19,7 +20,7 @@ export const HistoryItem = z
     entity: z.enum(['patron', 'contact']),
     action: z.enum(['created', 'updated', 'inactivated', 'removed']),
     contactId: z.int().nullable(),
-    changes: z.array(z.object({ field: z.string(), before: FieldValue, after: FieldValue })),
+    changes: z.array(FieldChange),
   })
   .meta({ id: 'HistoryItem', description: 'Something that happened to a patron or one of its contacts.' });
 

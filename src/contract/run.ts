@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { holdCodes } from '../domain/guard/hold-reasons.ts';
 import { rowOutcomes } from '../domain/outcome.ts';
 import { channels } from '../ports/changes.ts';
 import { importKinds, runStates } from '../ports/runs.ts';
@@ -29,6 +30,18 @@ const Progress = z
   })
   .meta({ id: 'RunProgress', description: 'How far a run is.' });
 
+const HoldReason = z
+  .object({
+    code: z.enum(holdCodes),
+    message: z.string().describe('The reason as a clause for people.'),
+    count: count.nullable().describe('How many patrons or contacts it is about.'),
+    of: count.nullable().describe('Out of how many.'),
+    moreThan: count.nullable().describe('The threshold that `count` is beyond: both this number …'),
+    percent: z.number().nullable().describe('… and this share.'),
+    undone: z.int().nullable().describe('The run that was undone and whose work would be done again.'),
+  })
+  .meta({ id: 'HoldReason', description: 'Why a run is held.' });
+
 /** One import, or the taking back of one. */
 export const Run = z
   .object({
@@ -49,6 +62,9 @@ export const Run = z
     rowCount: count.describe('Rows of the file, blank lines left out.'),
     subjects: count.describe('Patrons declared and applied, unchanged ones included.'),
     notes: z.array(Note).describe('What is worth saying about the file as a whole.'),
+    heldFor: z
+      .array(HoldReason)
+      .describe('Why it is held or, once approved, was; for a dry run why it would be. Blank otherwise.'),
     failure: z.object({ code: z.string(), detail: z.string() }).nullable().describe('Why the run failed.'),
     fileName: z.string().nullable(),
     sizeBytes: z.int().nullable(),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { defaultThresholds } from '../domain/guard/change-threshold.ts';
 import { keyFields } from '../domain/patron/patron.ts';
 import { operation } from './operation.ts';
 
@@ -9,15 +10,45 @@ const bccDefault = z
   .describe('What SCHOOL_DEFAULT means for a contact: TRUE sends as Bcc.');
 const personIdField = z.enum(keyFields).describe('Which key a Person-ID of a members file is.');
 const days = z.int().min(1).max(36_500);
-const deliveryRetentionDays = days.describe('How long files and their row results are kept.');
+const deliveryRetentionDays = days.describe('How long files, their row results and plans are kept.');
 const journalRetentionDays = days.describe(
   'How long what stood before a change is kept, for history and undo.',
 );
+
+const threshold = (about: string) =>
+  z
+    .object({
+      moreThan: z.int().min(0).max(1_000_000_000),
+      percent: z.number().min(0).max(100),
+    })
+    .strict()
+    .nullable()
+    .describe(
+      `${about} Held where it is more than \`moreThan\` and more than \`percent\`. null: never held.`,
+    );
+const thresholds = {
+  patronsInactivated: threshold(
+    'Patrons that a `patrons` import in mode `full` makes inactive, of the active ones.',
+  ),
+  contactsLost: threshold(
+    'Contacts that a `contacts` import takes away more than it brings, of those of the patrons in the file.',
+  ),
+};
+const changeThresholds = z
+  .strictObject(thresholds)
+  .describe(
+    `How much an import may change before it is held. At first ${JSON.stringify(defaultThresholds)}.`,
+  );
+const holdAfterUndo = z
+  .boolean()
+  .describe('Hold an import that would do again what an undo took back, until one is approved.');
 
 export const Settings = z
   .object({
     bccDefault,
     personIdField,
+    changeThresholds,
+    holdAfterUndo,
     deliveryRetentionDays,
     journalRetentionDays,
     tenant: z
@@ -50,6 +81,8 @@ export const changeSettings = operation({
   body: z.strictObject({
     bccDefault: bccDefault.optional(),
     personIdField: personIdField.optional(),
+    changeThresholds: changeThresholds.partial().optional(),
+    holdAfterUndo: holdAfterUndo.optional(),
     deliveryRetentionDays: deliveryRetentionDays.optional(),
     journalRetentionDays: journalRetentionDays.optional(),
   }),

@@ -1,5 +1,6 @@
 import { patronFields } from '../domain/patron/merge-patron.ts';
 import type { Patron, PatronValues } from '../domain/patron/patron.ts';
+import type { PatronChange } from '../domain/plan/patron-change.ts';
 import type { Change } from '../ports/changes.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
 import { applyContactPlans, type ContactJournal, type ContactListPlan } from './apply-contacts.ts';
@@ -70,6 +71,15 @@ export async function applyPatronPlans(
   );
   await applyContactPlans(tx, contactPlans, journal);
   return ids;
+}
+
+/** The plan as it is shown and judged. */
+export function changeOf({ before, after, contacts }: PatronPlan): PatronChange {
+  return {
+    patronId: before?.id ?? null,
+    record: after === undefined ? undefined : { before, after },
+    contacts,
+  };
 }
 
 /** The record alone, whatever else the given object carries. */

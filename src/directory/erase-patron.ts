@@ -20,7 +20,7 @@ const entriesPerPage = 500;
 const everything = Number.MAX_SAFE_INTEGER;
 
 /**
- * Removes a patron and everything kept about them: contacts, journal, results of rows, and the bytes of all
+ * Removes a patron and everything kept about them: contacts, journal, results of rows, plans, and the bytes of all
  * finished deliveries of the tenant. The audit keeps that it was done, with the id alone. In the files nothing
  * is left once `scrub` has followed, which this does. `not-found` where the patron is gone already.
  */
@@ -46,7 +46,9 @@ async function erase(tx: TenantTransactor, patronId: number, actor: Actor, at: n
   await tx.changes.removeByPatron(patronId);
   // A plan that was made before must be made again, though nothing is journalled.
   await tx.allocateIds('change', 1);
-  await tx.runRows.removeByPatron(patronId, textsOf([patron, contacts, journal]));
+  const texts = textsOf([patron, contacts, journal]);
+  await tx.runRows.removeByPatron(patronId, texts);
+  await tx.plans.removeByPatron(patronId, texts);
   let deliveries = 0;
   for (let purged = 1; purged > 0; deliveries += purged) {
     purged = await tx.deliveries.purgeBefore(everything, at, entriesPerPage);

@@ -20,8 +20,8 @@ export interface PatronExport {
 const noNote = { code: null, column: null, value: null, message: null, suggestion: null };
 
 /**
- * Everything held about the patron with that id, but for the bytes of deliveries, which are kept for days only
- * and hold whole files. `MusterError('not-found')` for an unknown id.
+ * Everything held about the patron with that id, but for the bytes of deliveries and the plans of held runs and dry
+ * runs, which are kept for days only and hold what whole files say. `MusterError('not-found')` for an unknown id.
  */
 export async function exportPatron(reader: TenantReader, id: number): Promise<PatronExport> {
   const patron = await reader.patrons.findById(id);

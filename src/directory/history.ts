@@ -1,7 +1,6 @@
-import { scenarioNames } from '../domain/contact/scenarios.ts';
 import type { Contact } from '../domain/contact/contact.ts';
-import { patronFields } from '../domain/patron/merge-patron.ts';
 import type { Patron } from '../domain/patron/patron.ts';
+import { differences, type FieldChange } from '../domain/record-fields.ts';
 import type { Channel, StoredChange } from '../ports/changes.ts';
 import type { Page, Provenance, StoredPatron } from '../ports/patrons.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
@@ -21,15 +20,6 @@ export interface HistoryItem {
   readonly contactId: number | null;
   readonly changes: FieldChange[];
 }
-
-/** What a field said before and after; null: there was, or is, nothing. */
-export interface FieldChange {
-  readonly field: string;
-  readonly before: FieldValue | null;
-  readonly after: FieldValue | null;
-}
-
-export type FieldValue = string | boolean | string[];
 
 /**
  * What happened to a patron, newest first: the journal, and the creations by imports, which are not
@@ -53,7 +43,36 @@ export async function listHistory(
   return { items: await withActors(reader, shown), total: wanted.length };
 }
 
+/** One record as a run changed it. */
+export type RecordOfRun = Pick<HistoryItem, 'entity' | 'action' | 'contactId' | 'changes'> & {
+  /** What the contact reads, before where it was there before; null for the patron itself. */
+  readonly contact: string | null;
+};
+
+/**
+ * What one run did to a patron, from the journal and from who made what stands; `patron` is undefined where it was
+ * removed since. Of a patron that was erased there is nothing.
+ */
+export function recordsOfRun(
+  runId: number,
+  patron: StoredPatron | undefined,
+  contacts: readonly (Contact & Provenance)[],
+  journal: readonly StoredChange[],
+): RecordOfRun[] {
+  const births = [...patronBirths(patron, journal), ...contactBirths(contacts, journal)];
+  return [...births, ...journal.map(eventOf)]
+    .filter((event) => event.runId === runId)
+    .map(({ entity, action, contactId, contact, changes }) => ({
+      entity,
+      action,
+      contactId,
+      contact,
+      changes,
+    }));
+}
+
 interface Event extends Omit<HistoryItem, 'at' | 'actor' | 'channel'> {
+  readonly contact: string | null;
   readonly at: number;
   readonly order: number;
   /** Undefined: the run knows who it was. */
@@ -62,8 +81,8 @@ interface Event extends Omit<HistoryItem, 'at' | 'actor' | 'channel'> {
 
 function eventOf(entry: StoredChange): Event {
   const { id, at, runId, actor, subject } = entry;
-  const before = 'before' in subject ? fieldsOf(subject.before) : {};
-  const after = 'after' in subject ? fieldsOf(subject.after) : {};
+  const before = 'before' in subject ? subject.before : undefined;
+  const after = 'after' in subject ? subject.after : undefined;
   const { entity, action } = subject;
   return {
     at,
@@ -73,14 +92,20 @@ function eventOf(entry: StoredChange): Event {
     entity,
     action,
     contactId: entity === 'contact' ? recordOf(entry).id : null,
+    contact: textOf(before ?? after!),
     changes: differences(before, after),
   };
 }
 
-/** The creation of the patron, unless the journal has it. */
-function patronBirths(patron: StoredPatron, journal: readonly StoredChange[]): Event[] {
+/** The creation of the patron, also of one that an undo removed, unless the journal has it. */
+function patronBirths(patron: StoredPatron | undefined, journal: readonly StoredChange[]): Event[] {
   const entries = journal.filter(({ subject }) => subject.entity === 'patron');
-  return birth('patron', patron, patron, entries);
+  if (patron !== undefined) return birth('patron', patron, patron, entries);
+  return entries.flatMap(({ subject }) =>
+    subject.entity === 'patron' && subject.action === 'removed'
+      ? birth('patron', subject.before, subject.before, entries)
+      : [],
+  );
 }
 
 /** The creations of the contacts that stand and of those that were removed, unless the journal has them. */
@@ -121,39 +146,26 @@ function birth(
       entity,
       action: 'created',
       contactId: entity === 'contact' ? record.id : null,
-      changes: differences({}, fieldsOf(made)),
+      contact: textOf(made),
+      changes: differences(undefined, made),
     },
   ];
+}
+
+/** What a contact reads; null for a patron. */
+function textOf(record: Patron | Contact): string | null {
+  return 'contact' in record ? record.contact : null;
 }
 
 function recordOf({ subject }: StoredChange): Patron | Contact {
   return 'after' in subject ? subject.after : subject.before;
 }
 
-const contactFields = ['type', 'role', 'primary', 'addressee', 'contact', 'bcc', 'sms', 'origin'] as const;
-
-/** The fields of a record as they are shown; blank texts are left out, being nothing. */
-function fieldsOf(record: Patron | Contact): Record<string, FieldValue> {
-  const fields: Record<string, FieldValue> = {};
-  if ('contact' in record) {
-    for (const field of contactFields) fields[field] = record[field];
-    fields['scenarios'] = scenarioNames(record.scenarios);
-  } else for (const field of patronFields) fields[field] = record[field];
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
-}
-
-function differences(before: Record<string, FieldValue>, after: Record<string, FieldValue>): FieldChange[] {
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  return [...names]
-    .map((field) => ({ field, before: before[field] ?? null, after: after[field] ?? null }))
-    .filter((change) => JSON.stringify(change.before) !== JSON.stringify(change.after));
-}
-
 /** Who was behind each: told by the journal, or by the run that made the record. */
 async function withActors(reader: TenantReader, events: readonly Event[]): Promise<HistoryItem[]> {
   const runs = new Map<number, StoredChange['actor'] | undefined>();
   const items: HistoryItem[] = [];
-  for (const { at, order: _order, by, ...rest } of events) {
+  for (const { at, order: _order, by, contact: _contact, ...rest } of events) {
     const { runId } = rest;
     if (by === undefined && runId !== null && !runs.has(runId)) {
       const run = await reader.runs.findById(runId);

@@ -25,6 +25,8 @@ const run: Run = {
   failure: null,
   undoes: null,
   undoneBy: null,
+  heldFor: [],
+  consequences: null,
   approvedBy: null,
 };
 

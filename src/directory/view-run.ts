@@ -1,3 +1,4 @@
+import { holdMessage, type HoldReason } from '../domain/guard/hold-reasons.ts';
 import type { RowOutcome, RunCounts } from '../domain/outcome.ts';
 import type { RunRow } from '../ports/run-rows.ts';
 import { isUnfinished, type Run } from '../ports/runs.ts';
@@ -20,6 +21,8 @@ export interface RunView {
   readonly rowCount: number;
   readonly subjects: number;
   readonly notes: NoteView[];
+  /** Why it is held or, once approved, was; for a dry run why it would be. */
+  readonly heldFor: HoldReasonView[];
   readonly failure: { code: string; detail: string } | null;
   readonly fileName: string | null;
   readonly sizeBytes: number | null;
@@ -30,6 +33,17 @@ export interface RunView {
   readonly undoneBy: number | null;
   readonly approvedBy: string | null;
   readonly progress: Omit<Progress, 'runId'> | null;
+}
+
+/** Why a run is held, with the figures; null stands where a reason has none. */
+export interface HoldReasonView {
+  readonly code: HoldReason['code'];
+  readonly message: string;
+  readonly count: number | null;
+  readonly of: number | null;
+  readonly moreThan: number | null;
+  readonly percent: number | null;
+  readonly undone: number | null;
 }
 
 /** One row result as it is shown; null stands where there is nothing to say. */
@@ -65,6 +79,7 @@ export async function viewRun(
     rowCount: run.rowCount,
     subjects: run.subjects,
     notes: run.notes.map(viewNote),
+    heldFor: run.heldFor.map(viewReason),
     failure: run.failure,
     fileName: delivery?.fileName ?? null,
     sizeBytes: delivery?.sizeBytes ?? null,
@@ -89,12 +104,34 @@ export function runSummary(run: Run): string {
 const summaries: Readonly<Record<Run['state'], (run: Run) => string>> = {
   received: () => 'Waits for its turn; nothing changed yet.',
   running: () => 'Under way; nothing changed yet.',
-  held: ({ summary }) => `Held for approval; nothing changed. Planned: ${summary}`,
+  held: (run) => `Held for approval${because(run)}; nothing changed. Planned: ${run.summary}`,
   discarded: ({ summary }) => `Discarded; nothing changed. Planned: ${summary}`,
-  applied: ({ dryRun, summary }) => (dryRun ? `Dry run; nothing changed. Planned: ${summary}` : summary),
+  applied: (run) => {
+    if (!run.dryRun) return run.summary;
+    const held = run.heldFor.length > 0 ? ` It would be held${because(run)}.` : '';
+    return `Dry run; nothing changed.${held} Planned: ${run.summary}`;
+  },
   undone: ({ summary, undoneBy }) => `${summary} Undone by run ${undoneBy}.`,
   failed: ({ summary }) => summary,
 };
+
+/** The reasons as one clause; nothing where none is known. */
+function because({ heldFor }: Run): string {
+  return heldFor.length === 0 ? '' : `: ${heldFor.map(holdMessage).join('; ')}`;
+}
+
+function viewReason(reason: HoldReason): HoldReasonView {
+  const { code, count, of, threshold, undone } = reason;
+  return {
+    code,
+    message: holdMessage(reason),
+    count,
+    of,
+    moreThan: threshold?.moreThan ?? null,
+    percent: threshold?.percent ?? null,
+    undone,
+  };
+}
 
 function viewProgress(progress: Progress | undefined): RunView['progress'] {
   const { rowsRead = 0, subjectsPlanned = 0, subjectsTotal = 0, applied = 0 } = progress ?? {};

@@ -6,6 +6,8 @@ const dayMs = 24 * 60 * 60_000;
 const everyMs = 6 * 60 * 60_000;
 /** Each piece is a transaction of its own, short enough to stand between two requests. */
 const recordsPerPiece = 500;
+/** Parts of plans are packed and hold hundreds of patrons each. */
+const plansPerPiece = 50;
 /** The bytes of one delivery may be many. */
 const deliveriesPerPiece = 1;
 
@@ -13,12 +15,14 @@ const deliveriesPerPiece = 1;
 export interface Purged {
   readonly deliveries: number;
   readonly rows: number;
+  /** Parts of plans. */
+  readonly plans: number;
   readonly changes: number;
 }
 
 /**
- * Removes what a tenant no longer keeps: the bytes of deliveries and the row results of runs, which hold
- * values of the file, after `deliveryRetentionDays`; the journal after `journalRetentionDays`. What an
+ * Removes what a tenant no longer keeps: the bytes of deliveries, the row results and the plans of runs, which
+ * hold values of the file, after `deliveryRetentionDays`; the journal after `journalRetentionDays`. What an
  * unfinished or held run needs stays; the runs themselves, with their counts, stay for good. Stops between
  * two pieces when the signal says so.
  */
@@ -35,6 +39,7 @@ export async function purgeTenant(store: TenantStore, now: number, signal?: Abor
       store.transact((tx) => tx.deliveries.purgeBefore(filesBefore, now, deliveriesPerPiece)),
     ),
     rows: await untilNone(() => store.transact((tx) => tx.runRows.purgeBefore(filesBefore, recordsPerPiece))),
+    plans: await untilNone(() => store.transact((tx) => tx.plans.purgeBefore(filesBefore, plansPerPiece))),
     changes: await untilNone(() => purgeJournal(store, now - journalRetentionDays * dayMs)),
   };
 }

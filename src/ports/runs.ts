@@ -1,4 +1,6 @@
+import type { HoldReason } from '../domain/guard/hold-reasons.ts';
 import type { RowNote, RunCounts } from '../domain/outcome.ts';
+import type { Consequences } from '../domain/plan/consequences.ts';
 import type { Channel } from './changes.ts';
 import type { Page } from './patrons.ts';
 
@@ -47,6 +49,10 @@ export interface Run extends RunRequest {
   /** Why it failed, for people. */
   readonly failure: { readonly code: string; readonly detail: string } | null;
   readonly undoneBy: number | null;
+  /** Why it is held or, once approved, was; for a dry run why it would be. */
+  readonly heldFor: readonly HoldReason[];
+  /** What its plan comes to for people; null where none was made. */
+  readonly consequences: Consequences | null;
   /** Who approved the plan of a held run; null until then. */
   readonly approvedBy: string | null;
   /** How often processing was begun: a fence against a process that was taken over. */
@@ -63,6 +69,8 @@ export interface RunReader {
   }): Promise<Page<Run>>;
   /** Runs still to be done, oldest first. */
   listUnfinished(): Promise<Run[]>;
+  /** Undos of runs of the kind that stand, newest first, but for those whose work was approved to be done again. */
+  listOpenUndos(kind: ImportKindName): Promise<Run[]>;
   /** The newest run in flight with the same bytes, sender, kind, mode and options (S10). */
   findInFlight(request: RunRequest, sha256: string): Promise<Run | undefined>;
 }
@@ -95,4 +103,6 @@ export interface RunEnd {
   readonly summary: string;
   readonly finishedAt: number;
   readonly failure: Run['failure'];
+  readonly heldFor?: Run['heldFor'];
+  readonly consequences?: Run['consequences'];
 }

@@ -1,4 +1,5 @@
 import type { BccChoice } from '../domain/contact/contact.ts';
+import type { ChangeThresholds } from '../domain/guard/change-threshold.ts';
 import type { KeyField } from '../domain/patron/patron.ts';
 
 /** What one tenant may choose. */
@@ -7,6 +8,10 @@ export interface TenantSettings {
   readonly bccDefault: Exclude<BccChoice, 'SCHOOL_DEFAULT'>;
   /** Which field WebCheckout's Person-ID is (S3). */
   readonly personIdField: KeyField;
+  /** How much a run may change before it is held; what was never chosen has its default. */
+  readonly changeThresholds: ChangeThresholds;
+  /** Whether a run is held that would do again what an undo took back. */
+  readonly holdAfterUndo: boolean;
   readonly deliveryRetentionDays: number;
   readonly journalRetentionDays: number;
   /** Not chosen but kept by the purge: the journal is whole from this instant on; 0 = from the beginning. */

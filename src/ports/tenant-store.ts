@@ -4,6 +4,7 @@ import type { ChangeReader, ChangeWriter } from './changes.ts';
 import type { ContactReader, ContactWriter } from './contacts.ts';
 import type { DeliveryReader, DeliveryWriter } from './deliveries.ts';
 import type { FingerprintReader, FingerprintWriter } from './fingerprints.ts';
+import type { PlanReader, PlanWriter } from './plans.ts';
 import type { PatronReader, PatronWriter } from './patrons.ts';
 import type { RunRowReader, RunRowWriter } from './run-rows.ts';
 import type { RunReader, RunWriter } from './runs.ts';
@@ -28,6 +29,7 @@ export interface TenantReader {
   readonly changes: ChangeReader;
   readonly runs: RunReader;
   readonly runRows: RunRowReader;
+  readonly plans: PlanReader;
   readonly deliveries: DeliveryReader;
   readonly accounts: AccountReader;
   readonly settings: SettingReader;
@@ -42,6 +44,7 @@ export interface TenantTransactor extends TenantReader {
   readonly changes: ChangeReader & ChangeWriter;
   readonly runs: RunReader & RunWriter;
   readonly runRows: RunRowReader & RunRowWriter;
+  readonly plans: PlanReader & PlanWriter;
   readonly deliveries: DeliveryReader & DeliveryWriter;
   readonly accounts: AccountReader & AccountWriter;
   readonly settings: SettingReader & SettingWriter;

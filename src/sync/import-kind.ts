@@ -1,3 +1,4 @@
+import type { PatronChange } from '../domain/plan/patron-change.ts';
 import type { RowNote, RowResult, RunCounts } from '../domain/outcome.ts';
 import type { Actor } from '../ports/changes.ts';
 import type { ImportKindName, Run } from '../ports/runs.ts';
@@ -77,9 +78,17 @@ export interface PlannedBatch {
   readonly notes?: readonly RowNote[];
   /** How many records `apply` writes: the measure of what a plan weighs in memory. */
   readonly weight: number;
-  readonly apply: (tx: TenantTransactor, context: ApplyContext) => Promise<void>;
   /** Subjects about whose rows nothing at all is to be said, by their `index`: the same rows need no second look. */
   readonly clean: readonly { readonly index: number; readonly patronId: number }[];
+  /** What `apply` writes, patron by patron. */
+  readonly changes: readonly PatronChange[];
+  /**
+   * Contacts that the patrons have whom the batch declares or takes contacts from, before any change. Of those
+   * that the fingerprints settle as many are counted as they have rows.
+   */
+  readonly contactsStanding: number;
+  /** Gives the ids of the patrons of `changes`, in their order. */
+  readonly apply: (tx: TenantTransactor, context: ApplyContext) => Promise<readonly number[]>;
 }
 
 export interface ApplyContext {
@@ -96,4 +105,10 @@ export interface RunTotals {
   subjects: number;
   rowCount: number;
   notes: RowNote[];
+  contactsStanding: number;
+}
+
+/** Whether a run of this mode is shown first, whatever it would do (I21). */
+export function needsApproval(kind: ImportKind, run: Pick<Run, 'mode'>): boolean {
+  return kind.modes.some((mode) => mode.name === run.mode && mode.needsApproval === true);
 }

@@ -18,7 +18,7 @@ import type { ScannedFile } from './scan/scan-file.ts';
 
 /** A planned batch as it waits to be applied: of its rows only those the report keeps. */
 export interface KeptBatch {
-  readonly batch: Pick<PlannedBatch, 'apply' | 'weight'>;
+  readonly batch: Pick<PlannedBatch, 'apply' | 'changes' | 'weight'>;
   readonly rows: readonly RunRow[];
 }
 
@@ -38,7 +38,13 @@ const aheadMax = 3;
 
 /** A plan before anything was added to it. */
 export function newTotals({ file }: FileToPlan): RunTotals {
-  return { counts: noCounts(), subjects: 0, rowCount: file.rowCount, notes: [...file.notes] };
+  return {
+    counts: noCounts(),
+    subjects: 0,
+    rowCount: file.rowCount,
+    notes: [...file.notes],
+    contactsStanding: 0,
+  };
 }
 
 /**
@@ -91,17 +97,17 @@ class FilePlanner {
       const prints = await fingerprints.ofPartition(partition);
       yield* this.#partition(partition, prints);
       const blocks = prints.changedBlocks();
-      yield { batch: { weight: 0, apply: (tx) => fingerprints.save(tx, blocks) }, rows: this.#unchangedRows };
+      yield { batch: changingNobody((tx) => fingerprints.save(tx, blocks)), rows: this.#unchangedRows };
       this.#unchangedRows = [];
     }
-    yield { batch: { weight: 0, apply: (tx) => fingerprints.end(tx) }, rows: [] };
+    yield { batch: changingNobody((tx) => fingerprints.end(tx)), rows: [] };
     if (!this.#prepared.planRest) return;
     for await (const planned of this.#prepared.planRest(this.#reader, this.#totals)) {
       const { batch, rows } = this.#keep(planned);
       // These are not named in the file, so nothing that is remembered of its rows tells of them.
       const apply = (tx: TenantTransactor, context: ApplyContext) =>
         batch.apply(tx, { ...context, importing: undefined });
-      yield { batch: { weight: batch.weight, apply }, rows };
+      yield { batch: { ...batch, apply }, rows };
     }
   }
 
@@ -140,6 +146,7 @@ class FilePlanner {
     this.#totals.subjects++;
     // Each row of a clean subject is one record, else there would have been something to say.
     this.#totals.counts.unchanged += partition.rowCountOf(index);
+    this.#totals.contactsStanding += partition.rowCountOf(index);
     if (!this.#keeper.keepsEvery) return true;
     for (const { row } of partition.subject(index).rows) {
       this.#unchangedRows.push({ row, outcome: 'unchanged', patronId, note: null });
@@ -149,7 +156,8 @@ class FilePlanner {
 
   #keep(batch: PlannedBatch): KeptBatch {
     addUp(this.#totals, batch);
-    return { batch: { apply: batch.apply, weight: batch.weight }, rows: this.#keeper.rowsOf(batch) };
+    const { apply, changes, weight } = batch;
+    return { batch: { apply, changes, weight }, rows: this.#keeper.rowsOf(batch) };
   }
 
   /** Exact for a file in one part; else what it will be if the parts to come are like those so far. */
@@ -161,8 +169,14 @@ class FilePlanner {
   }
 }
 
+/** What is remembered of the file, written between the batches. */
+function changingNobody(write: (tx: TenantTransactor) => Promise<void>): KeptBatch['batch'] {
+  return { weight: 0, changes: [], apply: (tx) => write(tx).then(() => []) };
+}
+
 function addUp(totals: RunTotals, batch: PlannedBatch): void {
   totals.subjects += batch.subjects;
+  totals.contactsStanding += batch.contactsStanding;
   if (batch.notes) totals.notes.push(...batch.notes);
   for (const name of Object.keys(totals.counts) as (keyof RunTotals['counts'])[]) {
     totals.counts[name] += batch.counts[name];

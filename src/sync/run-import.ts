@@ -1,4 +1,5 @@
 import { MusterError } from '../domain/errors.ts';
+import { planGrew, type HoldReason } from '../domain/guard/hold-reasons.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunRow } from '../ports/run-rows.ts';
 import type { Run, RunEnd } from '../ports/runs.ts';
@@ -6,11 +7,13 @@ import type { Progress } from '../ports/system-store.ts';
 import type { TenantReader, TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
 import { openDelivery } from './delivery-source.ts';
 import { failedEnd } from './failed-end.ts';
-import type { ImportKind, RunTotals } from './import-kind.ts';
+import { needsApproval, type ImportKind, type RunTotals } from './import-kind.ts';
 import { getImportKind } from './kinds/registry.ts';
 import { newSeed } from './fingerprints.ts';
 import { newTotals, planFile, type FileToPlan, type KeptBatch } from './plan-file.ts';
 import { seedWords } from './scan/fingerprint.ts';
+import { PlanKeeper } from './plan-keeper.ts';
+import { PlanWatch, type SeenChange } from './plan-watch.ts';
 import { scanFile, type ScannedFile } from './scan/scan-file.ts';
 import { noStrayRows } from './scan/stray-rows.ts';
 import { summaryOf } from './summary.ts';
@@ -74,6 +77,7 @@ function begin(store: TenantStore, runId: number, now: number): Promise<Run | un
   return store.transact(async (tx) => {
     if ((await tx.runs.begin(runId, now)) === false) return undefined;
     await tx.runRows.remove(runId);
+    await tx.plans.remove(runId);
     return tx.runs.findById(runId);
   });
 }
@@ -81,28 +85,34 @@ function begin(store: TenantStore, runId: number, now: number): Promise<Run | un
 /** What ends a run for good: sending or trying the same again would come to the same. */
 const fileTrouble = new Set<MusterError['code']>(['file-refused', 'gone', 'bad-request']);
 
-function needsApproval(kind: ImportKind, run: Run): boolean {
-  return kind.modes.some((mode) => mode.name === run.mode && mode.needsApproval === true);
-}
-
 async function endFailed(store: TenantStore, run: Run, error: MusterError, now: number): Promise<void> {
   const end = failedEnd({ code: error.code, detail: error.message }, now);
   await store.transact(async (tx) => {
     // Rows of a plan that came to nothing are no report.
-    if (await tx.runs.finish(run.id, run.attempt, end)) await tx.runRows.remove(run.id);
+    if (!(await tx.runs.finish(run.id, run.attempt, end))) return;
+    await tx.runRows.remove(run.id);
+    await tx.plans.remove(run.id);
   });
 }
 
-/** What was approved would now do more harm than when it was; what was written of it is rolled back. */
-class OutgrewApproval extends Error {}
+/** The plan is to be looked at before it is applied; what was written of it is rolled back. */
+class MustBeHeld extends Error {
+  readonly reasons: readonly HoldReason[];
+
+  constructor(reasons: readonly HoldReason[]) {
+    super('held');
+    this.reasons = reasons;
+  }
+}
 
 /** Another process has taken the run up since; what this one wrote is rolled back. */
 export class TakenOver extends Error {}
 
 /** A plan small enough to be kept, and the state of the directory that it was made for. */
 interface KeptPlan {
-  readonly batches: readonly KeptBatch[];
+  readonly batches: readonly (KeptBatch & { readonly seen: readonly SeenChange[] })[];
   readonly totals: RunTotals;
+  readonly watch: PlanWatch;
   readonly stamp: number;
 }
 
@@ -138,26 +148,46 @@ class Importer {
     };
   }
 
-  /** Plans over one picture of the directory and keeps the report; writes nothing else. */
-  async planOnly(): Promise<void> {
+  /**
+   * Plans over one picture of the directory and keeps the report and the plan; writes nothing else. `because`: why
+   * a plan that was to be applied is held instead.
+   */
+  async planOnly(because: readonly HoldReason[] = []): Promise<void> {
     const totals = newTotals(this.#plan);
+    const keeper = new PlanKeeper(this.#run.id);
     try {
-      await this.#store.snapshot(async (reader) => {
-        for await (const { rows } of planFile(this.#plan, reader, totals, false)) {
-          if (rows.length > 0) await this.#store.transact((tx) => this.#keepRows(tx, rows));
+      const watch = await this.#store.snapshot(async (reader) => {
+        const looking = await PlanWatch.open(reader, this.#plan.kind, this.#run);
+        for await (const { batch, rows } of planFile(this.#plan, reader, totals, false)) {
+          const seen = await looking.see(reader, batch);
+          if (rows.length + seen.length === 0) continue;
+          await this.#store.transact((tx) => this.#keep(tx, rows, keeper, seen));
         }
+        return looking;
       });
-      await this.#store.transact((tx) => this.#finish(tx, totals, this.#run.dryRun ? 'applied' : 'held'));
+      const reasons = watch.reasons(totals);
+      // What it was held for may have passed since; that it stands here is to be explained all the same.
+      const heldFor = reasons.length > 0 && !because.includes(planGrew) ? reasons : [...because, ...reasons];
+      await this.#store.transact(async (tx) => {
+        await keeper.end(tx);
+        await this.#finish(tx, totals, watch, heldFor, this.#run.dryRun ? 'applied' : 'held');
+      });
     } catch (error) {
       if (!(error instanceof TakenOver)) throw error;
     }
   }
 
-  /** Writes rows of the report while the run is still this process's. */
-  async #keepRows(tx: TenantTransactor, rows: readonly RunRow[]): Promise<void> {
+  /** Writes rows of the report and a piece of the plan while the run is still this process's. */
+  async #keep(
+    tx: TenantTransactor,
+    rows: readonly RunRow[],
+    keeper: PlanKeeper,
+    seen: readonly SeenChange[],
+  ): Promise<void> {
     const run = await tx.runs.findById(this.#run.id);
     if (run?.state !== 'running' || run.attempt !== this.#run.attempt) throw new TakenOver();
     await tx.runRows.insert(this.#run.id, rows);
+    await keeper.addPlanned(tx, seen);
   }
 
   /**
@@ -171,8 +201,8 @@ class Importer {
       // A plan too large to be kept has so much to write that it pays to write it beside the planning.
       await (kept === undefined ? this.#store.bulkTransact(apply) : this.#store.transact(apply));
     } catch (error) {
-      // S10: shown once more, as it would be now.
-      if (error instanceof OutgrewApproval) return this.planOnly();
+      // S10: shown, or shown once more, as it would be now.
+      if (error instanceof MustBeHeld) return this.planOnly(error.reasons);
       // Whoever took the run over finishes it; what was written here is rolled back.
       if (!(error instanceof TakenOver)) throw error;
     }
@@ -181,28 +211,51 @@ class Importer {
   async #apply(tx: TenantTransactor, kept: KeptPlan | undefined): Promise<void> {
     const stands = kept !== undefined && kept.stamp === (await tx.changes.stamp());
     const totals = stands ? kept.totals : newTotals(this.#plan);
-    if (stands) this.#refuseGrowth(totals);
+    const watch = stands ? kept.watch : await PlanWatch.open(tx, this.#plan.kind, this.#run);
+    if (stands) this.#guard(totals, watch);
+    const keeper = new PlanKeeper(this.#run.id);
     let applied = 0;
-    for await (const { batch, rows } of stands ? kept.batches : planFile(this.#plan, tx, totals, true)) {
-      await batch.apply(tx, {
+    for await (const { batch, rows, seen } of stands ? kept.batches : this.#seen(tx, totals, watch, true)) {
+      const patronIds = await batch.apply(tx, {
         runId: this.#run.id,
         at: this.#around.clock.now(),
         actor: { name: this.#run.sender, channel: this.#run.channel },
         importing: this.#run.kind,
       });
+      await keeper.addApplied(tx, seen, patronIds);
       await tx.runRows.insert(this.#run.id, rows);
       applied += batch.weight;
       this.#progress(totals.subjects, applied);
     }
-    this.#refuseGrowth(totals);
-    await this.#finish(tx, totals, 'applied');
+    // A plan made while it was written is whole only now.
+    if (!stands) this.#guard(totals, watch);
+    await keeper.end(tx);
+    await this.#finish(tx, totals, watch, watch.reasons(totals), 'applied');
   }
 
-  /** S10: an approval is for so many removals and inactivations as it was shown. */
-  #refuseGrowth({ counts }: RunTotals): void {
-    const { approvedBy, counts: shown } = this.#run;
-    if (approvedBy === null) return;
-    if (counts.removed > shown.removed || counts.inactivated > shown.inactivated) throw new OutgrewApproval();
+  /** The batches of the file, each with what was seen in it before it is written. */
+  async *#seen(reader: TenantReader, totals: RunTotals, watch: PlanWatch, seesItsWrites: boolean) {
+    for await (const planned of planFile(this.#plan, reader, totals, seesItsWrites)) {
+      yield { ...planned, seen: await watch.see(reader, planned.batch) };
+    }
+  }
+
+  /**
+   * S10: what must be looked at first is not applied. An approval is for so many removals and inactivations as it
+   * was shown, whatever else the guard would say.
+   */
+  #guard(totals: RunTotals, watch: PlanWatch): void {
+    const { approvedBy, counts: shown, consequences } = this.#run;
+    if (approvedBy === null) {
+      const reasons = watch.reasons(totals);
+      if (reasons.length > 0) throw new MustBeHeld(reasons);
+      return;
+    }
+    const { counts } = totals;
+    const inactivatedShown = consequences?.patrons.inactivated ?? shown.inactivated;
+    if (counts.removed > shown.removed || watch.consequences.patrons.inactivated > inactivatedShown) {
+      throw new MustBeHeld([planGrew]);
+    }
   }
 
   async #planToKeep(reader: TenantReader): Promise<KeptPlan | undefined> {
@@ -212,20 +265,29 @@ class Importer {
       return undefined;
     const stamp = await reader.changes.stamp();
     const totals = newTotals(this.#plan);
-    const batches: KeptBatch[] = [];
+    const watch = await PlanWatch.open(reader, this.#plan.kind, this.#run);
+    const batches: KeptPlan['batches'][number][] = [];
     let records = 0;
-    for await (const planned of planFile(this.#plan, reader, totals, false)) {
+    for await (const planned of this.#seen(reader, totals, watch, false)) {
       batches.push(planned);
       records += planned.batch.weight + planned.rows.length;
       if (records > recordsMax) return undefined;
     }
-    return { batches, totals, stamp };
+    return { batches, totals, watch, stamp };
   }
 
-  async #finish(tx: TenantTransactor, totals: RunTotals, state: 'applied' | 'held'): Promise<void> {
+  async #finish(
+    tx: TenantTransactor,
+    totals: RunTotals,
+    watch: PlanWatch,
+    heldFor: readonly HoldReason[],
+    state: 'applied' | 'held',
+  ): Promise<void> {
     const end: RunEnd = {
       ...totals,
       state,
+      heldFor,
+      consequences: watch.consequences,
       summary: summaryOf(this.#run, totals),
       finishedAt: this.#around.clock.now(),
       failure: null,

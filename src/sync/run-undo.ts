@@ -83,6 +83,7 @@ export async function runUndo(store: TenantStore, undoId: number, around: Import
       }
       await undoing.settleKeys();
       await undoing.bringBackPatrons(perBatch);
+      await undoing.endPlan();
       await tx.runs.markUndone(run.undoes!, undoId);
       const ended = await tx.runs.finish(undoId, attempt, {
         state: 'applied',
@@ -90,6 +91,7 @@ export async function runUndo(store: TenantStore, undoId: number, around: Import
         subjects: undoing.patrons,
         rowCount: 0,
         notes: [],
+        consequences: undoing.tally.total,
         summary: undoSummary(run.undoes!, undoing),
         finishedAt: at,
         failure: null,

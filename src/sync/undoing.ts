@@ -1,4 +1,6 @@
+import { ConsequenceTally } from '../domain/plan/consequences.ts';
 import { undoContacts } from '../domain/contact/undo-contacts.ts';
+import { planWeight } from '../domain/contact/contact-plan.ts';
 import { noCounts, rowOutcomes, type RowNote, type RunCounts } from '../domain/outcome.ts';
 import { displayName } from '../domain/patron/identity.ts';
 import { findClashes, keyClaim } from '../domain/patron/key-clashes.ts';
@@ -11,7 +13,8 @@ import type { RunRow } from '../ports/run-rows.ts';
 import type { Run } from '../ports/runs.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
 import { applyContactPlans, countContactPlan, type PatronContactPlan } from '../directory/apply-contacts.ts';
-import { applyPatronPlans, recordOf, type PatronPlan } from '../directory/apply-patrons.ts';
+import { applyPatronPlans, changeOf, recordOf, type PatronPlan } from '../directory/apply-patrons.ts';
+import { PlanKeeper } from './plan-keeper.ts';
 import { contactsOfRun, ownersOf, patronChangesOfRun, recordRemovedBy } from './undo-changes.ts';
 
 /**
@@ -22,6 +25,8 @@ import { contactsOfRun, ownersOf, patronChangesOfRun, recordRemovedBy } from './
 export class Undoing {
   readonly patronCounts: RunCounts = noCounts();
   readonly contactCounts: RunCounts = noCounts();
+  /** What the undo comes to for people. */
+  readonly tally = new ConsequenceTally();
   patrons = 0;
   readonly #tx: TenantTransactor;
   readonly #undo: Run;
@@ -29,12 +34,14 @@ export class Undoing {
   readonly #keyMoves: KeyMove[] = [];
   readonly #gone: number[] = [];
   readonly #keptPatrons = new Set<number>();
+  readonly #keeper: PlanKeeper;
   #keptRows = 0;
 
   constructor(tx: TenantTransactor, undo: Run, at: number) {
     this.#tx = tx;
     this.#undo = undo;
     this.#at = at;
+    this.#keeper = new PlanKeeper(undo.id);
   }
 
   /** Records of both kinds together; what stays is counted as ignored. */
@@ -69,6 +76,7 @@ export class Undoing {
       const one = this.#planOne(patron, contacts.get(id) ?? [], history);
       kept.push(...one.notes.map((note) => this.#keptRow(note, id)));
       if (one.notes.length > 0) this.#keptPatrons.add(id);
+      await this.#note(one);
       plans.push(this.#withoutKeyMove(patron, one.plan));
       if (one.doomed) doomed.push(patron);
     }
@@ -122,11 +130,28 @@ export class Undoing {
       const plan = undoContacts([], contactsOfRun(this.#undo.undoes!, [], changes.get(record.id)!));
       countContactPlan(this.contactCounts, plan);
       contactPlans.push({ patronId: record.id, before: [], plan });
+      const contacts = { before: [], plan };
+      this.tally.add({ patronId: record.id, record: { before: undefined, after: record }, contacts });
+      await this.#keeper.addApplied(tx, [{ loses: false }], [record.id]);
     }
     this.patronCounts.created += back.length;
     await tx.patrons.insert(back, { createdRun: this.#undo.id, createdAt: this.#at });
     await applyContactPlans(tx, contactPlans, this.#journal());
     await tx.runRows.insert(this.#undo.id, kept);
+  }
+
+  /** Keeps the rest of which patrons were touched. */
+  endPlan(): Promise<void> {
+    return this.#keeper.end(this.#tx);
+  }
+
+  /** Adds a patron to what the undo comes to, unless nothing is left to take back. */
+  async #note({ plan, doomed }: Pick<PatronUndoPlan, 'plan' | 'doomed'>): Promise<void> {
+    const { after, contacts } = plan;
+    if (!doomed && after === undefined && (contacts === undefined || planWeight(contacts.plan) === 0)) return;
+    const loses = this.tally.add(changeOf(plan)) || doomed;
+    if (doomed) this.tally.addRemoved();
+    await this.#keeper.addApplied(this.#tx, [{ loses }], [plan.before!.id]);
   }
 
   #journal() {

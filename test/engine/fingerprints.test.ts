@@ -106,6 +106,8 @@ async function lookedUpAgain(engine: TestEngine, csv: string): Promise<number> {
             lookedUp += usernames.length;
             return reader.contacts.mapByUsername(usernames);
           },
+          listPatronsWithImported: (after: number, limit: number) =>
+            reader.contacts.listPatronsWithImported(after, limit),
         });
         return work({ ...reader, contacts });
       }),

@@ -28,11 +28,18 @@ test('bytes and row results go after deliveryRetentionDays, the run and its coun
 
   // 14 days to the millisecond are still kept.
   engine.clock.time += 4 * dayMs;
-  expect(await purgeTenant(engine.store, engine.clock.now())).toEqual({ deliveries: 0, rows: 0, changes: 0 });
+  expect(await purgeTenant(engine.store, engine.clock.now())).toEqual({
+    deliveries: 0,
+    rows: 0,
+    plans: 0,
+    changes: 0,
+  });
   engine.clock.time += 1;
   expect(await purgeTenant(engine.store, engine.clock.now())).toEqual({
     deliveries: 1,
     rows: 1_200,
+    // Only which patrons were made: what each became is told by the records.
+    plans: 5,
     changes: 0,
   });
   expect([await isPurged(engine, old.id), await rowCount(engine, old.id)]).toEqual([true, 0]);
@@ -120,6 +127,6 @@ test('the job purges every tenant, and trouble in one leaves the others alone', 
   });
   await job.purge();
   expect(trouble).toEqual(['annex']);
-  expect(purged).toEqual([{ tenant: 'main', deliveries: 1, rows: 1, changes: 0 }]);
+  expect(purged).toEqual([{ tenant: 'main', deliveries: 1, rows: 1, plans: 1, changes: 0 }]);
   expect(await isPurged(engine, run.id)).toBe(true);
 });

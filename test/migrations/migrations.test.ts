@@ -116,5 +116,6 @@ test('twenty processes may start on one empty directory at once', async () => {
   using connection = new SqliteConnection(join(folder, 'tenants', 'main.db'), { busyTimeoutMs: 0 });
   expect(connection.all("select next_id from id_sequence where name = 'patron'")).toEqual([{ next_id: 21 }]);
   expect(connection.all('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
-  expect(connection.all('select number from schema_migration')).toEqual([{ number: 2 }, { number: 3 }]);
+  const ofTenants = listMigrations().filter(({ database }) => database === 'tenant');
+  expect(connection.all('select number from schema_migration')).toHaveLength(ofTenants.length);
 });

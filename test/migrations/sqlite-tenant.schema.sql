@@ -133,7 +133,7 @@ CREATE TABLE import_run (
   failure TEXT,
   received_at INTEGER NOT NULL,
   started_at INTEGER,
-  finished_at INTEGER,
+  finished_at INTEGER, held_for TEXT NOT NULL DEFAULT '[]', consequences TEXT,
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, delivery_id) REFERENCES delivery (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -184,6 +184,17 @@ CREATE UNIQUE INDEX patron_externalid ON patron (tenant_id, externalid_key) WHER
 CREATE VIRTUAL TABLE patron_search USING fts5 (text, tokenize = 'trigram', detail = none, content = '', contentless_delete = 1);
 
 CREATE UNIQUE INDEX patron_username ON patron (tenant_id, username_key) WHERE username_key IS NOT NULL;
+
+CREATE TABLE plan_part (
+  tenant_id INTEGER NOT NULL,
+  run_id INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  item_count INTEGER NOT NULL,
+  losing_count INTEGER NOT NULL,
+  items BLOB NOT NULL,
+  PRIMARY KEY (tenant_id, run_id, part),
+  FOREIGN KEY (tenant_id, run_id) REFERENCES import_run (tenant_id, id)
+) STRICT;
 
 CREATE TABLE schema_migration (
         number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT;

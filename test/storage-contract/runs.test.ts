@@ -48,6 +48,8 @@ describe.each(engines)('runs on $name', ({ open }) => {
       finishedAt: null,
       failure: null,
       undoneBy: null,
+      heldFor: [],
+      consequences: null,
       approvedBy: null,
       attempt: 0,
     };

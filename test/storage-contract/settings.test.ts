@@ -7,6 +7,11 @@ describe.each(engines)('settings on $name', ({ open }) => {
     expect(await opened.main.read.settings.get()).toEqual({
       bccDefault: 'FALSE',
       personIdField: 'externalid',
+      changeThresholds: {
+        patronsInactivated: { moreThan: 50, percent: 30 },
+        contactsLost: { moreThan: 200, percent: 30 },
+      },
+      holdAfterUndo: true,
       deliveryRetentionDays: 14,
       journalRetentionDays: 400,
       journalKeptFrom: 0,

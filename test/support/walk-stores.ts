@@ -77,7 +77,7 @@ async function walkChanges({ changes }: TenantTransactor): Promise<void> {
   await changes.removeByPatron(1);
 }
 
-async function walkRuns({ runs, runRows, deliveries }: TenantTransactor): Promise<void> {
+async function walkRuns({ runs, runRows, plans, deliveries }: TenantTransactor): Promise<void> {
   const deliveryId = await deliveries.insert({ sha256: 'a', sizeBytes: 1, fileName: 'f', receivedAt: 1 });
   await deliveries.insertChunk(deliveryId, 0, Buffer.from('x'));
   await deliveries.findById(deliveryId);
@@ -101,6 +101,13 @@ async function walkRuns({ runs, runRows, deliveries }: TenantTransactor): Promis
   await runs.approve(id, 'anna');
   await runs.discardHeld('contacts', 'autoimport', 3);
   await runs.markUndone(id, 9);
+  await runs.listOpenUndos('contacts');
+  await plans.insertPart(id, 0, [{ patronId: 1, loses: true }]);
+  await plans.list(id, { page: 1, pageSize: 5 });
+  await plans.list(id, { page: 1, pageSize: 5, onlyLosing: true });
+  await plans.removeByPatron(1, ['text']);
+  await plans.purgeBefore(100, 5);
+  await plans.remove(id);
   await runRows.removeByPatron(2, ['text']);
   await runRows.purgeBefore(100, 5);
   await runRows.remove(id);

@@ -1,5 +1,7 @@
 import { Argument, InvalidArgumentError } from 'commander';
+import { planTotals } from '../../directory/view-plan.ts';
 import { runSummary, viewRun, viewRunRow, type RunRowView, type RunView } from '../../directory/view-run.ts';
+import { sayConsequences } from '../../domain/plan/say-consequences.ts';
 import { noteMessage } from '../../domain/row-notes.ts';
 import type { Run } from '../../ports/runs.ts';
 import type { TenantReader } from '../../ports/tenant-store.ts';
@@ -29,6 +31,7 @@ export function exitCodeOfRun(run: Pick<Run, 'state' | 'counts'>): ExitCode {
 export async function reportRun(reader: TenantReader, run: Run): Promise<void> {
   say(`Run ${run.id}${run.state === 'failed' ? ' refused' : ''}: ${runSummary(run)}`);
   for (const note of run.notes) say(`Note: ${noteMessage(note)}`);
+  if (isShownFirst(run)) sayPlan(run);
   if (run.counts.failed > 0) {
     const more = await printFailedRows(reader, run);
     if (more > 0)
@@ -40,7 +43,19 @@ export async function reportRun(reader: TenantReader, run: Run): Promise<void> {
   }
 }
 
-/** The same for `--json`: the run as the API shows it, with its first failed rows. */
+/** Whether the run is a plan that somebody looks at before anything is done. */
+function isShownFirst({ state, dryRun }: Run): boolean {
+  return state === 'held' || (state === 'applied' && dryRun);
+}
+
+/** What the plan comes to for people. */
+function sayPlan({ id, consequences }: Run): void {
+  const sentences = consequences === null ? [] : sayConsequences(consequences);
+  for (const sentence of sentences) say(`Plan: ${sentence}`);
+  if (sentences.length > 0) say(`Patron by patron: muster runs ${id} --plan`);
+}
+
+/** The same for `--json`: the run as the API shows it, with its first failed rows and what its plan comes to. */
 export async function printRunJson(reader: TenantReader, run: Run): Promise<void> {
   const { items, total } = await reader.runRows.list(run.id, {
     outcome: 'failed',
@@ -49,7 +64,8 @@ export async function printRunJson(reader: TenantReader, run: Run): Promise<void
   });
   const failedRows: { items: RunRowView[]; total: number | null } = { items: items.map(viewRunRow), total };
   const view: RunView = await viewRun(reader, run);
-  printJson({ ...view, failedRows });
+  const plan = run.consequences === null ? null : planTotals(run.consequences);
+  printJson({ ...view, failedRows, plan });
 }
 
 /** Prints the first failed rows with the reason of each; gives how many were left out. */

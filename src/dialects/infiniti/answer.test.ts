@@ -27,6 +27,8 @@ const applied: Run = {
   finishedAt: 0,
   failure: null,
   undoneBy: null,
+  heldFor: [],
+  consequences: null,
   approvedBy: null,
   attempt: 1,
 };

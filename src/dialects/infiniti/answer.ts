@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply } from 'fastify';
+import { holdMessage } from '../../domain/guard/hold-reasons.ts';
 import { MusterError, errorCodes, type ErrorCode } from '../../domain/errors.ts';
 import { noteLevel, noteMessage } from '../../domain/row-notes.ts';
 import type { RowOutcome } from '../../domain/outcome.ts';
@@ -44,10 +45,11 @@ function refusalOf(run: Run): MusterError {
 }
 
 // I5: held, or given way to a newer file while it was held.
-function heldSummary({ state, subjects, counts }: Run): string {
+function heldSummary({ state, subjects, counts, heldFor }: Run): string {
   if (state !== 'held') return 'Discarded before it was approved; nothing changed.';
   const { created, updated, removed } = counts;
-  return `Held for approval: contacts for ${subjects} patrons, ${created} to create, ${updated} to update, ${removed} to remove; nothing changed.`;
+  const why = heldFor.map((reason) => `${holdMessage(reason)}; `).join('');
+  return `Held for approval: ${why}contacts for ${subjects} patrons, ${created} to create, ${updated} to update, ${removed} to remove; nothing changed.`;
 }
 
 /** I6: row number → outcome, for every row that was not ignored. */

@@ -82,6 +82,16 @@ export interface TenantTables {
     received_at: number;
     started_at: number | null;
     finished_at: number | null;
+    held_for: string;
+    consequences: string | null;
+  };
+  plan_part: {
+    tenant_id: number;
+    run_id: number;
+    part: number;
+    item_count: number;
+    losing_count: number;
+    items: Uint8Array;
   };
   import_run_row: {
     tenant_id: number;

@@ -46,6 +46,23 @@ export class RunStore implements RunReader, RunWriter {
     return rows.map(runOf);
   }
 
+  async listOpenUndos(kind: ImportKindName): Promise<Run[]> {
+    const runs = await this.#all()
+      .where('kind', '=', kind)
+      .where('state', '=', 'applied')
+      .where('dry_run', '=', 0)
+      .where((eb) => eb.or([eb('undoes', 'is not', null), eb('held_for', 'like', '%redoes-undone%')]))
+      .orderBy('id', 'desc')
+      .execute();
+    const doneAgain = new Set<number | null>();
+    const open: Run[] = [];
+    for (const run of runs.map(runOf)) {
+      for (const { undone } of run.heldFor) doneAgain.add(undone);
+      if (run.undoes !== null && !doneAgain.has(run.undoes)) open.push(run);
+    }
+    return open;
+  }
+
   async findInFlight(request: RunRequest, sha256: string): Promise<Run | undefined> {
     const row = await this.#context.db
       .selectFrom('import_run')
@@ -96,6 +113,8 @@ export class RunStore implements RunReader, RunWriter {
         received_at: receivedAt,
         started_at: null,
         finished_at: null,
+        held_for: '[]',
+        consequences: null,
       })
       .execute();
     return id;
@@ -124,6 +143,8 @@ export class RunStore implements RunReader, RunWriter {
         notes: JSON.stringify(end.notes),
         summary: end.summary,
         failure: end.failure === null ? null : JSON.stringify(end.failure),
+        held_for: JSON.stringify(end.heldFor ?? []),
+        consequences: end.consequences ? JSON.stringify(end.consequences) : null,
         // Held again (S10), it has not been approved as it is now.
         ...(end.state === 'held' ? { approved_by: null } : {}),
         finished_at: end.finishedAt,
@@ -203,5 +224,7 @@ function runOf(row: Selectable<TenantTables['import_run']>): Run {
     receivedAt: row.received_at,
     startedAt: row.started_at,
     finishedAt: row.finished_at,
+    heldFor: JSON.parse(row.held_for),
+    consequences: row.consequences === null ? null : JSON.parse(row.consequences),
   };
 }

@@ -1,3 +1,4 @@
+import { defaultThresholds } from '../../domain/guard/change-threshold.ts';
 import type { SettingReader, SettingWriter, TenantSettings } from '../../ports/settings.ts';
 import type { StoreContext } from './context.ts';
 
@@ -5,6 +6,8 @@ import type { StoreContext } from './context.ts';
 const defaults: TenantSettings = {
   bccDefault: 'FALSE', // I13: SCHOOL_DEFAULT means FALSE at first.
   personIdField: 'externalid', // S3: Person-ID is the externalid unless a tenant says otherwise.
+  changeThresholds: defaultThresholds,
+  holdAfterUndo: true,
   deliveryRetentionDays: 14,
   journalRetentionDays: 400,
   journalKeptFrom: 0,
@@ -23,7 +26,12 @@ export class SettingStore implements SettingReader, SettingWriter {
       .select(['name', 'value'])
       .where('tenant_id', '=', this.#context.tenantId)
       .execute();
-    return { ...defaults, ...Object.fromEntries(rows.map((row) => [row.name, JSON.parse(row.value)])) };
+    const chosen = Object.fromEntries(
+      rows.map((row) => [row.name, JSON.parse(row.value)]),
+    ) as Partial<TenantSettings>;
+    // A threshold that a later version brings has its default beside those that were chosen.
+    const changeThresholds = { ...defaults.changeThresholds, ...chosen.changeThresholds };
+    return { ...defaults, ...chosen, changeThresholds };
   }
 
   async save(settings: Partial<TenantSettings>): Promise<void> {

@@ -7,6 +7,7 @@ import type { StoreContext } from './context.ts';
 import { DeliveryStore } from './delivery-store.ts';
 import { FingerprintStore } from './fingerprint-store.ts';
 import { PatronStore } from './patron-store.ts';
+import { PlanStore } from './plan-store.ts';
 import { RunRowStore } from './run-row-store.ts';
 import { RunStore } from './run-store.ts';
 import { allocateIds } from './sequences.ts';
@@ -23,6 +24,7 @@ export function tenantStores(context: StoreContext): TenantTransactor {
     changes: new ChangeStore(context),
     runs: new RunStore(context),
     runRows: new RunRowStore(context),
+    plans: new PlanStore(context),
     deliveries: new DeliveryStore(context),
     accounts: new AccountStore(context),
     settings: new SettingStore(context),

@@ -31,6 +31,7 @@ export class ContactBatch {
   readonly #keeps: (row: RowResult) => boolean;
   #subjects = 0;
   #weight = 0;
+  #standing = 0;
 
   constructor(keeps: (row: RowResult) => boolean = () => true) {
     this.#keeps = keeps;
@@ -63,6 +64,7 @@ export class ContactBatch {
     const weight = planWeight(plan);
     if (weight > 0) this.#plans.push(patron);
     this.#weight += weight;
+    if (declared || weight > 0) this.#standing += patron.before.length;
     // I5: declared and applied; a patron none of whose rows is good is neither.
     if (declared) this.#subjects++;
   }
@@ -75,8 +77,11 @@ export class ContactBatch {
       counts: this.#counts,
       weight: this.#weight,
       clean: this.#clean,
+      changes: plans.map((contacts) => ({ patronId: contacts.patronId, contacts })),
+      contactsStanding: this.#standing,
       apply: async (tx, context) => {
         await applyContactPlans(tx, plans, { ...context, journalCreations: false });
+        return plans.map(({ patronId }) => patronId);
       },
     };
   }

@@ -7,7 +7,7 @@ import type { PatronValues } from '../../domain/patron/patron.ts';
 import type { StoredPatron } from '../../ports/patrons.ts';
 import { planWeight } from '../../domain/contact/contact-plan.ts';
 import type { ContactListPlan } from '../../directory/apply-contacts.ts';
-import { applyPatronPlans, type PatronPlan } from '../../directory/apply-patrons.ts';
+import { applyPatronPlans, changeOf, type PatronPlan } from '../../directory/apply-patrons.ts';
 import type { PlannedBatch } from '../import-kind.ts';
 
 /** What a file says of one patron. */
@@ -86,8 +86,9 @@ export class PatronBatch {
       counts: this.#counts,
       weight: plans.length,
       clean: this.#clean,
-      apply: (tx, context) =>
-        applyPatronPlans(tx, plans, { ...context, journalCreations: false }).then(() => undefined),
+      changes: plans.map(changeOf),
+      contactsStanding: 0,
+      apply: (tx, context) => applyPatronPlans(tx, plans, { ...context, journalCreations: false }),
     };
   }
 }

@@ -11,6 +11,11 @@ afterEach(() => server.close());
 const defaults = {
   bccDefault: 'FALSE',
   personIdField: 'externalid',
+  changeThresholds: {
+    patronsInactivated: { moreThan: 50, percent: 30 },
+    contactsLost: { moreThan: 200, percent: 30 },
+  },
+  holdAfterUndo: true,
   deliveryRetentionDays: 14,
   journalRetentionDays: 400,
   tenant: { slug: 'main', name: 'Main', zone: 'Europe/London', hosts: [] },

@@ -10,7 +10,9 @@ import {
   listImports,
   undoImport,
 } from '../../../contract/imports.ts';
+import { getImportPlan } from '../../../contract/plan.ts';
 import type { Run as RunAnswer } from '../../../contract/run.ts';
+import { viewPlan } from '../../../directory/view-plan.ts';
 import { viewRunRow } from '../../../directory/view-run.ts';
 import { MusterError } from '../../../domain/errors.ts';
 import type { Run } from '../../../ports/runs.ts';
@@ -57,6 +59,15 @@ function readingRoutes(api: Api): void {
       const { items, total } = await store.read.runRows.list(params.id, query);
       const { page, pageSize } = query;
       return { items: items.map(viewRunRow), total, page, pageSize };
+    },
+  });
+
+  serveOperation(api, getImportPlan, {
+    capability: 'view',
+    handle: async ({ store, params, query: { page, pageSize, losing } }) => {
+      const run = await getRun(store.read, params.id);
+      const plan = await viewPlan(store.read, run, { page, pageSize, onlyLosing: losing });
+      return { ...plan, items: [...plan.items], page, pageSize };
     },
   });
 

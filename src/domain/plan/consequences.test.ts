@@ -1,0 +1,145 @@
+import { expect, test } from 'vitest';
+import type { Contact, ContactValues } from '../contact/contact.ts';
+import type { ContactPlan } from '../contact/contact-plan.ts';
+import { ANY, NONE, parseScenarioNames } from '../contact/scenarios.ts';
+import type { Patron } from '../patron/patron.ts';
+import { ConsequenceTally } from './consequences.ts';
+import { sayConsequences } from './say-consequences.ts';
+
+const record: Patron = {
+  id: 1,
+  username: 'anna',
+  barcode: '',
+  externalid: '',
+  firstname: '',
+  surname: '',
+  classgrade: '',
+  room: '',
+  role: 'STUDENT',
+  status: 'ACTIVE',
+};
+let nextId = 1;
+function contact(more: Partial<Contact>): Contact {
+  return {
+    id: nextId++,
+    type: 'EMAIL',
+    role: 'GUARDIAN',
+    primary: false,
+    addressee: '',
+    contact: 'g@x',
+    bcc: 'SCHOOL_DEFAULT',
+    sms: false,
+    scenarios: ANY,
+    origin: 'imported',
+    importedAs: null,
+    ...more,
+  };
+}
+const create = (values: ContactValues) => ({ values, origin: 'imported', importedAs: null }) as const;
+const plan = (more: Partial<ContactPlan>): ContactPlan => ({
+  creates: [],
+  updates: [],
+  removes: [],
+  unchanged: 0,
+  rows: [],
+  ...more,
+});
+const overdue = parseScenarioNames(['OVERDUE']);
+const two = parseScenarioNames(['OVERDUE', 'LOAN_RECALL']);
+
+test('I22 who stops and starts getting which messages is counted by scenario and role', () => {
+  const tally = new ConsequenceTally();
+  const guardian = contact({ scenarios: two });
+  // Narrowed: one scenario stops.
+  const after = { ...guardian, scenarios: overdue };
+  expect(
+    tally.add({
+      patronId: 1,
+      contacts: { before: [guardian], plan: plan({ updates: [{ before: guardian, after }] }) },
+    }),
+  ).toBe(true);
+  // Gone, while another address comes.
+  const other = contact({ contact: 'H@x', scenarios: overdue });
+  tally.add({
+    patronId: 2,
+    contacts: {
+      before: [other],
+      plan: plan({ removes: [other], creates: [create(contact({ role: 'PATRON', scenarios: overdue }))] }),
+    },
+  });
+  // Another primary mark, or a phone, is nobody's loss.
+  const same = contact({});
+  const marked = { ...same, primary: true };
+  expect(
+    tally.add({
+      patronId: 3,
+      contacts: { before: [same], plan: plan({ updates: [{ before: same, after: marked }] }) },
+    }),
+  ).toBe(false);
+  expect(tally.total.messages).toEqual([
+    { scenario: 'OVERDUE', role: 'PATRON', stop: 0, start: 1 },
+    { scenario: 'LOAN_RECALL', role: 'GUARDIAN', stop: 1, start: 0 },
+    { scenario: 'OVERDUE', role: 'GUARDIAN', stop: 1, start: 0 },
+  ]);
+  expect(tally.total.patrons).toMatchObject({ changed: 3, losingContacts: 1, leftWithoutEmail: 0 });
+});
+
+test('I22 an address that stands twice, or is spelled anew, does not stop', () => {
+  const tally = new ConsequenceTally();
+  const [own, guardian] = [contact({ role: 'PATRON' }), contact({ contact: 'G@X' })];
+  // The other one of the same address stays.
+  tally.add({ patronId: 1, contacts: { before: [own, guardian], plan: plan({ removes: [guardian] }) } });
+  // ANY covers what a list of scenarios said.
+  const listed = contact({ scenarios: two });
+  const any = { ...listed, contact: 'G@x', scenarios: ANY };
+  tally.add({
+    patronId: 2,
+    contacts: { before: [listed], plan: plan({ updates: [{ before: listed, after: any }] }) },
+  });
+  expect(tally.total.messages.every(({ stop }) => stop === 0)).toBe(true);
+  expect(tally.total.messages.find(({ scenario }) => scenario === 'OVERDUE')).toBeUndefined();
+  // Permitted nowhere is as good as not there.
+  const muted = { ...any, scenarios: NONE };
+  tally.add({
+    patronId: 3,
+    contacts: { before: [any], plan: plan({ updates: [{ before: any, after: muted }] }) },
+  });
+  expect(sayConsequences(tally.total)).toContain('1 guardian stops getting messages of every kind.');
+});
+
+test('patrons are counted by what happens to them, and every count has its sentence', () => {
+  const tally = new ConsequenceTally();
+  const inactive: Patron = { ...record, status: 'INACTIVE' };
+  expect(tally.add({ patronId: null, record: { before: undefined, after: record } })).toBe(false);
+  expect(tally.add({ patronId: 1, record: { before: record, after: inactive } })).toBe(true);
+  expect(tally.add({ patronId: 1, record: { before: inactive, after: record } })).toBe(false);
+  const [email, phone] = [contact({ role: 'PATRON', scenarios: NONE }), contact({ type: 'PHONE' })];
+  expect(
+    tally.add({ patronId: 1, contacts: { before: [email, phone], plan: plan({ removes: [email] }) } }),
+  ).toBe(true);
+  tally.add({ patronId: 1, contacts: { before: [phone], plan: plan({ removes: [phone] }) } });
+  expect(tally.total).toEqual({
+    patrons: {
+      changed: 5,
+      created: 1,
+      inactivated: 1,
+      reactivated: 1,
+      removed: 0,
+      losingContacts: 2,
+      leftWithoutContacts: 1,
+      leftWithoutEmail: 1,
+    },
+    contacts: { created: 0, updated: 0, removed: 2 },
+    messages: [],
+  });
+  expect(sayConsequences(tally.total)).toEqual([
+    '1 patron becomes inactive.',
+    '2 patrons lose 2 contacts.',
+    '1 patron is left without any contact.',
+    '1 patron is left without any e-mail.',
+    '1 patron is new.',
+    '1 patron becomes active again.',
+    '5 patrons change in some way.',
+  ]);
+  expect(sayConsequences(new ConsequenceTally().total)).toEqual([]);
+});

@@ -1,0 +1,139 @@
+import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { foldKey } from '../../domain/text/fold.ts';
+import { keyFields } from '../../domain/patron/patron.ts';
+import type { Page } from '../../ports/patrons.ts';
+import type { PlanItem, PlanReader, PlanWriter } from '../../ports/plans.ts';
+import { unfinishedStates } from '../../ports/runs.ts';
+import type { StoreContext } from './context.ts';
+
+/** Plans, kept in parts of a few hundred patrons: a part is packed well and unpacked in milliseconds. */
+export class PlanStore implements PlanReader, PlanWriter {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  async list(
+    runId: number,
+    { page, pageSize, onlyLosing = false }: { page: number; pageSize: number; onlyLosing?: boolean },
+  ): Promise<Page<PlanItem>> {
+    const parts = await this.#parts()
+      .select(['part', onlyLosing ? 'losing_count as n' : 'item_count as n'])
+      .where('run_id', '=', runId)
+      .orderBy('part')
+      .execute();
+    const items: PlanItem[] = [];
+    let start = (page - 1) * pageSize;
+    let total = 0;
+    for (const { part, n } of parts) {
+      total += n;
+      if (start < n && items.length < pageSize) {
+        const ofPart = await this.#read(runId, part);
+        items.push(...ofPart.slice(start, Math.min(n, start + pageSize - items.length)));
+      }
+      start = Math.max(0, start - n);
+    }
+    return { items, total };
+  }
+
+  async insertPart(runId: number, part: number, items: readonly PlanItem[]): Promise<void> {
+    // The first ones lose something, so that a page of those alone is a page of first ones.
+    const losing = items.filter(({ loses }) => loses);
+    const ordered = losing.concat(items.filter(({ loses }) => !loses));
+    await this.#context.tools.insertRows(
+      'plan_part',
+      { tenant_id: this.#context.tenantId, run_id: runId },
+      ['part', 'item_count', 'losing_count', 'items'],
+      [part, ordered.length, losing.length, packed(ordered)],
+    );
+  }
+
+  async remove(runId: number): Promise<void> {
+    await this.#context.db
+      .deleteFrom('plan_part')
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('run_id', '=', runId)
+      .execute();
+  }
+
+  async removeByPatron(patronId: number, texts: readonly string[]): Promise<void> {
+    const { db, tenantId } = this.#context;
+    const wanted = new Set(texts.map(foldKey));
+    const parts = await this.#parts().select(['run_id', 'part']).execute();
+    for (const { run_id, part } of parts) {
+      const items = await this.#read(run_id, part);
+      const left = items.filter((item) => item.patronId !== patronId && !isNewWithKey(item, wanted));
+      if (left.length === items.length) continue;
+      await db
+        .updateTable('plan_part')
+        .set({
+          item_count: left.length,
+          losing_count: left.filter(({ loses }) => loses).length,
+          items: packed(left),
+        })
+        .where('tenant_id', '=', tenantId)
+        .where('run_id', '=', run_id)
+        .where('part', '=', part)
+        .execute();
+    }
+  }
+
+  async purgeBefore(finishedBefore: number, limit: number): Promise<number> {
+    const { db, tenantId } = this.#context;
+    const due = await db
+      .selectFrom('plan_part')
+      .innerJoin('import_run', (join) =>
+        join
+          .onRef('import_run.tenant_id', '=', 'plan_part.tenant_id')
+          .onRef('import_run.id', '=', 'plan_part.run_id'),
+      )
+      .select(['plan_part.run_id', 'plan_part.part'])
+      .where('plan_part.tenant_id', '=', tenantId)
+      .where('import_run.finished_at', '<', finishedBefore)
+      .where('import_run.state', 'not in', [...unfinishedStates, 'held'])
+      .orderBy('plan_part.run_id')
+      .orderBy('plan_part.part')
+      .limit(limit)
+      .execute();
+    await this.#context.tools.deleteRows(
+      'plan_part',
+      ['tenant_id', 'run_id', 'part'],
+      due.map(({ run_id, part }) => [tenantId, run_id, part]),
+    );
+    return due.length;
+  }
+
+  async #read(runId: number, part: number): Promise<PlanItem[]> {
+    const row = await this.#parts()
+      .select('items')
+      .where('run_id', '=', runId)
+      .where('part', '=', part)
+      .executeTakeFirst();
+    if (row === undefined) return [];
+    return JSON.parse(Buffer.from(zstdDecompressSync(row.items)).toString()) as PlanItem[];
+  }
+
+  #parts() {
+    return this.#context.db.selectFrom('plan_part').where('tenant_id', '=', this.#context.tenantId);
+  }
+}
+
+function packed(items: readonly PlanItem[]): Uint8Array {
+  return zstdCompressSync(JSON.stringify(items), {
+    params: { [constants.ZSTD_c_compressionLevel]: 1 },
+  });
+}
+
+/** Whether the item is a patron that was yet to be made, with one of the keys. */
+function isNewWithKey({ patronId, records = [] }: PlanItem, folded: ReadonlySet<string>): boolean {
+  if (patronId !== null) return false;
+  return records.some(
+    (record) =>
+      record.entity === 'patron' &&
+      keyFields.some((field) => {
+        const key = foldKey(record.after[field]);
+        return key !== '' && folded.has(key);
+      }),
+  );
+}
