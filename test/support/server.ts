@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     ...options.config,
   };
   const { clock = systemClock, uploadLimits, limits, dialects = everyDialect } = options;
-  const context = openContext(config, clock);
+  const context = await openContext(config, clock);
   const { storage } = context;
   await firstStart({ storage, clock, zone: 'Europe/London', hashPassword, adminPassword });
   const services = { ...context, ...(uploadLimits && { uploadLimits }), ...(limits && { limits }) };

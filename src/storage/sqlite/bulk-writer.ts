@@ -6,7 +6,7 @@ import { saveHeldIds } from '../stores/sequences.ts';
 import { storageError } from './errors.ts';
 import { kyselyOver, type Executed } from './kysely.ts';
 import { wantedValues } from './tools.ts';
-import { containsWord } from './trigram-search.ts';
+import { containsWords } from './trigram-search.ts';
 import type {
   IndexChange,
   IndexRemoval,
@@ -87,16 +87,17 @@ export class BulkWriter {
       insertRows: (...args) => this.#send({ call: 'insertRows', args }),
       updateRows: (...args) => this.#send({ call: 'updateRows', args }),
       deleteRows: (...args) => this.#send({ call: 'deleteRows', args }),
-      wanted: wantedValues,
+      wantedIds: wantedValues<number>,
+      wantedTexts: wantedValues<string>,
       search: {
         patronsInserted: index('patronsInserted'),
         patronsChanged: index('patronsChanged'),
         patronsRemoved: unindex('patronsRemoved'),
         emailsInserted: index('emailsInserted'),
         emailsRemoved: unindex('emailsRemoved'),
-        contains: (word) => {
-          void this.#send({ call: 'flush' });
-          return containsWord(word);
+        contains: async (words) => {
+          await this.#send({ call: 'flush' });
+          return containsWords(words);
         },
       },
     };

@@ -84,9 +84,9 @@ export class TrigramSearch implements SearchIndex {
     return pending.length;
   }
 
-  contains(word: string): Expression<SqlBool> {
+  contains(words: readonly string[]): Promise<Expression<SqlBool>> {
     this.flush();
-    return containsWord(word);
+    return Promise.resolve(containsWords(words));
   }
 
   #change(index: IndexChange['index'], documents: readonly { id: number; text?: string }[]): Promise<void> {
@@ -107,7 +107,11 @@ export class TrigramSearch implements SearchIndex {
 }
 
 /** The condition alone, for a connection whose index is up to date. */
-export function containsWord(word: string): Expression<SqlBool> {
+export function containsWords(words: readonly string[]): Expression<SqlBool> {
+  return sql<SqlBool>`(${sql.join(words.map(containsWord), sql` and `)})`;
+}
+
+function containsWord(word: string): Expression<SqlBool> {
   const inRecord = sql<SqlBool>`instr(patron.search_text, ${word}) > 0`;
   const inEmail = sql<SqlBool>`exists (
     select 1 from contact_list

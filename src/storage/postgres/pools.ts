@@ -1,0 +1,90 @@
+import pg from 'pg';
+import { storageError } from './errors.ts';
+
+export interface PoolSizes {
+  /** Single reads, one connection each for moments. */
+  readonly reads: number;
+  /** Pictures that are read in several steps. */
+  readonly snapshots: number;
+  /** Transactions that write. */
+  readonly writes: number;
+}
+
+/** How long a request waits for a connection, be it in the queue or for the server. */
+const connectWaitMs = 30_000;
+const idleMs = 30_000;
+
+const int8 = 20;
+
+/**
+ * Numbers stay below 2^53, so a bigint comes as a number; set for these pools alone, as somebody else in this
+ * process may want it otherwise.
+ */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+    oid === int8 && format !== 'binary'
+      ? Number
+      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+};
+
+/** The settings of every connection; a role stepped down to holds from its first moment. */
+export function connectionConfig(url: string, role: string | undefined): pg.ClientConfig {
+  const connectionString = role === undefined ? url : withRole(url, role);
+  return {
+    connectionString,
+    types,
+    application_name: 'muster',
+    keepAlive: true,
+    connectionTimeoutMillis: connectWaitMs,
+  };
+}
+
+function withRole(url: string, role: string): string {
+  const parsed = new URL(url);
+  const options = [parsed.searchParams.get('options'), `-c role=${role}`].filter(Boolean);
+  parsed.searchParams.set('options', options.join(' '));
+  return parsed.href;
+}
+
+/**
+ * Three pools, so that none waits for itself: a snapshot may want a write, and a write may want single reads.
+ * A pool that is used up keeps who comes waiting in a queue. Connections are made when first needed.
+ */
+export class Pools implements AsyncDisposable {
+  readonly reads: pg.Pool;
+  readonly snapshots: pg.Pool;
+  readonly writes: pg.Pool;
+
+  constructor(url: string, role: string | undefined, sizes: PoolSizes) {
+    const config = connectionConfig(url, role);
+    const pool = (max: number) => {
+      const made = new pg.Pool({ ...config, max, idleTimeoutMillis: idleMs });
+      // What breaks while nobody uses it is replaced when next needed; who uses it is told by the query.
+      made.on('error', () => {});
+      made.on('connect', (client) => client.on('error', () => {}));
+      return made;
+    };
+    this.reads = pool(sizes.reads);
+    this.snapshots = pool(sizes.snapshots);
+    this.writes = pool(sizes.writes);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.reads.end(), this.snapshots.end(), this.writes.end()]);
+  }
+}
+
+/** Takes a connection for some work and gives it back; one that broke, or is left in a transaction, is closed. */
+export async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  let client: pg.PoolClient | undefined;
+  let broken = false;
+  try {
+    client = await pool.connect();
+    return await work(client);
+  } catch (error) {
+    broken = client?.getTransactionStatus() !== 'I';
+    throw storageError(error);
+  } finally {
+    client?.release(broken);
+  }
+}
