@@ -83,7 +83,13 @@ async function giveBack(name: string): Promise<void> {
         'select pg_terminate_backend(pid, 10000) from pg_stat_activity where datname = $1 and pid <> pg_backend_pid()',
         [name],
       );
-      await client.query(`truncate ${listTables().join(', ')}`);
+      // Little lies in them, so this is quicker than TRUNCATE, which makes new files.
+      await client.query(
+        listTables()
+          .toReversed()
+          .map((table) => `delete from ${table}`)
+          .join('; '),
+      );
     },
     urlOf(name, adminUrl()),
   );
