@@ -10,6 +10,9 @@ const onEveryEngine = [
   'test/conformance/**/*.test.ts',
 ];
 
+/** What looks at the files of the embedded engine; *.postgres.test.ts beside it is about the other. */
+const onFiles = ['test/cli/backup.test.ts', 'test/cli/doctor.test.ts'];
+
 export default defineConfig({
   test: {
     // The second one ends the output with `N passed, N failed, N skipped`.
@@ -34,6 +37,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           include: [...onEveryEngine, 'test/**/*.postgres.test.ts'],
+          exclude: ['**/node_modules/**', ...onFiles],
           globalSetup: './test/support/postgres-setup.ts',
           env: { MUSTER_TEST_ENGINE: 'postgres' },
         },

@@ -1,11 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Storage } from '../../src/ports/storage.ts';
 import type { TenantStore } from '../../src/ports/tenant-store.ts';
 import { engineOf, type EngineSettings } from '../../src/storage/engine.ts';
-import { makeDatabase } from './postgres-databases.ts';
+import { makeDatabase, type TestDatabase } from './postgres-databases.ts';
 
 /** The engine this part of the test run is on; vitest.config.ts runs each. */
 export const engineName = process.env['MUSTER_TEST_ENGINE'] === 'postgres' ? 'postgres' : 'sqlite';
@@ -15,15 +15,41 @@ export interface TestPlace extends AsyncDisposable, EngineSettings {}
 
 export async function makePlace(name: string): Promise<TestPlace> {
   const dataDir = await mkdtemp(join(tmpdir(), `muster-${name}-`));
-  const database = engineName === 'postgres' ? await makeDatabase() : undefined;
   return {
-    dataDir,
-    databaseUrl: database?.url,
+    ...(await placeAt(dataDir)),
     async [Symbol.asyncDispose]() {
-      await database?.[Symbol.asyncDispose]();
+      await releaseDatabases(dataDir);
       await rm(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+const databases = new Map<string, Promise<TestDatabase>>();
+
+/** The place that belongs to a data directory: on PostgreSQL the first one to ask gets it a database. */
+export async function placeAt(dataDir: string): Promise<EngineSettings> {
+  if (engineName === 'sqlite') return { dataDir, databaseUrl: undefined };
+  const database = databases.get(dataDir) ?? makeDatabase();
+  databases.set(dataDir, database);
+  return { dataDir, databaseUrl: (await database).url };
+}
+
+/** The environment that leads a process of ours to the place of a data directory. */
+export async function placeEnv(dataDir: string): Promise<Record<string, string>> {
+  const { databaseUrl } = await placeAt(dataDir);
+  return {
+    MUSTER_DATA_DIR: dataDir,
+    ...(databaseUrl === undefined ? {} : { MUSTER_DATABASE_URL: databaseUrl }),
+  };
+}
+
+/** Gives back the databases of a data directory and of those below it. */
+export async function releaseDatabases(folder: string): Promise<void> {
+  for (const [dataDir, database] of databases) {
+    if (dataDir !== folder && !dataDir.startsWith(folder + sep)) continue;
+    databases.delete(dataDir);
+    await (await database)[Symbol.asyncDispose]();
+  }
 }
 
 /** Opens what lies at a place. */

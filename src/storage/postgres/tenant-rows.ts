@@ -2,7 +2,7 @@ import type { Kysely } from 'kysely';
 import type { Tenant, TenantReader, TenantStore, TenantTransactor } from '../../ports/tenant-store.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import { tenantStores } from '../stores/tenant-stores.ts';
-import { kyselyOn, type Execute } from './kysely.ts';
+import { inTurn, kyselyOn, type Execute } from './kysely.ts';
 import { queryWith } from './local-query.ts';
 import { withClient, type Pools } from './pools.ts';
 import { Staging, type ColumnTypes } from './staging.ts';
@@ -41,7 +41,7 @@ export class PostgresTenantStore implements TenantStore {
 
   snapshot<T>(work: (reader: TenantReader) => Promise<T>): Promise<T> {
     return readTransaction(this.#options.pools.snapshots, this.tenant.id, (client) =>
-      work(this.#stores((statement) => queryWith(client, [], statement)).stores),
+      work(this.#stores(inTurn((statement) => queryWith(client, [], statement))).stores),
     );
   }
 
@@ -64,7 +64,8 @@ export class PostgresTenantStore implements TenantStore {
   #write<T>(work: (made: { stores: TenantTransactor; search: TrigramSearch }) => Promise<T>): Promise<T> {
     return this.#writer.transact(async (client) => {
       const staging = new Staging(client, this.#options.columnTypes);
-      const made = this.#stores((statement) => queryWith(client, [], statement), staging);
+      const execute = inTurn((statement) => queryWith(client, [], statement));
+      const made = this.#stores(execute, staging);
       const result = await work(made);
       await made.search.flush();
       return result;
