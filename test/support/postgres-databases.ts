@@ -96,6 +96,23 @@ async function giveBack(name: string): Promise<void> {
   await asAdmin((client) => client.query('insert into muster_test_free (name) values ($1)', [name]));
 }
 
+/** Everything in the tables of a test's database, of all tenants, as text. */
+export function everyRow(url: string): Promise<string> {
+  return asAdmin(async (client) => {
+    const texts: string[] = [];
+    for (const table of listTables()) {
+      const { rows } = await client.query<{ text: string }>(`select t::text as text from ${table} as t`);
+      texts.push(...rows.map(({ text }) => text));
+    }
+    return texts.join('\n');
+  }, asSuperuser(url));
+}
+
+/** The same database, for the superuser. */
+export function asSuperuser(url: string): string {
+  return urlOf(new URL(url).pathname.slice(1), adminUrl());
+}
+
 function urlOf(database: string, as?: string): string {
   const url = new URL(adminUrl());
   url.pathname = `/${database}`;
