@@ -13,16 +13,6 @@ import type { Answer, Statement } from './local-query.ts';
 /** Runs a statement wherever its maker says: on a connection of its own or in a transaction. */
 export type Execute = (statement: Statement) => Promise<Answer>;
 
-/** The same for one connection, which takes one statement after the other. */
-export function inTurn(execute: Execute): Execute {
-  let last: Promise<unknown> = Promise.resolve();
-  return (statement) => {
-    const turn = last.then(() => execute(statement));
-    last = turn.catch(() => undefined);
-    return turn;
-  };
-}
-
 /** Kysely over a way to run statements. It never begins a transaction of its own. */
 export function kyselyOn<Tables>(execute: Execute): Kysely<Tables> {
   return new Kysely<Tables>({

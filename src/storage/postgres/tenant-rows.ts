@@ -1,12 +1,13 @@
-import type { Kysely } from 'kysely';
 import type { Tenant, TenantReader, TenantStore, TenantTransactor } from '../../ports/tenant-store.ts';
-import type { TenantTables } from '../schema/tables.ts';
+import type { StoreContext } from '../stores/context.ts';
+import { saveHeldIds } from '../stores/sequences.ts';
 import { tenantStores } from '../stores/tenant-stores.ts';
-import { inTurn, kyselyOn, type Execute } from './kysely.ts';
+import { kyselyOn, type Execute } from './kysely.ts';
+import { Line } from './line.ts';
 import { queryWith } from './local-query.ts';
 import { withClient, type Pools } from './pools.ts';
 import { Staging, type ColumnTypes } from './staging.ts';
-import { PostgresTools } from './tools.ts';
+import { PostgresTools, readerTools } from './tools.ts';
 import { readTransaction, Writer } from './transaction.ts';
 import { TrigramSearch } from './trigram-search.ts';
 
@@ -16,6 +17,17 @@ export interface TenantRowsOptions {
   readonly writeWaitMs?: number | undefined;
   /** Makes the space of deleted rows free to be written over. */
   readonly vacuum: () => Promise<void>;
+}
+
+/** What the stores of one write transaction are made of. */
+interface Writing {
+  readonly line: Line;
+  /** Runs a statement at once: for what has its turn already. */
+  readonly now: Execute;
+  /** Runs a statement in its turn. */
+  readonly execute: Execute;
+  readonly search: TrigramSearch;
+  readonly staging: Staging;
 }
 
 /**
@@ -34,23 +46,32 @@ export class PostgresTenantStore implements TenantStore {
     this.#writer = new Writer(options.pools.writes, tenant.id, options.writeWaitMs);
     const own = [['muster.tenant_id', String(tenant.id)]] as const;
     const { reads } = options.pools;
-    this.read = this.#stores((statement) =>
-      withClient(reads, (client) => queryWith(client, own, statement)),
-    ).stores;
+    this.read = this.#reader((statement) => withClient(reads, (client) => queryWith(client, own, statement)));
   }
 
   snapshot<T>(work: (reader: TenantReader) => Promise<T>): Promise<T> {
-    return readTransaction(this.#options.pools.snapshots, this.tenant.id, (client) =>
-      work(this.#stores(inTurn((statement) => queryWith(client, [], statement))).stores),
-    );
+    return readTransaction(this.#options.pools.snapshots, this.tenant.id, (client) => {
+      const line = new Line();
+      return work(this.#reader((statement) => line.run(() => queryWith(client, [], statement))));
+    });
   }
 
   transact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T> {
-    return this.#write(async ({ stores }) => work(stores));
+    return this.#write((writing) => work(tenantStores(this.#context(writing))));
+  }
+
+  /** Statements are sent while the next ones are made, and the sequences are held in hand. */
+  bulkTransact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T> {
+    return this.#write(async (writing) => {
+      const context: StoreContext = { ...this.#context(writing, true), heldIds: new Map() };
+      const result = await work(tenantStores(context));
+      await saveHeldIds(context);
+      return result;
+    });
   }
 
   catchUpSearch(limit: number): Promise<number> {
-    return this.#write(({ search }) => search.catchUp(limit));
+    return this.#write(({ execute }) => new TrigramSearch(execute, this.tenant.id).catchUp(limit));
   }
 
   /**
@@ -61,22 +82,30 @@ export class PostgresTenantStore implements TenantStore {
     return this.#options.vacuum();
   }
 
-  #write<T>(work: (made: { stores: TenantTransactor; search: TrigramSearch }) => Promise<T>): Promise<T> {
+  #write<T>(work: (writing: Writing) => Promise<T>): Promise<T> {
     return this.#writer.transact(async (client) => {
+      const line = new Line();
+      const now: Execute = (statement) => queryWith(client, [], statement);
+      const execute: Execute = (statement) => line.run(() => now(statement));
+      const search = new TrigramSearch(execute, this.tenant.id);
       const staging = new Staging(client, this.#options.columnTypes);
-      const execute = inTurn((statement) => queryWith(client, [], statement));
-      const made = this.#stores(execute, staging);
-      const result = await work(made);
-      await made.search.flush();
+      const result = await work({ line, now, execute, search, staging });
+      // Also where it has nothing to do: what was sent and not waited for may have failed.
+      await search.flush();
+      await line.run(() => Promise.resolve());
       return result;
     });
   }
 
-  #stores(execute: Execute, staging?: Staging): { stores: TenantTransactor; search: TrigramSearch } {
-    const search = new TrigramSearch(execute, this.tenant.id);
-    const db: Kysely<TenantTables> = kyselyOn(execute);
-    const tools = new PostgresTools(execute, search, staging);
-    return { stores: tenantStores({ db, tenantId: this.tenant.id, tools }), search };
+  #reader(execute: Execute): TenantReader {
+    const tools = readerTools(new TrigramSearch(execute, this.tenant.id));
+    return tenantStores({ db: kyselyOn(execute), tenantId: this.tenant.id, tools });
+  }
+
+  #context({ line, now, execute, search, staging }: Writing, isBulk = false): StoreContext {
+    const later = (work: () => Promise<void>) => (isBulk ? line.send(work) : line.run(work));
+    const tools = new PostgresTools(search, now, staging, later);
+    return { db: kyselyOn(execute), tenantId: this.tenant.id, tools };
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -5,16 +5,40 @@ import type { Execute } from './kysely.ts';
 import type { TrigramSearch } from './trigram-search.ts';
 import type { Staging } from './staging.ts';
 
-/** PostgreSQL's own fast ways. Without a staging place, as for readers, they only read. */
+/** A list as one parameter, of the type that its column has. */
+const wanted = {
+  wantedIds: (ids: readonly number[]): Wanted<number> =>
+    sql<{ value: number }>`unnest(${ids}::bigint[])`.as<'wanted'>(sql`wanted (value)`),
+  wantedTexts: (texts: readonly string[]): Wanted<string> =>
+    sql<{ value: string }>`unnest(${texts}::text[])`.as<'wanted'>(sql`wanted (value)`),
+};
+
+/** What readers have of PostgreSQL's own ways. */
+export function readerTools(search: TrigramSearch): EngineTools {
+  const refuse = () => Promise.reject(new Error('a reader was asked to write'));
+  return { ...wanted, insertRows: refuse, updateRows: refuse, deleteRows: refuse, search };
+}
+
+/** PostgreSQL's own fast ways: every write is one statement over the rows as a table. */
 export class PostgresTools implements EngineTools {
+  readonly wantedIds = wanted.wantedIds;
+  readonly wantedTexts = wanted.wantedTexts;
   readonly search: TrigramSearch;
   readonly #execute: Execute;
-  readonly #staging: Staging | undefined;
+  readonly #staging: Staging;
+  readonly #later: (work: () => Promise<void>) => Promise<void>;
 
-  constructor(execute: Execute, search: TrigramSearch, staging?: Staging) {
-    this.#execute = execute;
+  /** `later` does a write when its turn has come; `execute` is for within that turn. */
+  constructor(
+    search: TrigramSearch,
+    execute: Execute,
+    staging: Staging,
+    later: (work: () => Promise<void>) => Promise<void>,
+  ) {
     this.search = search;
+    this.#execute = execute;
     this.#staging = staging;
+    this.#later = later;
   }
 
   async insertRows(
@@ -27,18 +51,15 @@ export class PostgresTools implements EngineTools {
     const width = columns.length;
     const rowCount = values.length / width;
     if (rowCount === 0) return;
-    const staged = await this.#stage(
-      table,
-      columns,
-      rowCount,
-      (row, column) => values[row * width + column]!,
-      same.length,
-    );
     const names = [...same.map(([name]) => name), ...columns].map((name) => `"${name}"`).join(', ');
     const chosen = [...same.map((_, index) => `$${index + 1}`), ...columns.map((name) => `staged."${name}"`)];
-    await this.#execute({
-      sql: `insert into "${table}" (${names}) select ${chosen.join(', ')} from ${staged.source}`,
-      parameters: [...same.map(([, value]) => value), ...staged.values],
+    const valueAt = (row: number, column: number) => values[row * width + column]!;
+    await this.#later(async () => {
+      const staged = await this.#staging.stage(table, columns, rowCount, valueAt, same.length + 1);
+      await this.#execute({
+        sql: `insert into "${table}" (${names}) select ${chosen.join(', ')} from ${staged.source}`,
+        parameters: [...same.map(([, value]) => value), ...staged.values],
+      });
     });
   }
 
@@ -50,11 +71,13 @@ export class PostgresTools implements EngineTools {
   ): Promise<void> {
     if (rows.length === 0) return;
     const columns = [...keyColumns, ...setColumns];
-    const staged = await this.#stage(table, columns, rows.length, (row, column) => rows[row]![column]!, 0);
     const sets = setColumns.map((name) => `"${name}" = staged."${name}"`).join(', ');
-    await this.#execute({
-      sql: `update "${table}" set ${sets} from ${staged.source} where ${matching(table, keyColumns)}`,
-      parameters: staged.values,
+    await this.#later(async () => {
+      const staged = await this.#staging.stage(table, columns, rows.length, valuesOf(rows), 1);
+      await this.#execute({
+        sql: `update "${table}" set ${sets} from ${staged.source} where ${matching(table, keyColumns)}`,
+        parameters: staged.values,
+      });
     });
   }
 
@@ -64,31 +87,18 @@ export class PostgresTools implements EngineTools {
     keys: readonly (readonly Value[])[],
   ): Promise<void> {
     if (keys.length === 0) return;
-    const staged = await this.#stage(table, keyColumns, keys.length, (row, column) => keys[row]![column]!, 0);
-    await this.#execute({
-      sql: `delete from "${table}" using ${staged.source} where ${matching(table, keyColumns)}`,
-      parameters: staged.values,
+    await this.#later(async () => {
+      const staged = await this.#staging.stage(table, keyColumns, keys.length, valuesOf(keys), 1);
+      await this.#execute({
+        sql: `delete from "${table}" using ${staged.source} where ${matching(table, keyColumns)}`,
+        parameters: staged.values,
+      });
     });
   }
+}
 
-  wantedIds(ids: readonly number[]): Wanted<number> {
-    return sql<{ value: number }>`unnest(${ids}::bigint[])`.as<'wanted'>(sql`wanted (value)`);
-  }
-
-  wantedTexts(texts: readonly string[]): Wanted<string> {
-    return sql<{ value: string }>`unnest(${texts}::text[])`.as<'wanted'>(sql`wanted (value)`);
-  }
-
-  #stage(
-    table: string,
-    columns: readonly string[],
-    rowCount: number,
-    valueAt: (row: number, column: number) => Value,
-    parametersBefore: number,
-  ) {
-    if (!this.#staging) throw new Error('a reader was asked to write');
-    return this.#staging.stage(table, columns, rowCount, valueAt, parametersBefore + 1);
-  }
+function valuesOf(rows: readonly (readonly Value[])[]) {
+  return (row: number, column: number): Value => rows[row]![column]!;
 }
 
 function matching(table: string, keyColumns: readonly string[]): string {
