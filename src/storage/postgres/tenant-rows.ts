@@ -50,9 +50,13 @@ export class PostgresTenantStore implements TenantStore {
   }
 
   snapshot<T>(work: (reader: TenantReader) => Promise<T>): Promise<T> {
-    return readTransaction(this.#options.pools.snapshots, this.tenant.id, (client) => {
+    return readTransaction(this.#options.pools.snapshots, this.tenant.id, async (client) => {
       const line = new Line();
-      return work(this.#reader((statement) => line.run(() => queryWith(client, [], statement))));
+      try {
+        return await work(this.#reader((statement) => line.run(() => queryWith(client, [], statement))));
+      } finally {
+        await line.end();
+      }
     });
   }
 
@@ -89,11 +93,15 @@ export class PostgresTenantStore implements TenantStore {
       const execute: Execute = (statement) => line.run(() => now(statement));
       const search = new TrigramSearch(execute, this.tenant.id);
       const staging = new Staging(client, this.#options.columnTypes);
-      const result = await work({ line, now, execute, search, staging });
-      // Also where it has nothing to do: what was sent and not waited for may have failed.
-      await search.flush();
-      await line.run(() => Promise.resolve());
-      return result;
+      try {
+        const result = await work({ line, now, execute, search, staging });
+        await search.flush();
+        // What was sent and not waited for may have failed.
+        await line.run(() => Promise.resolve());
+        return result;
+      } finally {
+        await line.end();
+      }
     });
   }
 
