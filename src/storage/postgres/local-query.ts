@@ -3,14 +3,16 @@ import pg from 'pg';
 /** Settings that hold for one statement, or until the end of its transaction where it is in one. */
 export type LocalSettings = readonly (readonly [name: string, value: string])[];
 
-/** A parameter that is also the value of a setting while its statement runs. */
+/** A parameter that comes with the value of a setting while its statement runs: the same, unless told otherwise. */
 export class LocalSetting {
   readonly name: string;
   readonly value: string;
+  readonly setting: string;
 
-  constructor(name: string, value: string) {
+  constructor(name: string, value: string, setting: string = value) {
     this.name = name;
     this.value = value;
+    this.setting = setting;
   }
 }
 
@@ -34,7 +36,7 @@ export function queryWith(
   statement: Statement,
 ): Promise<Answer> {
   const own = statement.parameters.filter((value) => value instanceof LocalSetting);
-  const all = [...settings, ...own.map(({ name, value }) => [name, value] as const)];
+  const all = [...settings, ...own.map(({ name, setting }) => [name, setting] as const)];
   const values = statement.parameters.map((value) =>
     storable(value instanceof LocalSetting ? value.value : value),
   );

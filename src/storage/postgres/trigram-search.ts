@@ -9,6 +9,13 @@ const indexedAtOnceMax = 2_000;
 /** The setting that the policy of `patron_search` reads; empty means everything of the tenant. */
 const searchSetting = 'muster.search';
 
+/** What stands there is seen through the setting only, which an earlier search may have left narrower. */
+const everything = new LocalSetting(searchSetting, '');
+
+/** Of so many patrons it is counted how many a word finds; from so many on it is common. */
+const sampleSize = 2_000;
+const commonInSample = 50;
+
 /**
  * pg_trgm over one text a patron, made from the stored records. Within a transaction it is only noted whom it has
  * touched; their texts are made anew before it commits, or before it searches itself. A transaction that touches
@@ -66,14 +73,19 @@ export class TrigramSearch implements SearchIndex {
 
   async contains(words: readonly string[]): Promise<Expression<SqlBool>> {
     await this.flush();
-    const [longest = '', ...others] = words.toSorted((a, b) => b.length - a.length).map(containing);
-    const patterns = [new LocalSetting(searchSetting, longest), ...others];
+    const { isBehind, rarest, isCommon } = await this.#lookAhead(words);
     const among = (text: Expression<string>) =>
       sql.join(
-        patterns.map((pattern) => sql`${text} like ${pattern}`),
+        words.map((word, index) => {
+          const pattern = containing(word);
+          if (index !== rarest) return sql`${text} like ${pattern}`;
+          if (!isCommon) return sql`${text} like ${new LocalSetting(searchSetting, pattern)}`;
+          // The planner takes a LIKE for rare and would sort all that it finds.
+          return sql`strpos(${text}, ${new LocalSetting(searchSetting, word, '')}) > 0`;
+        }),
         sql` and `,
       );
-    if (!(await this.#isBehind())) {
+    if (!isBehind) {
       return sql<SqlBool>`exists (
         select from patron_search as found
         where found.tenant_id = patron.tenant_id and found.patron_id = patron.id and ${among(sql`found.text`)})`;
@@ -90,9 +102,27 @@ export class TrigramSearch implements SearchIndex {
       where pending.tenant_id = ${this.#tenantId} and ${among(writtenText)})`;
   }
 
-  async #isBehind(): Promise<boolean> {
-    const { rows } = await this.#execute({ sql: pendingText, parameters: [this.#tenantId, 1] });
-    return rows.length > 0;
+  /**
+   * Chooses by a sample whether the index is asked, and for which word, since the planner cannot: under row-level
+   * security it has no statistics of LIKE. What many contain is found sooner by reading on until the page is full.
+   */
+  async #lookAhead(
+    words: readonly string[],
+  ): Promise<{ isBehind: boolean; rarest: number; isCommon: boolean }> {
+    const patterns = words.map(containing);
+    const counts = patterns.map((_, index) => `count(*) filter (where text like $${index + 3})`);
+    const { rows } = await this.#execute({
+      sql: `select array[${counts.join(', ')}]::int[] as counts,
+          exists (select from search_pending where tenant_id = $1) as behind
+        from (select text from patron_search where tenant_id = $1 and $2::text is not null
+          order by patron_id limit ${sampleSize}) as sample`,
+      parameters: [this.#tenantId, everything, ...patterns],
+    });
+    const [sample] = rows as { counts: number[]; behind: boolean }[];
+    const rareness = (index: number) =>
+      [...words[index]!].length < 3 ? sampleSize : sample!.counts[index]! - words[index]!.length / 1000;
+    const rarest = words.reduce((best, _, index) => (rareness(index) < rareness(best) ? index : best), 0);
+    return { isBehind: sample!.behind, rarest, isCommon: rareness(rarest) >= commonInSample };
   }
 
   async #touch(ids: readonly number[]): Promise<void> {
@@ -103,8 +133,6 @@ export class TrigramSearch implements SearchIndex {
   }
 
   async #index(ids: readonly number[]): Promise<void> {
-    // What stands there is seen through the setting only, which an earlier search may have left narrower.
-    const everything = new LocalSetting(searchSetting, '');
     await this.#execute({ sql: indexText, parameters: [this.#tenantId, ids, everything] });
   }
 }
