@@ -11,7 +11,7 @@ import { createLogger, type Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Storage } from './ports/storage.ts';
-import { engineOf } from './storage/engine.ts';
+import { engineOf } from './storage/engines.ts';
 import { DataLock, type DataUse } from './storage/sqlite/data-lock.ts';
 
 /** The running house: everything that is opened once and closed at the end. */

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { version } from '../config/version.ts';
-import { engineOf } from '../storage/engine.ts';
+import { engineOf } from '../storage/engines.ts';
 import { exitCodes, exits } from './lib/exit.ts';
 import { jsonOption, openCommand, type JsonChoice } from './lib/open-command.ts';
 import { printJson, say } from './lib/print.ts';

@@ -6,7 +6,7 @@ import { systemClock } from '../context.ts';
 import { inspectTenant } from '../directory/inspect-tenant.ts';
 import { MusterError } from '../domain/errors.ts';
 import { problem, type Finding } from '../ports/finding.ts';
-import { engineOf } from '../storage/engine.ts';
+import { engineOf } from '../storage/engines.ts';
 import { checkDataDir, checkNode, checkSettings } from './lib/check-machine.ts';
 import { exitCodes, exits } from './lib/exit.ts';
 import { jsonOption, openCommand, type JsonChoice } from './lib/open-command.ts';

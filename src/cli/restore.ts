@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig } from '../config/env.ts';
 import { systemClock } from '../context.ts';
-import { engineOf } from '../storage/engine.ts';
+import { engineOf } from '../storage/engines.ts';
 import { exitCodes, exits } from './lib/exit.ts';
 import { jsonOption, type JsonChoice } from './lib/open-command.ts';
 import { printJson, say } from './lib/print.ts';

@@ -4,7 +4,7 @@ import { plainError } from '../domain/plain-error.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
-import { engineOf } from '../storage/engine.ts';
+import { engineOf } from '../storage/engines.ts';
 import { diskRefusal } from '../sync/disk.ts';
 import { receiveUpload } from '../sync/receive.ts';
 import { runImport } from '../sync/run-import.ts';

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import pg from 'pg';
+import type pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listMigrations, listTables, migrate } from '../../src/storage/postgres/migrate.ts';
 import { PostgresStorage } from '../../src/storage/postgres/postgres-storage.ts';
@@ -97,7 +97,7 @@ const keysText = `
   where t.relnamespace = 'public'::regnamespace and t.relname = any ($1)
   group by 1, 3`;
 
-test('S1 every table of tenants leads its keys with the tenant and is behind a wall that binds its owner', async () => {
+test('every table of tenants leads its keys with the tenant and is behind a wall that binds its owner', async () => {
   await openAndClose();
   const tables = await ask<{ name: string; walled: boolean }>(
     `select c.relname as name, c.relrowsecurity and c.relforcerowsecurity

@@ -1,5 +1,6 @@
 import { MusterError } from '../../src/domain/errors.ts';
-import { engineOf, type EngineSettings } from '../../src/storage/engine.ts';
+import type { EngineSettings } from '../../src/storage/engine.ts';
+import { engineOf } from '../../src/storage/engines.ts';
 
 /** One of many processes that start on the same data at the same moment. */
 process.send!('loaded');

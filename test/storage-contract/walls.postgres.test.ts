@@ -32,7 +32,7 @@ async function onConnection<T>(url: string, work: (client: pg.Client) => Promise
   }
 }
 
-test('S1 a statement that names no tenant sees and changes the rows of the tenant that is set, and of nobody else', async () => {
+test('a statement that names no tenant sees and changes the rows of the tenant that is set, and of nobody else', async () => {
   await using opened = await open();
   await insertPatrons(opened.main, [newPatron(1, { surname: 'Main' }), newPatron(2)]);
   await insertPatrons(opened.other, [newPatron(1, { surname: 'Other' })]);
@@ -53,7 +53,7 @@ test('S1 a statement that names no tenant sees and changes the rows of the tenan
   expect((await opened.other.read.patrons.findById(1))?.surname).toBe('Changed');
 });
 
-test('S1 nothing can be written for another tenant than the one that is set', async () => {
+test('nothing can be written for another tenant than the one that is set', async () => {
   await using opened = await open();
   await onConnection(opened.place.databaseUrl!, async (client) => {
     await client.query(`begin; select set_config('muster.tenant_id', '2', true)`);
@@ -62,7 +62,7 @@ test('S1 nothing can be written for another tenant than the one that is set', as
   });
 });
 
-test('S1 a connection that served another tenant before shows nothing of it', async () => {
+test('a connection that served another tenant before shows nothing of it', async () => {
   await using database = await makeDatabase();
   await using storage = await PostgresStorage.open({
     url: database.url,
@@ -95,7 +95,7 @@ test('S1 a connection that served another tenant before shows nothing of it', as
   expect(connections).toBe(3);
 });
 
-test('S1 a statement that went wrong leaves its connection without a tenant', async () => {
+test('a statement that went wrong leaves its connection without a tenant', async () => {
   await using opened = await open();
   await insertPatrons(opened.main, [newPatron(1)]);
   const failing = opened.main.transact(async (tx) => {
@@ -111,7 +111,7 @@ test('S1 a statement that went wrong leaves its connection without a tenant', as
   expect(await opened.other.transact((tx) => tx.patrons.count())).toBe(0);
 });
 
-test('S1 a superuser steps down, so that the wall holds for it as well', async () => {
+test('a superuser steps down, so that the wall holds for it as well', async () => {
   await using database = await makeDatabase({ empty: true });
   await using storage = await PostgresStorage.open({ url: database.adminUrl, dataDir: '', clock });
   for (const slug of ['one', 'two']) await storage.createTenant({ slug, name: slug, zone: 'UTC' }, []);
@@ -165,7 +165,7 @@ const refused = (url: string) =>
       await storage[Symbol.asyncDispose]();
       return 'opened';
     },
-    (error: Error & { code?: string }) => `${error.code}: ${error.message}`,
+    (error: unknown) => `${(error as { code?: string }).code}: ${(error as Error).message}`,
   );
 
 test('a login with BYPASSRLS that may not step down is refused with what to do', async () => {
@@ -222,7 +222,7 @@ const exempt: readonly { readonly statement: RegExp; readonly why: string }[] = 
 ];
 const namesTenant = /"?tenant_id"? = (?:\$\d|staged\."tenant_id")|^\s*insert into \S+ \("?tenant_id"?/;
 
-test('S1 every statement of the stores names the tenant', async () => {
+test('every statement of the stores names the tenant', async () => {
   await using opened = await open();
   const statements = await asked(async () => {
     await opened.main.transact((tx) => walkStores(tx));

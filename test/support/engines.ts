@@ -4,7 +4,8 @@ import { join, sep } from 'node:path';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Storage } from '../../src/ports/storage.ts';
 import type { TenantStore } from '../../src/ports/tenant-store.ts';
-import { engineOf, type EngineSettings } from '../../src/storage/engine.ts';
+import type { EngineSettings } from '../../src/storage/engine.ts';
+import { engineOf } from '../../src/storage/engines.ts';
 import { makeDatabase, type TestDatabase } from './postgres-databases.ts';
 
 /** The engine this part of the test run is on; vitest.config.ts runs each. */

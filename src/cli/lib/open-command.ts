@@ -7,7 +7,7 @@ import { ensureMainTenant } from '../../directory/first-start.ts';
 import { MusterError } from '../../domain/errors.ts';
 import type { Actor } from '../../ports/changes.ts';
 import type { TenantStore } from '../../ports/tenant-store.ts';
-import { engineOf } from '../../storage/engine.ts';
+import { engineOf } from '../../storage/engines.ts';
 
 /** `--tenant`, as every command that works on one takes it. */
 export const tenantOption = () => new Option('-t, --tenant <slug>', 'the tenant to work on').default('main');

@@ -26,11 +26,10 @@ const types: pg.CustomTypesConfig = {
 };
 const usualParser = pg.types.getTypeParser as (type: number, format: 'text') => (text: string) => unknown;
 
-/** The settings of every connection; a role stepped down to holds from its first moment. */
-export function connectionConfig(url: string, role: string | undefined): pg.ClientConfig {
-  const connectionString = role === undefined ? url : withRole(url, role);
+/** The settings of every connection. */
+export function connectionConfig(url: string): pg.ClientConfig {
   return {
-    connectionString,
+    connectionString: url,
     types,
     application_name: 'muster',
     keepAlive: true,
@@ -38,12 +37,9 @@ export function connectionConfig(url: string, role: string | undefined): pg.Clie
   };
 }
 
-function withRole(url: string, role: string): string {
-  const parsed = new URL(url);
-  const options = [parsed.searchParams.get('options'), `-c role=${role}`].filter(Boolean);
-  parsed.searchParams.set('options', options.join(' '));
-  return parsed.href;
-}
+/** So that the server lets go of a transaction, and its lock, half a minute after its machine has vanished. */
+const noticeLoss =
+  'set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3';
 
 /**
  * Three pools, so that none waits for itself: a snapshot may want a write, and a write may want single reads.
@@ -55,9 +51,12 @@ export class Pools implements AsyncDisposable {
   readonly writes: pg.Pool;
 
   constructor(url: string, role: string | undefined, sizes: PoolSizes) {
-    const config = connectionConfig(url, role);
+    const config = connectionConfig(url);
+    const first = role === undefined ? noticeLoss : `set role ${role}; ${noticeLoss}`;
+    const onConnect = (client: pg.ClientBase) => client.query(first) as unknown as void;
     const pool = (max: number) => {
-      const made = new pg.Pool({ ...config, max, idleTimeoutMillis: idleMs });
+      // The pool waits for the promise of `onConnect`, and hands out no connection for which it failed.
+      const made = new pg.Pool({ ...config, max, idleTimeoutMillis: idleMs, onConnect });
       // What breaks while nobody uses it is replaced when next needed; who uses it is told by the query.
       made.on('error', () => {});
       made.on('connect', (client) => client.on('error', () => {}));

@@ -20,7 +20,7 @@ export interface Prepared {
 
 /** Runs some work on a connection of the login itself, which is closed afterwards. */
 export async function withLogin<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
-  const client = new pg.Client(connectionConfig(url, undefined));
+  const client = new pg.Client(connectionConfig(url));
   client.on('error', () => {});
   try {
     await client.connect();
