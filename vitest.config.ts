@@ -1,8 +1,21 @@
 import { defineConfig } from 'vitest/config';
 
+/** What behaves the same on every engine is tested on every engine. */
+const onEveryEngine = [
+  'test/storage-contract/**/*.test.ts',
+  'test/engine/**/*.test.ts',
+  'test/api/**/*.test.ts',
+  'test/http/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/conformance/**/*.test.ts',
+  'test/faults/{bugs,canary,edit-meanwhile,stop,takeover}.test.ts',
+];
+
+/** What looks at the files of the embedded engine; *.postgres.test.ts beside it is about the other. */
+const onFiles = ['test/cli/backup.test.ts', 'test/cli/doctor.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
     // The second one ends the output with `N passed, N failed, N skipped`.
     reporters: ['default', './test/support/summary-reporter.ts'],
     pool: 'threads',
@@ -10,5 +23,26 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A retry would hide a race; a test that passes only sometimes is a failure.
     retry: 0,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'sqlite',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: ['**/node_modules/**', 'test/**/*.postgres.test.ts'],
+          env: { MUSTER_TEST_ENGINE: 'sqlite' },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'postgres',
+          include: [...onEveryEngine, 'test/**/*.postgres.test.ts'],
+          exclude: ['**/node_modules/**', ...onFiles],
+          globalSetup: './test/support/postgres-setup.ts',
+          env: { MUSTER_TEST_ENGINE: 'postgres' },
+        },
+      },
+    ],
   },
 });

@@ -11,8 +11,8 @@ import { createLogger, type Logger } from './observability/logger.ts';
 import { createMetrics, type Metrics } from './observability/metrics.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Storage } from './ports/storage.ts';
+import { engineOf } from './storage/engines.ts';
 import { DataLock, type DataUse } from './storage/sqlite/data-lock.ts';
-import { SqliteStorage } from './storage/sqlite/sqlite-storage.ts';
 
 /** The running house: everything that is opened once and closed at the end. */
 export interface Context extends AsyncDisposable {
@@ -34,27 +34,31 @@ export const systemClock: Clock = { now: () => Date.now() };
  * Claims the data directory, opens storage and starts what runs beside requests. `await using` closes it all,
  * imports first. `conflict` where a second server or a restore is in the way.
  */
-export function openContext(
+export async function openContext(
   config: Config,
   clock: Clock = systemClock,
   use: Exclude<DataUse, 'restore'> = 'command',
-): Context {
+): Promise<Context> {
   const lock = DataLock.acquire(config.dataDir, use);
   try {
-    return openBehind(lock, config, clock);
+    return await openBehind(lock, config, clock);
   } catch (error) {
     lock[Symbol.dispose]();
     throw error;
   }
 }
 
-function openBehind(lock: DataLock, config: Config, clock: Clock): Context {
+async function openBehind(lock: DataLock, config: Config, clock: Clock): Promise<Context> {
   const logger = createLogger(config.logLevel);
   const metrics = createMetrics(version);
   const events = createEvents(logger, metrics);
-  const storage = SqliteStorage.open({ dataDir: config.dataDir, clock, busyTimeoutMs: 0 });
+  const storage = await (await engineOf(config)).open({ clock });
   const spoolDir = openSpoolDir(config.dataDir, clock.now());
-  const workers = new ImportWorkers({ dataDir: config.dataDir, spillDir: spoolDir });
+  const workers = new ImportWorkers({
+    dataDir: config.dataDir,
+    databaseUrl: config.databaseUrl,
+    spillDir: spoolDir,
+  });
   const imports = new ImportQueue({
     storage,
     workers,

@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { version } from '../config/version.ts';
-import { writeBackup } from '../storage/sqlite/backup.ts';
+import { engineOf } from '../storage/engines.ts';
 import { exitCodes, exits } from './lib/exit.ts';
 import { jsonOption, openCommand, type JsonChoice } from './lib/open-command.ts';
 import { printJson, say } from './lib/print.ts';
@@ -29,9 +29,9 @@ Example:
 async function backup(fileText: string, { json }: JsonChoice) {
   await using context = await openCommand();
   const file = resolve(fileText);
-  const { dataDir } = context.config;
   const at = context.clock.now();
-  const manifest = writeBackup({ dataDir, file, stagingDir: context.spoolDir, version, at });
+  const engine = await engineOf(context.config);
+  const manifest = engine.backUp({ file, stagingDir: context.spoolDir, version, at });
   const sizeBytes = statSync(file).size;
   if (json) printJson({ file, sizeBytes, ...manifest });
   else {

@@ -6,7 +6,7 @@ import { systemClock } from '../context.ts';
 import { inspectTenant } from '../directory/inspect-tenant.ts';
 import { MusterError } from '../domain/errors.ts';
 import { problem, type Finding } from '../ports/finding.ts';
-import { inspectDatabases } from '../storage/sqlite/inspect.ts';
+import { engineOf } from '../storage/engines.ts';
 import { checkDataDir, checkNode, checkSettings } from './lib/check-machine.ts';
 import { exitCodes, exits } from './lib/exit.ts';
 import { jsonOption, openCommand, type JsonChoice } from './lib/open-command.ts';
@@ -48,10 +48,10 @@ async function examine(now: number): Promise<Finding[]> {
   const { dataDir } = config;
   const machine = [node, ...checkSettings(config, now), ...checkDataDir(dataDir)];
   if (!existsSync(dataDir) || hasProblem(machine)) return machine;
-  const files = inspectDatabases(dataDir);
+  const stored = await (await engineOf(config)).inspect();
   // What is damaged or of another schema is not opened: that would bring it up to date, or fail.
-  if (files.some(({ level }) => level !== 'good')) return [...machine, ...files];
-  return [...machine, ...files, ...(await inspectTenants(now))];
+  if (stored.some(({ level }) => level !== 'good')) return [...machine, ...stored];
+  return [...machine, ...stored, ...(await inspectTenants(now))];
 }
 
 async function inspectTenants(now: number): Promise<Finding[]> {

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { readConfig } from '../config/env.ts';
 import { systemClock } from '../context.ts';
-import { restoreBackup } from '../storage/sqlite/restore.ts';
+import { engineOf } from '../storage/engines.ts';
 import { exitCodes, exits } from './lib/exit.ts';
 import { jsonOption, type JsonChoice } from './lib/open-command.ts';
 import { printJson, say } from './lib/print.ts';
@@ -31,9 +31,11 @@ Example:
 }
 
 async function restore(fileText: string, { replace = false, json }: RestoreOptions) {
-  const { dataDir } = readConfig();
+  const config = readConfig();
+  const { dataDir } = config;
   const file = resolve(fileText);
-  const { manifest, aside } = restoreBackup({ dataDir, file, replace, at: systemClock.now() });
+  const engine = await engineOf(config);
+  const { manifest, aside } = engine.restore({ file, replace, at: systemClock.now() });
   const asidePath = aside === undefined ? null : join(dataDir, aside);
   if (json) {
     printJson({

@@ -36,7 +36,7 @@ async function serve({ demo = false }: { readonly demo?: boolean }): Promise<Exi
     exit: (code) => process.exit(code),
   });
   const config = readConfig();
-  await using context = openContext(config, systemClock, 'server');
+  await using context = await openContext(config, systemClock, 'server');
   const { events, imports, logger, metrics } = context;
   endOnUncaught(logger);
   collectProcessMetrics(metrics);

@@ -21,6 +21,12 @@ test('without any variable the server is on the loopback and everything strict',
   });
 });
 
+test('a database is named by its address, whose password no refusal shows', () => {
+  const url = 'postgres://muster:secret@db.example:5432/muster';
+  expect(readConfig({ MUSTER_DATABASE_URL: url }).databaseUrl).toBe(url);
+  expect(refusal({ MUSTER_DATABASE_URL: 'db.example:secret' })).not.toContain('secret');
+});
+
 test('proxies are addresses, networks or 1', () => {
   const proxies = (value: string) => readConfig({ MUSTER_TRUST_PROXY: value }).trustProxy;
   expect(proxies('1')).toBe(true);
@@ -45,6 +51,7 @@ test.each([
   ['MUSTER_ALLOW_HTTP', 'perhaps'],
   ['MUSTER_RATE_LIMIT', '2'],
   ['MUSTER_TLS_CERT', '/a.pem'],
+  ['MUSTER_DATABASE_URL', 'mysql://muster:secret@db/muster'],
 ])('%s that cannot be meant is refused by its name', (name, value) => {
   expect(refusal({ [name]: value })).toContain(name);
 });

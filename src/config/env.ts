@@ -49,9 +49,12 @@ function port(value: string): number {
 
 function databaseUrl(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
+  const protocol = URL.parse(value)?.protocol;
+  if (protocol === 'postgres:' || protocol === 'postgresql:') return value;
+  // The value itself is not shown: it may hold a password.
   throw new MusterError(
     'bad-request',
-    'MUSTER_DATABASE_URL is set, but this version of Muster has the embedded database only. Unset it.',
+    'MUSTER_DATABASE_URL is no address of a PostgreSQL database; write postgres://LOGIN:PASSWORD@HOST:5432/DATABASE, or unset it for the embedded one.',
   );
 }
 

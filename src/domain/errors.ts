@@ -32,6 +32,7 @@ export const errorCodes = [
   'busy',
   'storage-full',
   'storage-read-only',
+  'storage-unavailable',
   'internal',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

@@ -107,6 +107,12 @@ export const problems: Readonly<Record<ErrorCode, ProblemKind>> = {
     what: 'The data directory or the database refuses writes; nothing was changed.',
     mend: 'Check the owner and the permissions of the data directory.',
   },
+  'storage-unavailable': {
+    status: 503,
+    title: 'The database cannot be reached',
+    what: 'The database server did not answer, or broke off.',
+    mend: 'Try again after Retry-After; an import that was received goes on by itself.',
+  },
   'storage-full': {
     status: 507,
     title: 'The storage is full',

@@ -301,8 +301,10 @@ export class ImportQueue implements AsyncDisposable {
    */
   async #endTroubled(store: TenantStore, runId: number, error: unknown): Promise<void> {
     const known = error instanceof MusterError;
+    // A database that broke off comes back, so that is tried again, as a bug is.
+    const mayPass = !known || error.code === 'storage-unavailable';
     const run = await store.read.runs.findById(runId);
-    if (!run || (!known && run.attempt < attemptsMax)) return;
+    if (!run || (mayPass && run.attempt < attemptsMax)) return;
     const failure = known
       ? { code: error.code, detail: error.message }
       : {

@@ -25,6 +25,8 @@ export type ImportTask =
 /** What a worker needs to open the same storage. */
 export interface WorkerSettings {
   readonly dataDir: string;
+  /** Unset for the embedded database. */
+  readonly databaseUrl: string | undefined;
   readonly spillDir: string;
 }
 

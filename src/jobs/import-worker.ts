@@ -1,9 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { MusterError } from '../domain/errors.ts';
 import { plainError } from '../domain/plain-error.ts';
+import type { Storage } from '../ports/storage.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
-import { SqliteStorage } from '../storage/sqlite/sqlite-storage.ts';
+import { engineOf } from '../storage/engines.ts';
 import { diskRefusal } from '../sync/disk.ts';
 import { receiveUpload } from '../sync/receive.ts';
 import { runImport } from '../sync/run-import.ts';
@@ -16,14 +17,10 @@ import type { ImportTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts
  */
 const settings = workerData as WorkerSettings;
 const clock = { now: () => Date.now() };
-/** The log of a large import is folded into the database file here, where blocking hurts nobody. */
-const walBytesMax = 32 * 1024 * 1024;
-/** S10: an upload waits its turn, however long the import before it takes to be applied. */
-const writeWaitMs = 30 * 60_000;
 const indexedPerWrite = 1_000;
 const catchUpMs = 250;
 /** Opened by the first task, which is then told what is wrong with the data directory. */
-let opened: SqliteStorage | undefined;
+let opened: Storage | undefined;
 /** Often enough for a bar that moves, seldom enough to cost nothing. */
 const progressEveryMs = 100;
 
@@ -38,14 +35,7 @@ function onProgress(progress: Progress): void {
 }
 
 async function perform(task: ImportTask): Promise<number> {
-  opened ??= SqliteStorage.open({
-    dataDir: settings.dataDir,
-    clock,
-    busyTimeoutMs: 0,
-    cacheKib: 16_384,
-    walBytesMax,
-    writeWaitMs,
-  });
+  opened ??= await (await engineOf(settings)).open({ clock, forWorker: true });
   if (task.task === 'ping') return 0;
   const store = await opened.tenant(task.tenant);
   if (task.task === 'receive') return receiveUpload(store, task.upload, task.request, clock.now());

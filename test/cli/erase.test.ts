@@ -3,6 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Erasure } from '../../src/directory/erase-patron.ts';
+import { placeAt } from '../support/engines.ts';
+import { everyRow } from '../support/postgres-databases.ts';
 import { startProcess, type ProcessServer } from '../support/process-server.ts';
 import { makeFolder, runMuster, runMusterJson } from '../support/run-muster.ts';
 import { adminAuthorization, postContacts } from '../support/server.ts';
@@ -32,12 +34,16 @@ const personal = [
   'Bartholomea',
 ];
 
-/** Which of the texts lie in any file of the data directory, in whatever case. */
-function findInFiles(texts: readonly string[]): string[] {
+/** Which of the texts lie in any file of the data directory or row of the database, in whatever case. */
+async function findStored(texts: readonly string[]): Promise<string[]> {
   const files = readdirSync(dataDir, { recursive: true, encoding: 'utf8' })
     .map((name) => join(dataDir, name))
     .filter((path) => statSync(path).isFile());
-  const bytes = files.map((path) => readFileSync(path).toString('latin1').toLowerCase()).join('\n');
+  const { databaseUrl } = await placeAt(dataDir);
+  const rows = databaseUrl === undefined ? '' : await everyRow(databaseUrl);
+  const bytes = [rows, ...files.map((path) => readFileSync(path).toString('latin1'))]
+    .join('\n')
+    .toLowerCase();
   return texts.filter((text) => bytes.includes(text.toLowerCase()));
 }
 
@@ -50,7 +56,7 @@ async function importPatrons(csv: string): Promise<void> {
   expect(response.ok).toBe(true);
 }
 
-test('an erased patron is in no file any more, beside a running server', async () => {
+test('an erased patron is in no file and no row any more, beside a running server', async () => {
   // A former name stands in the journal, a clash of keys and an unknown username in results of other rows.
   const header = 'username,barcode,firstname,surname';
   await importPatrons(`${header}\nzweigeltw,zx-77001,Wilhelmina,Quittenbaum\nother,o-1,Otto,Other\n`);
@@ -65,7 +71,7 @@ test('an erased patron is in no file any more, beside a running server', async (
     'username,type,contact\nzweigeltw,EMAIL,broken\nother,EMAIL,otto@school.example\n',
   );
   // The search must be able to find them: without this, finding nothing would mean nothing.
-  expect(findInFiles(personal)).toEqual(personal);
+  expect(await findStored(personal)).toEqual(personal);
 
   expect(await runMuster(dataDir, ['erase', 'zweigeltw'])).toMatchObject({
     code: 2,
@@ -83,7 +89,7 @@ test('an erased patron is in no file any more, beside a running server', async (
     deliveries: 5,
     keptFilesOf: [{ kind: 'contacts', state: 'held' }],
   });
-  expect(findInFiles(personal)).toEqual([]);
+  expect(await findStored(personal)).toEqual([]);
 
   const search = await fetch(`${server.url}/api/v1/patrons?q=zweigelt`, {
     headers: { authorization: adminAuthorization },

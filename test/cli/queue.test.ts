@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../src/context.ts';
 import { ensureMainTenant } from '../../src/directory/first-start.ts';
 import { newLeaseHolder } from '../../src/jobs/lease-holder.ts';
-import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
+import { openPlace, placeAt, placeEnv } from '../support/engines.ts';
 import { makeFolder } from '../support/run-muster.ts';
 
 const program = fileURLToPath(new URL('../../bin/muster.js', import.meta.url));
@@ -23,7 +23,7 @@ test('S10 a file from the command line waits its turn while somebody else import
   const dataDir = join(folder.path, 'data');
   const file = join(folder.path, 'patrons.csv');
   await writeFile(file, 'username,firstname\njdoe1,John\n');
-  await using storage = SqliteStorage.open({ dataDir, clock: systemClock, busyTimeoutMs: 0 });
+  await using storage = await openPlace(await placeAt(dataDir), systemClock);
   await ensureMainTenant(storage, 'Europe/London');
   const { read, tenant } = await storage.tenant('main');
   // This process is alive, so its claim counts.
@@ -33,7 +33,7 @@ test('S10 a file from the command line waits its turn while somebody else import
 
   const child = spawn(process.execPath, [program, 'import', 'patrons', file, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { PATH: process.env['PATH'], MUSTER_DATA_DIR: dataDir },
+    env: { PATH: process.env['PATH'], ...(await placeEnv(dataDir)) },
   });
   let stdout = '';
   child.stdout.on('data', (text: Buffer) => (stdout += text.toString()));

@@ -3,14 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { stopServer } from '../../src/http/stop-server.ts';
-import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
 import { contactsCsv, patronCount, underWay, usernames } from '../support/big-import.ts';
+import { openPlace, placeAt, releaseDatabases } from '../support/engines.ts';
 import { startProcess } from '../support/process-server.ts';
 import { adminAuthorization, postContacts, seedUsernames, startServer } from '../support/server.ts';
 
 async function freshFolder() {
   const folder = await mkdtemp(join(tmpdir(), 'muster-stop-'));
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  return {
+    folder,
+    async [Symbol.asyncDispose]() {
+      await releaseDatabases(folder);
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
 }
 
 test('an import that needs longer than the grace is given back, its sender told, and done once after the start', async () => {
@@ -52,11 +58,7 @@ test('SIGTERM in the middle of an import lets it end, answers its sender and exi
       headers: { authorization: adminAuthorization },
     });
     expect(patrons.ok).toBe(true);
-    await using storage = SqliteStorage.open({
-      dataDir: data.folder,
-      clock: { now: Date.now },
-      busyTimeoutMs: 0,
-    });
+    await using storage = await openPlace(await placeAt(data.folder), Date);
     const answer = postContacts(server, contactsCsv);
     await underWay(await storage.tenant('main'));
     expect(await server.kill('SIGTERM')).toBe(0);

@@ -7,7 +7,9 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
+import type { EngineSettings } from '../../src/storage/engine.ts';
+import { openPlace, placeAt, placeEnv, releaseDatabases } from '../support/engines.ts';
+import { asAdmin, asSuperuser } from '../support/postgres-databases.ts';
 import { startProcess } from '../support/process-server.ts';
 import { postContacts, seedUsernames, startServer } from '../support/server.ts';
 
@@ -35,22 +37,20 @@ test('S9 a command killed in the middle of its import: the server finishes that 
     const usernames = Array.from({ length: 60_000 }, (_, index) => `pupil${index}`);
     await writeFile(file, `username,surname\n${usernames.map((name) => `${name},${name}\n`).join('')}`);
     await using server = await startProcess({ dataDir });
-    await using storage = SqliteStorage.open({ dataDir, clock: Date, busyTimeoutMs: 0 });
+    const place = await placeAt(dataDir);
+    await using storage = await openPlace(place, Date);
     const store = await storage.tenant('main');
 
     const command = spawn(process.execPath, [program, 'import', 'patrons', file], {
       stdio: 'ignore',
-      env: { PATH: process.env['PATH'], MUSTER_DATA_DIR: dataDir },
+      env: { PATH: process.env['PATH'], ...(await placeEnv(dataDir)) },
     });
     while ((await store.read.runs.findById(1))?.state !== 'running') await delay(5);
     // A process that stands still is alive, so that its claim counts, but can neither end its run nor renew it.
     command.kill('SIGSTOP');
     expect(await store.read.runs.findById(1)).toMatchObject({ state: 'running', attempt: 1 });
     expect(await store.read.patrons.count()).toBe(0);
-    const system = new DatabaseSync(join(dataDir, 'system.db'));
-    const claimed = system.prepare('update lease set heartbeat_at = heartbeat_at + ?').run(hourMs);
-    system.close();
-    expect(claimed.changes).toBe(1);
+    expect(await postponeLeases(place)).toBe(1);
     command.kill('SIGKILL');
     await once(command, 'exit');
 
@@ -63,6 +63,21 @@ test('S9 a command killed in the middle of its import: the server finishes that 
     });
     expect(await store.read.patrons.count()).toBe(usernames.length);
   } finally {
+    await releaseDatabases(folder);
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+/** Makes every claim look as if its holder had renewed it in an hour from now; gives how many there are. */
+async function postponeLeases({ dataDir, databaseUrl }: EngineSettings): Promise<number | bigint> {
+  const update = `update lease set heartbeat_at = heartbeat_at + ${hourMs}`;
+  if (databaseUrl !== undefined) {
+    return asAdmin(async (client) => (await client.query(update)).rowCount!, asSuperuser(databaseUrl));
+  }
+  const system = new DatabaseSync(join(dataDir, 'system.db'));
+  try {
+    return system.prepare(update).run().changes;
+  } finally {
+    system.close();
+  }
+}

@@ -107,7 +107,7 @@ test('twenty processes may start on one empty directory at once', async () => {
     const [answer] = (await once(opener, 'message')) as [unknown];
     return answer;
   });
-  for (const opener of openers) opener.send(folder);
+  for (const opener of openers) opener.send({ dataDir: folder });
   expect(await Promise.all(answers)).toEqual(openers.map(() => ({ tenants: 1 })));
   for (const opener of openers) opener.kill();
 

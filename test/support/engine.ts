@@ -1,13 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImportKindName, Run } from '../../src/ports/runs.ts';
 import type { Storage } from '../../src/ports/storage.ts';
 import type { TenantStore } from '../../src/ports/tenant-store.ts';
-import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
 import { receiveUpload, sha256Of } from '../../src/sync/receive.ts';
 import { runImport, type ImportSurroundings } from '../../src/sync/run-import.ts';
 import { runUndo } from '../../src/sync/run-undo.ts';
+import { makePlace, openPlace } from './engines.ts';
 
 export interface CsvImport {
   readonly kind?: ImportKindName;
@@ -36,9 +35,10 @@ export interface TestEngine extends AsyncDisposable {
 }
 
 export async function openEngine(time = Date.UTC(2026, 0, 5)): Promise<TestEngine> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'muster-engine-'));
+  const place = await makePlace('engine');
+  const { dataDir } = place;
   const clock = { time, now: () => clock.time };
-  const storage = SqliteStorage.open({ dataDir, clock, busyTimeoutMs: 0 });
+  const storage = await openPlace(place, clock);
   await storage.createTenant({ slug: 'main', name: 'Main', zone: 'Europe/London' }, []);
   const store = await storage.tenant('main');
 
@@ -70,7 +70,7 @@ export async function openEngine(time = Date.UTC(2026, 0, 5)): Promise<TestEngin
     importCsv: async (csv, request, tuning) => perform(await receive(csv, request), tuning),
     async [Symbol.asyncDispose]() {
       await storage[Symbol.asyncDispose]();
-      await rm(dataDir, { recursive: true, force: true });
+      await place[Symbol.asyncDispose]();
     },
   };
 }

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { placeEnv, releaseDatabases } from './engines.ts';
 import { adminPassword } from './server.ts';
 
 const program = fileURLToPath(new URL('../../bin/muster.js', import.meta.url));
@@ -38,7 +39,7 @@ export async function startProcess(options: ProcessOptions = {}): Promise<Proces
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env['PATH'],
-      MUSTER_DATA_DIR: dataDir,
+      ...(await placeEnv(dataDir)),
       MUSTER_PORT: '0',
       MUSTER_ADMIN_PASSWORD: adminPassword,
       ...options.env,
@@ -69,7 +70,9 @@ export async function startProcess(options: ProcessOptions = {}): Promise<Proces
     kill,
     async [Symbol.asyncDispose]() {
       await kill('SIGKILL');
-      if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });
+      if (options.dataDir !== undefined) return;
+      await releaseDatabases(dataDir);
+      await rm(dataDir, { recursive: true, force: true });
     },
   };
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { placeEnv, releaseDatabases } from './engines.ts';
 
 const program = fileURLToPath(new URL('../../bin/muster.js', import.meta.url));
 
@@ -27,7 +28,7 @@ export async function runMuster(
 ): Promise<Ran> {
   const child = spawn(process.execPath, [program, ...args], {
     stdio: ['pipe', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'], MUSTER_DATA_DIR: dataDir, ...env },
+    env: { PATH: process.env['PATH'], ...(await placeEnv(dataDir)), ...env },
   });
   let stdout = '';
   let stderr = '';
@@ -54,5 +55,11 @@ export async function runMusterJson<T>(
 /** A folder for data directories and files of one test file. */
 export async function makeFolder(): Promise<{ path: string } & AsyncDisposable> {
   const path = await mkdtemp(join(tmpdir(), 'muster-cli-'));
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      await releaseDatabases(path);
+      await rm(path, { recursive: true, force: true });
+    },
+  };
 }

@@ -17,6 +17,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Run } from '../../src/ports/runs.ts';
 import type { TenantStore } from '../../src/ports/tenant-store.ts';
 import { sha256Of } from '../../src/sync/receive.ts';
+import { placeAt, releaseDatabases } from './engines.ts';
 
 export const adminPassword = 'a password known to tests';
 
@@ -45,8 +46,7 @@ export interface TestServer extends AsyncDisposable {
 export async function startServer(options: ServerOptions = {}): Promise<TestServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'muster-test-'));
   const config: Config = {
-    dataDir,
-    databaseUrl: undefined,
+    ...(await placeAt(options.config?.dataDir ?? dataDir)),
     host: '127.0.0.1',
     port: 0,
     adminPassword,
@@ -58,7 +58,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     ...options.config,
   };
   const { clock = systemClock, uploadLimits, limits, dialects = everyDialect } = options;
-  const context = openContext(config, clock);
+  const context = await openContext(config, clock);
   const { storage } = context;
   await firstStart({ storage, clock, zone: 'Europe/London', hashPassword, adminPassword });
   const services = { ...context, ...(uploadLimits && { uploadLimits }), ...(limits && { limits }) };
@@ -70,6 +70,7 @@ export async function startServer(options: ServerOptions = {}): Promise<TestServ
     app.server.closeAllConnections();
     await app.close();
     await context[Symbol.asyncDispose]();
+    await releaseDatabases(dataDir);
     await rm(dataDir, { recursive: true, force: true });
   };
   const closeOnce = () => (closing ??= close());

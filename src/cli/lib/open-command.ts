@@ -1,13 +1,13 @@
-import { statSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { Option } from 'commander';
+import type { Config } from '../../config/config.ts';
 import { readConfig } from '../../config/env.ts';
 import { openContext, type Context } from '../../context.ts';
 import { ensureMainTenant } from '../../directory/first-start.ts';
 import { MusterError } from '../../domain/errors.ts';
 import type { Actor } from '../../ports/changes.ts';
 import type { TenantStore } from '../../ports/tenant-store.ts';
-import { systemFile } from '../../storage/sqlite/sqlite-storage.ts';
+import { engineOf } from '../../storage/engines.ts';
 
 /** `--tenant`, as every command that works on one takes it. */
 export const tenantOption = () => new Option('-t, --tenant <slug>', 'the tenant to work on').default('main');
@@ -41,20 +41,22 @@ function systemUser(): string {
  */
 export async function openCommand({ create = false } = {}): Promise<Context> {
   const config = readConfig();
-  if (!create) refuseMissingData(config.dataDir);
+  if (!create) await refuseMissingData(config);
   // A command tells how it went itself; the log is for what goes on behind it.
   const logLevel = config.logLevel === 'info' ? 'error' : config.logLevel;
-  const context = openContext({ ...config, logLevel });
+  const context = await openContext({ ...config, logLevel });
   if (create) await ensureMainTenant(context.storage, machineZone());
   return context;
 }
 
 /** `not-found` where no Muster has been started yet; what may not be looked into is no such place. */
-export function refuseMissingData(dataDir: string): void {
-  if (statSync(systemFile(dataDir), { throwIfNoEntry: false })) return;
+async function refuseMissingData(config: Config): Promise<void> {
+  if (await (await engineOf(config)).holdsData()) return;
   throw new MusterError(
     'not-found',
-    `There is no Muster data in ${dataDir}. Start the server once (npm start), or set MUSTER_DATA_DIR to where its data lies.`,
+    config.databaseUrl === undefined
+      ? `There is no Muster data in ${config.dataDir}. Start the server once (npm start), or set MUSTER_DATA_DIR to where its data lies.`
+      : 'There is no Muster data in the database of MUSTER_DATABASE_URL. Start the server once (npm start), or set it to where the data lies.',
   );
 }
 

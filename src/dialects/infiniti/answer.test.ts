@@ -81,6 +81,7 @@ test.each([
   ['bad-request', 400],
   ['storage-full', 507],
   ['storage-read-only', 503],
+  ['storage-unavailable', 503],
   ['busy', 503],
   ['gone', 500],
   ['internal', 500],

@@ -16,6 +16,7 @@ const statusOf: Partial<Record<ErrorCode, number>> = {
   busy: 503,
   'storage-full': 507,
   'storage-read-only': 503,
+  'storage-unavailable': 503,
 };
 
 const notMultipart = 'Send the file as multipart/form-data, e.g. curl -F "file=@contacts.csv".';

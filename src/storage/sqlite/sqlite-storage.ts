@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MusterError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Storage } from '../../ports/storage.ts';
 import type { SystemStore } from '../../ports/system-store.ts';
 import type { Tenant, TenantStore } from '../../ports/tenant-store.ts';
+import { dataDirProblem, readOnlyCodes } from '../data-dir.ts';
 import type { SystemTables } from '../schema/tables.ts';
 import { KyselySystemStore } from '../stores/system-store.ts';
+import { noSuchTenant, refuseBadSlug } from '../tenant-slug.ts';
 import { SqliteConnection } from './connection.ts';
 import { storageError } from './errors.ts';
 import { kyselyOn } from './kysely.ts';
@@ -28,11 +29,6 @@ export interface SqliteStorageOptions {
 
 /** A WAL bug that could lose a commit was mended in this version. */
 const sqliteVersionMin = [3, 51, 3];
-/** The slug is a file name too. */
-const slugForm = /^[a-z0-9][a-z0-9-]{0,62}$/;
-/** What cannot write this says that the disk is full: not even a small import would fit. */
-const probeBytes = 256 * 1024;
-const readOnlyCodes = new Set(['EACCES', 'EROFS', 'EPERM']);
 
 /** The embedded engine: `system.db` and one file a tenant under the data directory. */
 export class SqliteStorage implements Storage {
@@ -81,38 +77,23 @@ export class SqliteStorage implements Storage {
   async tenant(slug: string): Promise<TenantStore> {
     // Asked for each time: another process may have given the tenant another zone or name.
     const tenant = await this.system.findTenant(slug);
-    if (!tenant) throw new MusterError('not-found', `There is no tenant “${slug}”.`);
+    if (!tenant) throw noSuchTenant(slug);
     return this.#open(tenant);
   }
 
   async createTenant(tenant: Omit<Tenant, 'id'>, hosts: readonly string[]): Promise<Tenant> {
-    if (!slugForm.test(tenant.slug)) {
-      throw new MusterError(
-        'bad-request',
-        `“${tenant.slug}” cannot name a tenant: use lower-case letters, digits and hyphens, at most 63.`,
-      );
-    }
+    refuseBadSlug(tenant.slug);
     const created = await this.system.createTenant(tenant, hosts);
     this.#open(created);
     return created;
   }
 
   async problem(): Promise<string | undefined> {
-    const { dataDir } = this.#options;
     try {
       await this.system.listTenants();
       // Beside the database: a write inside it would wait for other writers.
-      const probe = join(dataDir, `write-check-${process.pid}.tmp`);
-      try {
-        await writeFile(probe, Buffer.alloc(probeBytes), { mode: 0o600, flush: true });
-      } finally {
-        await rm(probe, { force: true });
-      }
-      return undefined;
+      return await dataDirProblem(this.#options.dataDir);
     } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      if (code !== undefined && readOnlyCodes.has(code)) return 'The data directory cannot be written to.';
-      if (code === 'ENOSPC' || code === 'EDQUOT') return 'The disk that holds the data directory is full.';
       return error instanceof Error ? error.message : String(error);
     }
   }

@@ -1,6 +1,6 @@
-import { sql, type AliasedExpression } from 'kysely';
+import { sql } from 'kysely';
 import type { TenantTables } from '../schema/tables.ts';
-import type { EngineTools, Value } from '../stores/context.ts';
+import type { EngineTools, Value, Wanted } from '../stores/context.ts';
 import type { SqliteConnection } from './connection.ts';
 import { TrigramSearch } from './trigram-search.ts';
 
@@ -67,9 +67,13 @@ export class SqliteTools implements EngineTools {
     return Promise.resolve();
   }
 
-  wanted<V extends string | number>(values: readonly V[]): AliasedExpression<{ value: V }, 'wanted'> {
-    return sql<{ value: V }>`json_each(${JSON.stringify(values)})`.as('wanted');
-  }
+  wantedIds = wantedValues<number>;
+  wantedTexts = wantedValues<string>;
+}
+
+/** The list as one JSON parameter: SQLite takes it apart faster than it binds as many. */
+function wantedValues<V extends string | number>(values: readonly V[]): Wanted<V> {
+  return sql<{ value: V }>`json_each(${JSON.stringify(values)})`.as('wanted');
 }
 
 const insertTexts = new Map<string, string>();

@@ -84,23 +84,9 @@ export class TrigramSearch implements SearchIndex {
     return pending.length;
   }
 
-  contains(word: string): Expression<SqlBool> {
+  contains(words: readonly string[]): Promise<Expression<SqlBool>> {
     this.flush();
-    const inRecord = sql<SqlBool>`instr(patron.search_text, ${word}) > 0`;
-    const inEmail = sql<SqlBool>`exists (
-      select 1 from contact_list
-      where contact_list.tenant_id = patron.tenant_id and contact_list.patron_id = patron.id
-        and instr(contact_list.own_emails, ${word}) > 0)`;
-    const trigrams = trigramQuery(word);
-    const decided = sql<SqlBool>`(${inRecord} or ${inEmail})`;
-    if (trigrams === undefined) return decided;
-    return sql<SqlBool>`patron.id in (
-      select rowid from patron_search where patron_search match ${trigrams}
-      union
-      select rowid from email_search where email_search match ${trigrams}
-      union
-      select patron_id from search_pending
-    ) and ${decided}`;
+    return Promise.resolve(containsWords(words));
   }
 
   #change(index: IndexChange['index'], documents: readonly { id: number; text?: string }[]): Promise<void> {
@@ -118,6 +104,29 @@ export class TrigramSearch implements SearchIndex {
     if (text === undefined) this.#connection.run(`delete from ${index} where rowid = ?`, [id]);
     else this.#connection.run(`insert or replace into ${index} (rowid, text) values (?, ?)`, [id, text]);
   }
+}
+
+/** The condition alone, for a connection whose index is up to date. */
+function containsWords(words: readonly string[]): Expression<SqlBool> {
+  return sql<SqlBool>`(${sql.join(words.map(containsWord), sql` and `)})`;
+}
+
+function containsWord(word: string): Expression<SqlBool> {
+  const inRecord = sql<SqlBool>`instr(patron.search_text, ${word}) > 0`;
+  const inEmail = sql<SqlBool>`exists (
+    select 1 from contact_list
+    where contact_list.tenant_id = patron.tenant_id and contact_list.patron_id = patron.id
+      and instr(contact_list.own_emails, ${word}) > 0)`;
+  const trigrams = trigramQuery(word);
+  const decided = sql<SqlBool>`(${inRecord} or ${inEmail})`;
+  if (trigrams === undefined) return decided;
+  return sql<SqlBool>`patron.id in (
+    select rowid from patron_search where patron_search match ${trigrams}
+    union
+    select rowid from email_search where email_search match ${trigrams}
+    union
+    select patron_id from search_pending
+  ) and ${decided}`;
 }
 
 const putOffText = 'insert or ignore into search_pending (patron_id) select value from json_each(?)';

@@ -65,7 +65,7 @@ export class ChangeStore implements ChangeReader, ChangeWriter {
   async mapByPatron(patronIds: readonly number[]): Promise<Map<number, StoredChange[]>> {
     const { db, tools, tenantId } = this.#context;
     const rows = await db
-      .selectFrom(tools.wanted(patronIds))
+      .selectFrom(tools.wantedIds(patronIds))
       .crossJoin('change')
       .selectAll('change')
       .where('change.tenant_id', '=', tenantId)

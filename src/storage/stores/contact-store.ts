@@ -26,7 +26,7 @@ export class ContactStore implements ContactReader, ContactWriter {
   async mapByPatron(patronIds: readonly number[]): Promise<Map<number, StoredContact[]>> {
     const { db, tools, tenantId } = this.#context;
     const rows = await db
-      .selectFrom(tools.wanted(patronIds))
+      .selectFrom(tools.wantedIds(patronIds))
       .crossJoin('contact_list')
       .select(['contact_list.patron_id', 'contact_list.contacts'])
       .where('contact_list.tenant_id', '=', tenantId)
@@ -41,7 +41,7 @@ export class ContactStore implements ContactReader, ContactWriter {
   async mapByUsername(foldedUsernames: readonly string[]): Promise<Map<string, PatronContacts>> {
     const { db, tools, tenantId } = this.#context;
     const rows = await db
-      .selectFrom(tools.wanted(foldedUsernames))
+      .selectFrom(tools.wantedTexts(foldedUsernames))
       .crossJoin('patron')
       .leftJoin('contact_list', (join) =>
         join

@@ -4,6 +4,9 @@ import type { TenantTables } from '../schema/tables.ts';
 
 export type Value = string | number | null | Uint8Array;
 
+/** A list of values as the table `wanted (value)`. */
+export type Wanted<V extends string | number> = AliasedExpression<{ value: V }, 'wanted'>;
+
 /** What the engines do each in their own fast way; everything else is one Kysely text for both. */
 export interface EngineTools {
   /**
@@ -33,7 +36,8 @@ export interface EngineTools {
    * matched by `whereRef`, so that a planner without statistics looks each value up instead of reading
    * through everything the tenant has.
    */
-  wanted<V extends string | number>(values: readonly V[]): AliasedExpression<{ value: V }, 'wanted'>;
+  wantedIds(ids: readonly number[]): Wanted<number>;
+  wantedTexts(texts: readonly string[]): Wanted<string>;
   readonly search: SearchIndex;
 }
 
@@ -45,8 +49,8 @@ export interface SearchIndex {
   /** Own e-mail addresses, by patron. */
   emailsInserted(documents: readonly SearchDocument[]): Promise<void>;
   emailsRemoved(patronIds: readonly number[]): Promise<void>;
-  /** True for patrons (table `patron`) whose search text or own e-mail contains the folded word. */
-  contains(word: string): Expression<SqlBool>;
+  /** True for patrons (table `patron`) whose search text or own e-mail contains every one of the folded words. */
+  contains(words: readonly string[]): Promise<Expression<SqlBool>>;
 }
 
 export interface SearchDocument {

@@ -12,7 +12,7 @@ import type {
 } from '../../ports/patrons.ts';
 import { patronRoleCode, patronStatusCode } from '../schema/codes.ts';
 import type { PatronTable } from '../schema/tables.ts';
-import type { StoreContext, Value } from './context.ts';
+import type { StoreContext, Value, Wanted } from './context.ts';
 
 /** Matches are counted, and sorted by name, up to this many; above it the order is that of the ids. */
 const countedMax = 1000;
@@ -43,7 +43,7 @@ export class PatronStore implements PatronReader, PatronWriter {
   }
 
   async findByIds(ids: readonly number[]): Promise<StoredPatron[]> {
-    const rows = await this.#among(ids)
+    const rows = await this.#among(this.#context.tools.wantedIds(ids))
       .whereRef('patron.id', '=', 'wanted.value')
       .orderBy('patron.id')
       .execute();
@@ -51,7 +51,7 @@ export class PatronStore implements PatronReader, PatronWriter {
   }
 
   async mapByKey(field: KeyField, foldedKeys: readonly string[]): Promise<Map<string, StoredPatron>> {
-    const rows = await this.#among(foldedKeys)
+    const rows = await this.#among(this.#context.tools.wantedTexts(foldedKeys))
       .whereRef(`patron.${keyColumn[field]}`, '=', 'wanted.value')
       .execute();
     return new Map(rows.map((row) => [row[keyColumn[field]]!, patronOf(row)]));
@@ -65,7 +65,7 @@ export class PatronStore implements PatronReader, PatronWriter {
     const nobodyElse = words.length === 0 && search.q.trim() !== '';
     // The others, so that what comes first is neither repeated nor pushes anybody off a page.
     let others = this.#filtered(search).select('patron.id');
-    for (const word of words) others = others.where(tools.search.contains(word));
+    if (words.length > 0) others = others.where(await tools.search.contains(words));
     if (nobodyElse) others = others.where(sql<SqlBool>`1 = 0`);
     for (const { id } of exact) others = others.where('patron.id', '<>', id);
 
@@ -79,7 +79,7 @@ export class PatronStore implements PatronReader, PatronWriter {
       const rest = await this.findByIds(ids.map((row) => row.id));
       return { items: [...first, ...rest], total: null };
     }
-    const rest = await this.#among(counted.map((row) => row.id))
+    const rest = await this.#among(tools.wantedIds(counted.map((row) => row.id)))
       .whereRef('patron.id', '=', 'wanted.value')
       .orderBy('patron.surname')
       .orderBy('patron.firstname')
@@ -165,9 +165,9 @@ export class PatronStore implements PatronReader, PatronWriter {
   }
 
   /** To be matched with `wanted.value`. */
-  #among<V extends string | number>(values: readonly V[]) {
+  #among<V extends string | number>(wanted: Wanted<V>) {
     return this.#context.db
-      .selectFrom(this.#context.tools.wanted(values))
+      .selectFrom(wanted)
       .crossJoin('patron')
       .selectAll('patron')
       .where('patron.tenant_id', '=', this.#context.tenantId);

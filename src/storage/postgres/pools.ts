@@ -1,0 +1,88 @@
+import pg from 'pg';
+import { storageError } from './errors.ts';
+
+export interface PoolSizes {
+  /** Single reads, one connection each for moments. */
+  readonly reads: number;
+  /** Pictures that are read in several steps. */
+  readonly snapshots: number;
+  /** Transactions that write. */
+  readonly writes: number;
+}
+
+/** How long a request waits for a connection, be it in the queue or for the server. */
+const connectWaitMs = 30_000;
+const idleMs = 30_000;
+
+const int8 = 20;
+
+/**
+ * Numbers stay below 2^53, so a bigint comes as a number; set for these pools alone, as somebody else in this
+ * process may want it otherwise.
+ */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((type: number, format: 'text') =>
+    type === int8 ? Number : usualParser(type, format)) as pg.CustomTypesConfig['getTypeParser'],
+};
+const usualParser = pg.types.getTypeParser as (type: number, format: 'text') => (text: string) => unknown;
+
+/** The settings of every connection. */
+export function connectionConfig(url: string): pg.ClientConfig {
+  return {
+    connectionString: url,
+    types,
+    application_name: 'muster',
+    keepAlive: true,
+    connectionTimeoutMillis: connectWaitMs,
+  };
+}
+
+/** So that the server lets go of a transaction, and its lock, half a minute after its machine has vanished. */
+const noticeLoss =
+  'set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3';
+
+/**
+ * Three pools, so that none waits for itself: a snapshot may want a write, and a write may want single reads.
+ * A pool that is used up keeps who comes waiting in a queue. Connections are made when first needed.
+ */
+export class Pools implements AsyncDisposable {
+  readonly reads: pg.Pool;
+  readonly snapshots: pg.Pool;
+  readonly writes: pg.Pool;
+
+  constructor(url: string, role: string | undefined, sizes: PoolSizes) {
+    const config = connectionConfig(url);
+    const first = role === undefined ? noticeLoss : `set role ${role}; ${noticeLoss}`;
+    const onConnect = (client: pg.ClientBase) => client.query(first) as unknown as void;
+    const pool = (max: number) => {
+      // The pool waits for the promise of `onConnect`, and hands out no connection for which it failed.
+      const made = new pg.Pool({ ...config, max, idleTimeoutMillis: idleMs, onConnect });
+      // What breaks while nobody uses it is replaced when next needed; who uses it is told by the query.
+      made.on('error', () => {});
+      made.on('connect', (client) => client.on('error', () => {}));
+      return made;
+    };
+    this.reads = pool(sizes.reads);
+    this.snapshots = pool(sizes.snapshots);
+    this.writes = pool(sizes.writes);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([this.reads.end(), this.snapshots.end(), this.writes.end()]);
+  }
+}
+
+/** Takes a connection for some work and gives it back; one that broke, or is left in a transaction, is closed. */
+export async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  let client: pg.PoolClient | undefined;
+  let broken = false;
+  try {
+    client = await pool.connect();
+    return await work(client);
+  } catch (error) {
+    broken = client?.getTransactionStatus() !== 'I';
+    throw storageError(error);
+  } finally {
+    client?.release(broken);
+  }
+}

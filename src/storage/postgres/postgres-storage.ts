@@ -1,0 +1,116 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Storage } from '../../ports/storage.ts';
+import type { SystemStore } from '../../ports/system-store.ts';
+import type { Tenant, TenantStore } from '../../ports/tenant-store.ts';
+import { dataDirProblem } from '../data-dir.ts';
+import type { SystemTables } from '../schema/tables.ts';
+import { KyselySystemStore } from '../stores/system-store.ts';
+import { noSuchTenant, refuseBadSlug } from '../tenant-slug.ts';
+import { kyselyOn } from './kysely.ts';
+import { queryWith } from './local-query.ts';
+import { listTables } from './migrate.ts';
+import { Pools, withClient, type PoolSizes } from './pools.ts';
+import { lookUpDatabase, prepareDatabase, withLogin, type Prepared } from './prepare.ts';
+import { PostgresTenantStore } from './tenant-rows.ts';
+import { Writer } from './transaction.ts';
+
+export interface PostgresStorageOptions {
+  readonly url: string;
+  /** Where uploads lie until they are stored. */
+  readonly dataDir: string;
+  readonly clock: Clock;
+  readonly poolSizes?: PoolSizes;
+  readonly writeWaitMs?: number | undefined;
+  /** False where another thread of this program has prepared the database. */
+  readonly prepare?: boolean;
+}
+
+/** Together what one process may take of the usual hundred connections of a server, beside its workers. */
+const usualSizes: PoolSizes = { reads: 8, snapshots: 6, writes: 6 };
+
+/** The engine for several processes: all tenants in one database, kept apart by row-level security. */
+export class PostgresStorage implements Storage {
+  readonly system: SystemStore;
+  readonly #options: PostgresStorageOptions;
+  readonly #prepared: Prepared;
+  readonly #pools: Pools;
+  readonly #tenants = new Map<string, PostgresTenantStore>();
+
+  private constructor(options: PostgresStorageOptions, prepared: Prepared) {
+    this.#options = options;
+    this.#prepared = prepared;
+    this.#pools = new Pools(options.url, prepared.role, options.poolSizes ?? usualSizes);
+    const { reads, writes } = this.#pools;
+    const writer = new Writer(writes, 0);
+    this.system = new KyselySystemStore(
+      kyselyOn<SystemTables>((statement) => withClient(reads, (client) => queryWith(client, [], statement))),
+      (work) =>
+        writer.transact((client) =>
+          work(kyselyOn<SystemTables>((statement) => queryWith(client, [], statement))),
+        ),
+      options.clock,
+    );
+  }
+
+  /** Connects and brings the database up to date; a `MusterError` says what an operator must mend first. */
+  static async open(options: PostgresStorageOptions): Promise<PostgresStorage> {
+    const { url, clock, prepare = true } = options;
+    return new PostgresStorage(
+      options,
+      await (prepare ? prepareDatabase(url, clock.now()) : lookUpDatabase(url)),
+    );
+  }
+
+  async tenant(slug: string): Promise<TenantStore> {
+    // Asked for each time: another process may have given the tenant another zone or name.
+    const tenant = await this.system.findTenant(slug);
+    if (!tenant) throw noSuchTenant(slug);
+    return this.#open(tenant);
+  }
+
+  async createTenant(tenant: Omit<Tenant, 'id'>, hosts: readonly string[]): Promise<Tenant> {
+    refuseBadSlug(tenant.slug);
+    return this.system.createTenant(tenant, hosts);
+  }
+
+  async problem(): Promise<string | undefined> {
+    try {
+      const { rows } = await withClient(this.#pools.reads, (client) =>
+        client.query<{ readOnly: boolean }>(
+          `select pg_is_in_recovery() or current_setting('transaction_read_only') = 'on' as "readOnly" from tenant limit 1`,
+        ),
+      );
+      if (rows[0]?.readOnly === true) return 'The database takes no writes: it is a standby or read-only.';
+      return await dataDirProblem(this.#options.dataDir);
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pools[Symbol.asyncDispose]();
+  }
+
+  #open(tenant: Tenant): PostgresTenantStore {
+    const open = this.#tenants.get(tenant.slug);
+    if (open) {
+      open.tenant = tenant;
+      return open;
+    }
+    const store = new PostgresTenantStore(tenant, {
+      pools: this.#pools,
+      columnTypes: this.#prepared.columnTypes,
+      writeWaitMs: this.#options.writeWaitMs,
+      vacuum: () => this.#vacuum(),
+    });
+    this.#tenants.set(tenant.slug, store);
+    return store;
+  }
+
+  /** By the login itself: only the owner of a table may. */
+  #vacuum(): Promise<void> {
+    return withLogin(this.#options.url, async (client) => {
+      await client.query(`vacuum ${listTables().join(', ')}`);
+    });
+  }
+}

@@ -1,0 +1,123 @@
+import type { Tenant, TenantReader, TenantStore, TenantTransactor } from '../../ports/tenant-store.ts';
+import type { StoreContext } from '../stores/context.ts';
+import { saveHeldIds } from '../stores/sequences.ts';
+import { tenantStores } from '../stores/tenant-stores.ts';
+import { kyselyOn, type Execute } from './kysely.ts';
+import { Line } from './line.ts';
+import { queryWith } from './local-query.ts';
+import { withClient, type Pools } from './pools.ts';
+import { Staging, type ColumnTypes } from './staging.ts';
+import { PostgresTools, readerTools } from './tools.ts';
+import { readTransaction, Writer } from './transaction.ts';
+import { TrigramSearch } from './trigram-search.ts';
+
+export interface TenantRowsOptions {
+  readonly pools: Pools;
+  readonly columnTypes: ColumnTypes;
+  readonly writeWaitMs?: number | undefined;
+  /** Makes the space of deleted rows free to be written over. */
+  readonly vacuum: () => Promise<void>;
+}
+
+/** What the stores of one write transaction are made of. */
+interface Writing {
+  readonly line: Line;
+  /** Runs a statement at once: for what has its turn already. */
+  readonly now: Execute;
+  /** Runs a statement in its turn. */
+  readonly execute: Execute;
+  readonly search: TrigramSearch;
+  readonly staging: Staging;
+}
+
+/**
+ * One tenant's rows among those of all. Every statement runs with the tenant set for it alone (a single read) or
+ * for its transaction; the policies of the tables let through nothing else.
+ */
+export class PostgresTenantStore implements TenantStore {
+  tenant: Tenant;
+  readonly read: TenantReader;
+  readonly #options: TenantRowsOptions;
+  readonly #writer: Writer;
+
+  constructor(tenant: Tenant, options: TenantRowsOptions) {
+    this.tenant = tenant;
+    this.#options = options;
+    this.#writer = new Writer(options.pools.writes, tenant.id, options.writeWaitMs);
+    const own = [['muster.tenant_id', String(tenant.id)]] as const;
+    const { reads } = options.pools;
+    this.read = this.#reader((statement) => withClient(reads, (client) => queryWith(client, own, statement)));
+  }
+
+  snapshot<T>(work: (reader: TenantReader) => Promise<T>): Promise<T> {
+    return readTransaction(this.#options.pools.snapshots, this.tenant.id, async (client) => {
+      const line = new Line();
+      try {
+        return await work(this.#reader((statement) => line.run(() => queryWith(client, [], statement))));
+      } finally {
+        await line.end();
+      }
+    });
+  }
+
+  transact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T> {
+    return this.#write((writing) => work(tenantStores(this.#context(writing))));
+  }
+
+  /** Statements are sent while the next ones are made, and the sequences are held in hand. */
+  bulkTransact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T> {
+    return this.#write(async (writing) => {
+      const context: StoreContext = { ...this.#context(writing, true), heldIds: new Map() };
+      const result = await work(tenantStores(context));
+      await saveHeldIds(context);
+      return result;
+    });
+  }
+
+  catchUpSearch(limit: number): Promise<number> {
+    return this.#write(({ execute }) => new TrigramSearch(execute, this.tenant.id).catchUp(limit));
+  }
+
+  /**
+   * The server keeps deleted rows until they are vacuumed, and may write over their place only later; its log and
+   * its backups are the operator's. docs/operations/privacy.md says so.
+   */
+  scrub(): Promise<void> {
+    return this.#options.vacuum();
+  }
+
+  #write<T>(work: (writing: Writing) => Promise<T>): Promise<T> {
+    return this.#writer.transact(async (client) => {
+      const line = new Line();
+      const now: Execute = (statement) => queryWith(client, [], statement);
+      const execute: Execute = (statement) => line.run(() => now(statement));
+      const search = new TrigramSearch(execute, this.tenant.id);
+      const staging = new Staging(client, this.#options.columnTypes);
+      try {
+        const result = await work({ line, now, execute, search, staging });
+        await search.flush();
+        // What was sent and not waited for may have failed.
+        await line.run(() => Promise.resolve());
+        return result;
+      } finally {
+        await line.end();
+      }
+    });
+  }
+
+  #reader(execute: Execute): TenantReader {
+    const tools = readerTools(new TrigramSearch(execute, this.tenant.id));
+    return tenantStores({ db: kyselyOn(execute), tenantId: this.tenant.id, tools });
+  }
+
+  #context({ line, now, execute, search, staging }: Writing, isBulk = false): StoreContext {
+    const later = (work: () => Promise<void>) => (isBulk ? line.send(work) : line.run(work));
+    const tools = new PostgresTools(search, now, staging, later);
+    return { db: kyselyOn(execute), tenantId: this.tenant.id, tools };
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    // Its connections are those of all tenants.
+    return Promise.resolve();
+  }
+}

@@ -1,0 +1,106 @@
+import { sql } from 'kysely';
+import type { TenantTables } from '../schema/tables.ts';
+import type { EngineTools, Value, Wanted } from '../stores/context.ts';
+import type { Execute } from './kysely.ts';
+import type { TrigramSearch } from './trigram-search.ts';
+import type { Staging } from './staging.ts';
+
+/** A list as one parameter, of the type that its column has. */
+const wanted = {
+  wantedIds: (ids: readonly number[]): Wanted<number> =>
+    sql<{ value: number }>`unnest(${ids}::bigint[])`.as<'wanted'>(sql`wanted (value)`),
+  wantedTexts: (texts: readonly string[]): Wanted<string> =>
+    sql<{ value: string }>`unnest(${texts}::text[])`.as<'wanted'>(sql`wanted (value)`),
+};
+
+/** What readers have of PostgreSQL's own ways. */
+export function readerTools(search: TrigramSearch): EngineTools {
+  const refuse = () => Promise.reject(new Error('a reader was asked to write'));
+  return { ...wanted, insertRows: refuse, updateRows: refuse, deleteRows: refuse, search };
+}
+
+/** PostgreSQL's own fast ways: every write is one statement over the rows as a table. */
+export class PostgresTools implements EngineTools {
+  readonly wantedIds = wanted.wantedIds;
+  readonly wantedTexts = wanted.wantedTexts;
+  readonly search: TrigramSearch;
+  readonly #execute: Execute;
+  readonly #staging: Staging;
+  readonly #later: (work: () => Promise<void>) => Promise<void>;
+
+  /** `later` does a write when its turn has come; `execute` is for within that turn. */
+  constructor(
+    search: TrigramSearch,
+    execute: Execute,
+    staging: Staging,
+    later: (work: () => Promise<void>) => Promise<void>,
+  ) {
+    this.search = search;
+    this.#execute = execute;
+    this.#staging = staging;
+    this.#later = later;
+  }
+
+  async insertRows(
+    table: keyof TenantTables,
+    constants: Readonly<Record<string, Value>>,
+    columns: readonly string[],
+    values: readonly Value[],
+  ): Promise<void> {
+    const same = Object.entries(constants);
+    const width = columns.length;
+    const rowCount = values.length / width;
+    if (rowCount === 0) return;
+    const names = [...same.map(([name]) => name), ...columns].map((name) => `"${name}"`).join(', ');
+    const chosen = [...same.map((_, index) => `$${index + 1}`), ...columns.map((name) => `staged."${name}"`)];
+    const valueAt = (row: number, column: number) => values[row * width + column]!;
+    await this.#later(async () => {
+      const staged = await this.#staging.stage(table, columns, rowCount, valueAt, same.length + 1);
+      await this.#execute({
+        sql: `insert into "${table}" (${names}) select ${chosen.join(', ')} from ${staged.source}`,
+        parameters: [...same.map(([, value]) => value), ...staged.values],
+      });
+    });
+  }
+
+  async updateRows(
+    table: keyof TenantTables,
+    keyColumns: readonly string[],
+    setColumns: readonly string[],
+    rows: readonly (readonly Value[])[],
+  ): Promise<void> {
+    if (rows.length === 0) return;
+    const columns = [...keyColumns, ...setColumns];
+    const sets = setColumns.map((name) => `"${name}" = staged."${name}"`).join(', ');
+    await this.#later(async () => {
+      const staged = await this.#staging.stage(table, columns, rows.length, valuesOf(rows), 1);
+      await this.#execute({
+        sql: `update "${table}" set ${sets} from ${staged.source} where ${matching(table, keyColumns)}`,
+        parameters: staged.values,
+      });
+    });
+  }
+
+  async deleteRows(
+    table: keyof TenantTables,
+    keyColumns: readonly string[],
+    keys: readonly (readonly Value[])[],
+  ): Promise<void> {
+    if (keys.length === 0) return;
+    await this.#later(async () => {
+      const staged = await this.#staging.stage(table, keyColumns, keys.length, valuesOf(keys), 1);
+      await this.#execute({
+        sql: `delete from "${table}" using ${staged.source} where ${matching(table, keyColumns)}`,
+        parameters: staged.values,
+      });
+    });
+  }
+}
+
+function valuesOf(rows: readonly (readonly Value[])[]) {
+  return (row: number, column: number): Value => rows[row]![column]!;
+}
+
+function matching(table: string, keyColumns: readonly string[]): string {
+  return keyColumns.map((name) => `"${table}"."${name}" = staged."${name}"`).join(' and ');
+}
