@@ -40,7 +40,7 @@ export function runsCommands(program: Command): void {
     .option('--losing', 'with --plan: only patrons that lose anything')
     .addOption(tenantOption())
     .addOption(jsonOption())
-    .addHelpText('after', '\nExamples:\n  muster runs 12 --plan\n  muster runs 12 --failed-rows > failed.csv')
+    .addHelpText('after', '\nExample:\n  muster runs 12 --plan\n  muster runs 12 --failed-rows > failed.csv')
     .action(exits(runs));
   program
     .command('approve')
