@@ -78,7 +78,7 @@ test.each([
           expect(await pictureOf(remembers.store.read)).toEqual(await pictureOf(forgets.store.read));
         }
       }),
-      { numRuns: runs, ...(process.env.FCP ? JSON.parse(process.env.FCP) : {}) },
+      { numRuns: runs },
     );
     expect(unchanged).toBeGreaterThan(runs);
   },

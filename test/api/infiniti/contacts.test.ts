@@ -427,7 +427,7 @@ test('S1 a patron of one channel is the patron of all: the e-mail of a contacts 
   expect(await askApi(server, 'GET', `/patrons/${id}`)).toMatchObject({ username: jo, email: 'jo@x.y' });
   await seedPatrons(server, `username,email\n${jo},new@x.y\n`);
   expect(await contactsOf(server, jo)).toEqual([
-    { type: 'EMAIL', contact: 'jane@x.y', role: 'GUARDIAN', primary: true },
-    { type: 'EMAIL', contact: 'new@x.y' },
+    { type: 'EMAIL', contact: 'jane@x.y', role: 'GUARDIAN' },
+    { type: 'EMAIL', contact: 'new@x.y', primary: true },
   ]);
 });
