@@ -2,7 +2,7 @@ import { closeSync, fstatSync, mkdtempSync, openSync, readSync, rmSync } from 'n
 import { join } from 'node:path';
 import { MusterError } from '../domain/errors.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
-import { onDisk, writeWhole } from './disk.ts';
+import { onDisk, readAt, writeWhole } from './disk.ts';
 import { bufferSource, type ByteSource } from './scan/byte-source.ts';
 import { defaultScanLimits } from './scan/limits.ts';
 
@@ -97,6 +97,7 @@ function fileSource(file: number, sizeBytes: number, dispose: () => void): ByteS
         yield chunk.subarray(0, read);
       }
     },
+    readAt: (into, at) => readAt(file, into, at),
     [Symbol.dispose]: dispose,
   };
 }

@@ -1,4 +1,4 @@
-import { writeSync } from 'node:fs';
+import { readSync, writeSync } from 'node:fs';
 import { MusterError } from '../domain/errors.ts';
 
 // EFBIG: a limit on the size of files, which to whoever sends one is a full disk too.
@@ -38,5 +38,16 @@ export function onDisk<T>(work: () => T): T {
 export function writeWhole(fd: number, bytes: Uint8Array): void {
   onDisk(() => {
     for (let done = 0; done < bytes.length;) done += writeSync(fd, bytes, done);
+  });
+}
+
+/** Fills `into` with the bytes of a file from `at` on, as far as there are any. */
+export function readAt(fd: number, into: Buffer, at: number): void {
+  onDisk(() => {
+    for (let done = 0; done < into.length;) {
+      const read = readSync(fd, into, done, into.length - done, at + done);
+      if (read === 0) return;
+      done += read;
+    }
   });
 }

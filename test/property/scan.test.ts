@@ -100,7 +100,14 @@ test('S6 a file whose rows lie on disk gives the same subjects and rows as memor
   fc.assert(
     fc.property(delimiter, body, fc.boolean(), (by, rows, ended) => {
       const bytes = Buffer.from(fileText(by, rows, ended));
-      expect(scanAll(chunkedSource(bytes, 5), { limits: { heldBytesMax: 0 } })).toEqual(scanAll(bytes));
+      const source = chunkedSource(bytes, 5);
+      const limits = { heldBytesMax: 0 };
+      const readAt = (into: Buffer, at: number) => void bytes.copy(into, 0, at);
+      expect(scanAll(source, { limits })).toEqual(scanAll(bytes));
+      expect(scanAll({ ...source, readAt }, { limits })).toEqual(scanAll(bytes));
+      const marked = Buffer.concat([Buffer.from('\ufeff'), bytes]);
+      const markedAt = (into: Buffer, at: number) => void marked.copy(into, 0, at);
+      expect(scanAll({ ...chunkedSource(marked, 7), readAt: markedAt }, { limits })).toEqual(scanAll(bytes));
     }),
     { numRuns: 300 },
   );

@@ -5,6 +5,8 @@
 export interface ByteSource {
   readonly sizeBytes: number;
   chunks(): Iterable<Uint8Array>;
+  /** Fills `into` with the bytes from `at` on, as far as there are any; for a source that can be read anywhere. */
+  readAt?(into: Buffer, at: number): void;
 }
 
 /** Bytes already in memory as a source; not copied. */

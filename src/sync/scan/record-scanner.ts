@@ -11,6 +11,9 @@ const QUOTE = 0x22;
 /** Told of each record that is not blank; the scanner's fields describe it. `true` stops the scan. */
 export type RecordVisitor = (record: RecordScanner, bytes: Buffer) => boolean | void;
 
+/** The same for a file that comes in blocks: `base` is where `bytes` begin in it. */
+export type FileVisitor = (record: RecordScanner, bytes: Buffer, base: number) => boolean | void;
+
 /**
  * Finds the records in UTF-8 bytes (S6) and numbers them as a spreadsheet does (S7): every record counts,
  * blank ones too, and a line break inside quotes starts none. One scanner reads one file from its start;
@@ -178,16 +181,18 @@ function closingQuoteEnd(bytes: Buffer, from: number): number {
 /**
  * Runs a scanner over a file that comes in blocks, a block a step. The positions a visit sees are positions
  * in the bytes it is given and valid only until it returns; a file in one block is visited in that very
- * block. A record that lies across blocks is joined, so memory holds a few blocks and a record at most.
+ * block; `base` is where those bytes begin in the file. A record that lies across blocks is joined, so memory
+ * holds a few blocks and a record at most.
  */
 export function* scanSteps(
   blocks: Iterable<Buffer>,
   scanner: RecordScanner,
-  visit: RecordVisitor,
+  visit: FileVisitor,
 ): Generator<void> {
   let stopped = false;
+  let base = 0;
   const visitUntilStopped: RecordVisitor = (record, bytes) => {
-    stopped = visit(record, bytes) === true;
+    stopped = visit(record, bytes, base) === true;
     return stopped;
   };
   let held: Buffer | undefined;
@@ -199,6 +204,7 @@ export function* scanSteps(
     const taken = scanner.scan(held, false, visitUntilStopped);
     if (stopped) return;
     yield;
+    base += taken;
     held = taken === held.length ? block : Buffer.concat([held.subarray(taken), block]);
   }
   if (held !== undefined) scanner.scan(held, true, visitUntilStopped);
@@ -206,7 +212,7 @@ export function* scanSteps(
 }
 
 /** `scanSteps` from beginning to end. */
-export function scanBlocks(blocks: Iterable<Buffer>, scanner: RecordScanner, visit: RecordVisitor): void {
+export function scanBlocks(blocks: Iterable<Buffer>, scanner: RecordScanner, visit: FileVisitor): void {
   const steps = scanSteps(blocks, scanner, visit);
   while (steps.next().done !== true);
 }

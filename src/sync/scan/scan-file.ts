@@ -3,9 +3,10 @@ import type { ByteSource } from './byte-source.ts';
 import { scanLimits } from './limits.ts';
 import type { ScanLimits } from './limits.ts';
 import { heldBytes, tablePartition } from './partition.ts';
-import type { Partition, RowFormat } from './partition.ts';
+import type { Partition, RowBytes, RowFormat } from './partition.ts';
 import { RecordScanner, scanBlocks } from './record-scanner.ts';
 import { RowFile } from './row-file.ts';
+import { RowWindow } from './row-window.ts';
 import { Spill } from './spill.ts';
 import { StrayRowGatherer, type StrayRows } from './stray-rows.ts';
 import { SubjectKey } from './subject-key.ts';
@@ -61,7 +62,7 @@ export function scanFile(source: ByteSource, options: ScanOptions): ScannedFile 
   const partitionCount = Math.ceil((2 * source.sizeBytes) / partitionBytes);
   return (
     scanInMemory(scan) ??
-    (source.sizeBytes <= partitionBytes ? scanToRowFile(scan, source, options.spillDir) : undefined) ??
+    (source.sizeBytes <= partitionBytes ? scanToLyingRows(scan, source, options.spillDir) : undefined) ??
     scanBySpilling(scan, options.spillDir, partitionCount)
   );
 }
@@ -94,32 +95,55 @@ function rowsFoundMax({ partitionBytes }: ScanLimits): number {
   return Math.ceil(partitionBytes / 8);
 }
 
-function scanToRowFile(scan: Scan, { sizeBytes }: ByteSource, spillDir: string): ScannedFile | undefined {
+/** Where the rows of a file lie that is not held: in itself, or copied one behind the other. */
+interface LyingRows extends RowBytes, Partial<Disposable> {
+  /** Where the record the scanner has just found lies. */
+  place(record: RecordScanner, bytes: Buffer, base: number): number;
+  flush?(): void;
+}
+
+/** Rows that lie in the source as they are read need not be copied. */
+function lyingRows({ file }: Scan, source: ByteSource, spillDir: string): LyingRows {
+  const { offset } = file;
+  if (source.readAt === undefined || offset === undefined) {
+    const copied = new RowFile(spillDir);
+    return {
+      place: (record, bytes) => copied.add(bytes, record.start, record.end),
+      flush: () => copied.flush(),
+      text: (start, end) => copied.text(start, end),
+      [Symbol.dispose]: () => copied[Symbol.dispose](),
+    };
+  }
+  const window = new RowWindow((into, at) => source.readAt!(into, at));
+  return {
+    place: (record, _bytes, base) => offset + base + record.start,
+    text: (start, end) => window.text(start, end),
+  };
+}
+
+function scanToLyingRows(scan: Scan, source: ByteSource, spillDir: string): ScannedFile | undefined {
   const rowsMax = rowsFoundMax(scan.limits);
-  const table = new SubjectTable(Math.ceil(sizeBytes / 64), scan.seed);
-  const rowFile = new RowFile(spillDir);
+  const table = new SubjectTable(Math.ceil(source.sizeBytes / 64), scan.seed);
+  const lying = lyingRows(scan, source, spillDir);
+  const dispose = () => lying[Symbol.dispose]?.();
   try {
-    const rows = visitRows(scan, scan.file.blocks(), (record, bytes, key) => {
-      const start = rowFile.add(bytes, record.start, record.end);
+    const rows = visitRows(scan, scan.file.blocks(), (record, bytes, key, base) => {
+      const start = lying.place(record, bytes, base);
       const end = start + record.end - record.start;
       const subject = table.add(record.row, start, end, key.bytes, 0, key.length);
       table.mixRow(subject, bytes, record.start, record.end);
       return table.rowCount > rowsMax;
     });
-    rowFile.flush();
+    lying.flush?.();
     if (table.rowCount <= rowsMax) {
-      const partition = tablePartition(table, rowFile, rows.format);
-      return {
-        ...rows.facts,
-        partitions: () => [partition],
-        [Symbol.dispose]: () => rowFile[Symbol.dispose](),
-      };
+      const partition = tablePartition(table, lying, rows.format);
+      return { ...rows.facts, partitions: () => [partition], [Symbol.dispose]: dispose };
     }
   } catch (error) {
-    rowFile[Symbol.dispose]();
+    dispose();
     throw error;
   }
-  rowFile[Symbol.dispose]();
+  dispose();
   return undefined;
 }
 
@@ -158,7 +182,7 @@ interface VisitedRows {
 }
 
 /** Told of each data row with the key of its subject. `true` stops the scan. */
-type RowVisitor = (record: RecordScanner, bytes: Buffer, key: SubjectKey) => boolean | void;
+type RowVisitor = (record: RecordScanner, bytes: Buffer, key: SubjectKey, base: number) => boolean | void;
 
 /** Visits the data rows of a file, counts them and sees which stray and whether the last one was cut off. */
 function visitRows(scan: Scan, blocks: Iterable<Buffer>, visit: RowVisitor): VisitedRows {
@@ -169,14 +193,14 @@ function visitRows(scan: Scan, blocks: Iterable<Buffer>, visit: RowVisitor): Vis
   const stray = new StrayRowGatherer();
   let rowCount = -1; // The header is the first record.
   let lastRow = 0;
-  scanBlocks(blocks, scanner, (record, bytes) => {
+  scanBlocks(blocks, scanner, (record, bytes, base) => {
     rowCount++;
     if (rowCount === 0) return false;
     lastRow = record.row;
     if (rowCount % rowsPerReport === 0) scan.onRows(rowCount);
     key.read(record, bytes);
     stray.look(record, bytes, header.length, scan.keyColumns.length > 0 && key.length === 0);
-    return visit(record, bytes, key);
+    return visit(record, bytes, key, base);
   });
   rowCount = Math.max(0, rowCount);
   scan.onRows(rowCount);

@@ -13,6 +13,8 @@ export interface TextFile extends FoundHeader {
   readonly cutInCharacter: boolean;
   /** The file as UTF-8 from its start; may be called several times. */
   blocks(): Iterable<Buffer>;
+  /** How far into the source `blocks` begin, where they are the very bytes of it. */
+  readonly offset: number | undefined;
   /** The same in one piece, if it was to be held. */
   readonly whole: Buffer | undefined;
 }
@@ -26,8 +28,9 @@ export function openTextFile(source: ByteSource, limits: ScanLimits, hold: boole
   else if (hold) whole = Buffer.concat([...utf8Blocks(raw, encoding)]);
   const blocks = () => (whole === undefined ? utf8Blocks(source, encoding) : [whole]);
 
+  const offset = encoding.name === 'utf-8' ? encoding.markBytes : undefined;
   const header = readHeader(blocks, limits);
   const notes = encodingNotes(encoding);
   if (header.delimiter !== ',') notes.push({ code: 'delimiter-recognised', value: header.delimiter });
-  return { ...header, notes, cutInCharacter: encoding.cutInCharacter, blocks, whole };
+  return { ...header, notes, cutInCharacter: encoding.cutInCharacter, blocks, offset, whole };
 }
