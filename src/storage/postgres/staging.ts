@@ -11,6 +11,8 @@ const copyChunkChars = 64 * 1024;
 /** The type of each column of each table, as the database declares it. */
 export type ColumnTypes = ReadonlyMap<string, ReadonlyMap<string, string>>;
 
+export type ValueAt = (row: number, column: number) => Value;
+
 /** Rows as something to select from. */
 export interface Staged {
   readonly source: string;
@@ -18,7 +20,7 @@ export interface Staged {
 }
 
 /**
- * Brings rows to the database for a set-based statement: few as arrays, many by COPY into a temporary table, since
+ * Brings rows to the database for a set-based statement: as arrays, or many by COPY into a temporary table, since
  * COPY itself does not go through row-level security. For one transaction.
  */
 export class Staging {
@@ -36,13 +38,27 @@ export class Staging {
     table: string,
     columns: readonly string[],
     rowCount: number,
-    valueAt: (row: number, column: number) => Value,
+    valueAt: ValueAt,
     firstParameter: number,
   ): Promise<Staged> {
-    if (rowCount >= copiedRowsMin) return this.#copy(table, columns, rowCount, valueAt);
+    if (rowCount < copiedRowsMin) return this.arrays(table, columns, rowCount, valueAt, firstParameter);
+    return this.#copy(table, columns, rowCount, valueAt);
+  }
+
+  /**
+   * The same as arrays however many: for statements that look the rows up, since the planner takes these for few
+   * (tools.ts says why), whereas it sees the size of a table.
+   */
+  arrays(
+    table: string,
+    columns: readonly string[],
+    rowCount: number,
+    valueAt: ValueAt,
+    firstParameter: number,
+  ): Staged {
     const types = this.#types.get(table);
     const names = columns.map((name) => `"${name}"`).join(', ');
-    const arrays = columns.map((name, index) => `$${firstParameter + index}::${types?.get(name)}[]`);
+    const arrays = columns.map((name, index) => `(select $${firstParameter + index}::${types?.get(name)}[])`);
     return {
       source: `unnest(${arrays.join(', ')}) as staged (${names})`,
       values: columns.map((_, column) => Array.from({ length: rowCount }, (__, row) => valueAt(row, column))),
@@ -53,7 +69,7 @@ export class Staging {
     table: string,
     columns: readonly string[],
     rowCount: number,
-    valueAt: (row: number, column: number) => Value,
+    valueAt: ValueAt,
   ): Promise<Staged> {
     const staged = `pg_temp."staged_${table}"`;
     // Emptied in place after the first time, which costs nothing; the table itself goes on to the next transaction.
@@ -70,11 +86,7 @@ export class Staging {
 }
 
 /** Rows in COPY's text format, in pieces. */
-function* copyText(
-  width: number,
-  rowCount: number,
-  valueAt: (row: number, column: number) => Value,
-): Generator<Buffer> {
+function* copyText(width: number, rowCount: number, valueAt: ValueAt): Generator<Buffer> {
   let text = '';
   for (let row = 0; row < rowCount; row++) {
     for (let column = 0; column < width; column++) {

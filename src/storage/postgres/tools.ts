@@ -5,12 +5,16 @@ import type { Execute } from './kysely.ts';
 import type { TrigramSearch } from './trigram-search.ts';
 import type { Staging } from './staging.ts';
 
-/** A list as one parameter, of the type that its column has. */
+/**
+ * A list as one parameter, of the type that its column has. Behind a SELECT the planner does not see how long it is
+ * and takes it for ten: then it looks each value up, also where it knows nothing of the table yet, as in the middle
+ * of a first load. Where it sees hundreds, it reads through all of the tenant instead.
+ */
 const wanted = {
   wantedIds: (ids: readonly number[]): Wanted<number> =>
-    sql<{ value: number }>`unnest(${ids}::bigint[])`.as<'wanted'>(sql`wanted (value)`),
+    sql<{ value: number }>`unnest((select ${ids}::bigint[]))`.as<'wanted'>(sql`wanted (value)`),
   wantedTexts: (texts: readonly string[]): Wanted<string> =>
-    sql<{ value: string }>`unnest(${texts}::text[])`.as<'wanted'>(sql`wanted (value)`),
+    sql<{ value: string }>`unnest((select ${texts}::text[]))`.as<'wanted'>(sql`wanted (value)`),
 };
 
 /** What readers have of PostgreSQL's own ways. */
@@ -73,7 +77,7 @@ export class PostgresTools implements EngineTools {
     const columns = [...keyColumns, ...setColumns];
     const sets = setColumns.map((name) => `"${name}" = staged."${name}"`).join(', ');
     await this.#later(async () => {
-      const staged = await this.#staging.stage(table, columns, rows.length, valuesOf(rows), 1);
+      const staged = this.#staging.arrays(table, columns, rows.length, valuesOf(rows), 1);
       await this.#execute({
         sql: `update "${table}" set ${sets} from ${staged.source} where ${matching(table, keyColumns)}`,
         parameters: staged.values,
@@ -88,7 +92,7 @@ export class PostgresTools implements EngineTools {
   ): Promise<void> {
     if (keys.length === 0) return;
     await this.#later(async () => {
-      const staged = await this.#staging.stage(table, keyColumns, keys.length, valuesOf(keys), 1);
+      const staged = this.#staging.arrays(table, keyColumns, keys.length, valuesOf(keys), 1);
       await this.#execute({
         sql: `delete from "${table}" using ${staged.source} where ${matching(table, keyColumns)}`,
         parameters: staged.values,
