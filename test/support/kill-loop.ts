@@ -8,7 +8,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Run } from '../../src/ports/runs.ts';
 import type { TenantReader } from '../../src/ports/tenant-store.ts';
-import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
+import { engineName, openPlace, placeAt, placeEnv, releaseDatabases } from './engines.ts';
 import {
   asLines,
   contactsFile,
@@ -58,7 +58,10 @@ export async function killLoop(options: KillLoopOptions): Promise<KillLoopResult
   } catch (error) {
     throw new Error(`kill loop with seed ${options.seed}, data left in ${dataDir}`, { cause: error });
   } finally {
-    if (process.env['MUSTER_KEEP'] === undefined) await rm(dataDir, { recursive: true, force: true });
+    if (process.env['MUSTER_KEEP'] === undefined) {
+      await releaseDatabases(dataDir);
+      await rm(dataDir, { recursive: true, force: true });
+    }
   }
 }
 
@@ -117,7 +120,7 @@ class KillLoop {
   }
 
   async #killWhileStarting(): Promise<void> {
-    const child = spawnServer(this.#dataDir);
+    const child = spawnServer(await placeEnv(this.#dataDir));
     await delay(this.#random() * 900);
     await killed(child);
   }
@@ -193,7 +196,7 @@ class KillLoop {
     for (const { answered, file } of this.#uploads.values()) {
       if (answered) throw new Error(`an answered ${file.kind} file is not applied`);
     }
-    if (this.#kills % integrityEvery === 0) this.#checkIntegrity();
+    if (engineName === 'sqlite' && this.#kills % integrityEvery === 0) this.#checkIntegrity();
   }
 
   /** Takes note of a run that ended since the last look; they end in the order in which they came. */
@@ -225,7 +228,7 @@ class KillLoop {
   }
 
   async #reading<T>(read: (reader: TenantReader) => Promise<T>): Promise<T> {
-    const storage = SqliteStorage.open({ dataDir: this.#dataDir, clock: { now: () => 0 }, busyTimeoutMs: 0 });
+    const storage = await openPlace(await placeAt(this.#dataDir), { now: () => 0 });
     try {
       return await read((await storage.tenant('main')).read);
     } finally {
@@ -271,12 +274,12 @@ function compare(found: readonly string[], wanted: readonly string[]): void {
   }
 }
 
-function spawnServer(dataDir: string): ChildProcess {
+function spawnServer(place: Readonly<Record<string, string>>): ChildProcess {
   return spawn(process.execPath, [program, 'serve'], {
     stdio: 'ignore',
     env: {
       PATH: process.env['PATH'],
-      MUSTER_DATA_DIR: dataDir,
+      ...place,
       MUSTER_PORT: '0',
       MUSTER_ADMIN_PASSWORD: adminPassword,
     },
