@@ -107,16 +107,17 @@ export async function startPostgres(more: readonly string[] = []): Promise<Postg
 }
 
 /**
- * Runs the server under a shell that ends it as soon as its standard input closes, so that it does not outlive
- * tests that were killed.
+ * Runs the server, whose data lies in `cwd`, under a shell that ends it as soon as its standard input closes, so that
+ * neither it nor what it stored outlives tests that were killed.
  */
 async function serve(
   program: string,
   args: readonly string[],
   options: RunAs & { env: NodeJS.ProcessEnv; cwd: string },
 ): Promise<{ stop(): Promise<void> }> {
-  const script = '"$@" & server=$!; read -r _; kill -QUIT $server; wait $server';
-  const child = spawn('/bin/sh', ['-c', script, 'sh', program, ...args], {
+  const script =
+    'data=$1; shift; "$@" & server=$!; read -r asked; kill -QUIT $server; wait $server; [ "$asked" = keep ] || rm -rf "$data"/*';
+  const child = spawn('/bin/sh', ['-c', script, 'sh', options.cwd, program, ...args], {
     ...options,
     stdio: ['pipe', 'ignore', 'pipe'],
   });
@@ -134,7 +135,7 @@ async function serve(
   });
   return {
     async stop() {
-      child.stdin.end();
+      child.stdin.end('keep\n');
       await closed;
     },
   };
