@@ -1,25 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import type pg from 'pg';
-import { MusterError } from '../../domain/errors.ts';
+import { readMigrations, refuseNewer, type MigrationFile } from '../migration-files.ts';
 
-const folder = new URL('../migrations/postgres/', import.meta.url);
-
-export interface Migration {
-  readonly number: number;
-  readonly name: string;
-  readonly text: string;
-}
-
-/** Every migration in order; numbers are never reused and texts never edited once released. */
-export function listMigrations(): Migration[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.sql'))
-    .sort()
-    .map((file) => ({
-      number: Number(file.slice(0, 4)),
-      name: file.slice(5, -4),
-      text: readFileSync(new URL(file, folder), 'utf8'),
-    }));
+/** Every migration of this engine in order. */
+export function listMigrations(): MigrationFile[] {
+  return readMigrations('postgres');
 }
 
 /** The number of the newest migration this program knows. */
@@ -69,13 +53,4 @@ export async function migrate(client: pg.ClientBase, now: number): Promise<void>
       now,
     ]);
   }
-}
-
-/** `conflict` where the database is of a newer program. */
-export function refuseNewer(applied: number, newest: number): void {
-  if (applied <= newest) return;
-  throw new MusterError(
-    'conflict',
-    `This database was written by a newer Muster (schema ${applied}, this program knows ${newest}). Start the newer program, or restore a backup made before the upgrade.`,
-  );
 }

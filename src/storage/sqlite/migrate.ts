@@ -1,36 +1,21 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { MusterError } from '../../domain/errors.ts';
+import { readMigrations, refuseNewer, type MigrationFile } from '../migration-files.ts';
 import type { SqliteConnection } from './connection.ts';
 import { blockWhileBusy } from './errors.ts';
-
-const folder = new URL('../migrations/sqlite/', import.meta.url);
 
 /** Which of the two kinds of database file a migration is for: its first line says so. */
 export type DatabaseKind = 'system' | 'tenant';
 
-export interface Migration {
-  readonly number: number;
-  readonly name: string;
+export interface Migration extends MigrationFile {
   readonly database: DatabaseKind;
-  readonly text: string;
 }
 
-/** Every migration in order; numbers are never reused and texts never edited once released. */
+/** Every migration of the embedded engine in order. */
 export function listMigrations(): Migration[] {
-  return readdirSync(folder)
-    .filter((file) => file.endsWith('.sql'))
-    .sort()
-    .map((file) => {
-      const text = readFileSync(new URL(file, folder), 'utf8');
-      const database = /^-- database: (system|tenant)\n/.exec(text)?.[1];
-      if (!database) throw new Error(`${file} does not say in its first line which database it is for`);
-      return {
-        number: Number(file.slice(0, 4)),
-        name: file.slice(5, -4),
-        database: database as DatabaseKind,
-        text,
-      };
-    });
+  return readMigrations('sqlite').map((file) => {
+    const database = /^-- database: (system|tenant)\n/.exec(file.text)?.[1];
+    if (!database) throw new Error(`${file.name} does not say in its first line which database it is for`);
+    return { ...file, database: database as DatabaseKind };
+  });
 }
 
 /** The number of the newest migration this program knows for a kind of database. */
@@ -54,12 +39,7 @@ export function migrate(connection: SqliteConnection, kind: DatabaseKind, now: n
         number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT`,
     );
     const applied = appliedVersion(connection);
-    if (applied > newest) {
-      throw new MusterError(
-        'conflict',
-        `This data was written by a newer Muster (schema ${applied}, this program knows ${newest}). Start the newer program, or restore a backup made before the upgrade.`,
-      );
-    }
+    refuseNewer(applied, newest);
     for (const { number, name, text } of migrations.filter((migration) => migration.number > applied)) {
       connection.exec(text);
       connection.run('INSERT INTO schema_migration (number, name, applied_at) VALUES (?, ?, ?)', [

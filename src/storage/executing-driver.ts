@@ -1,0 +1,48 @@
+import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely';
+
+export type ExecuteQuery = (query: CompiledQuery) => Promise<QueryResult<unknown>>;
+
+/**
+ * Kysely's way to a database that is opened elsewhere: it runs statements where its maker says, and never begins a
+ * transaction of its own. Each engine's `transaction.ts` does, and hands out one bound to the connection that holds it.
+ */
+export class ExecutingDriver implements Driver {
+  readonly #connection: DatabaseConnection;
+
+  constructor(execute: ExecuteQuery) {
+    this.#connection = {
+      executeQuery: <R>(query: CompiledQuery) => execute(query) as Promise<QueryResult<R>>,
+      streamQuery: () => {
+        throw new Error('lists are read in pages, never streamed');
+      },
+    };
+  }
+
+  init(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  acquireConnection(): Promise<DatabaseConnection> {
+    return Promise.resolve(this.#connection);
+  }
+
+  beginTransaction(): Promise<void> {
+    return Promise.reject(new Error('transactions are begun by the transaction.ts of the engine'));
+  }
+
+  commitTransaction(): Promise<void> {
+    return this.beginTransaction();
+  }
+
+  rollbackTransaction(): Promise<void> {
+    return this.beginTransaction();
+  }
+
+  releaseConnection(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  destroy(): Promise<void> {
+    return Promise.resolve();
+  }
+}
