@@ -1,4 +1,4 @@
-import type { ContactCreate, ContactPlan } from '../domain/contact/contact-plan.ts';
+import { leftBy, type ContactCreate, type ContactPlan } from '../domain/contact/contact-plan.ts';
 import type { RunCounts } from '../domain/outcome.ts';
 import type { Actor, Change } from '../ports/changes.ts';
 import type { ContactListChange, StoredContact } from '../ports/contacts.ts';
@@ -83,20 +83,14 @@ function newContact(
 
 function listAfter(
   before: readonly StoredContact[],
-  { updates, removes }: ContactPlan,
+  plan: ContactPlan,
   made: StoredContact[],
 ): readonly StoredContact[] {
   if (before.length === 0) return made;
-  const updated = new Map(updates.map(({ after }) => [after.id, after]));
-  const removed = new Set(removes.map(({ id }) => id));
-  const list: StoredContact[] = [];
-  for (const contact of before) {
-    if (removed.has(contact.id)) continue;
-    const after = updated.get(contact.id);
-    list.push(after === undefined ? contact : { ...contact, ...after });
-  }
   // An undo brings a contact back under its old id, so in its old place.
-  return list.concat(made).sort((a, b) => a.id - b.id);
+  return leftBy(plan, before)
+    .concat(made)
+    .sort((a, b) => a.id - b.id);
 }
 
 function journalEntries(

@@ -1,5 +1,5 @@
 import { MusterError } from '../domain/errors.ts';
-import type { Consequences, MessageChange } from '../domain/plan/consequences.ts';
+import { ConsequenceTally, type Consequences, type MessageChange } from '../domain/plan/consequences.ts';
 import type { PlannedRecord } from '../domain/plan/patron-change.ts';
 import { sayConsequences } from '../domain/plan/say-consequences.ts';
 import { displayName } from '../domain/patron/identity.ts';
@@ -47,7 +47,8 @@ export async function viewPlan(
   if (isUnfinished(run)) {
     throw new MusterError('conflict', `Run ${run.id} is not planned yet; its state is ${run.state}.`);
   }
-  if (run.state === 'failed') return { items: [], total: 0, totals: planTotals(nothing) };
+  if (run.state === 'failed')
+    return { items: [], total: 0, totals: planTotals(new ConsequenceTally().total) };
   if (run.consequences === null) throw goneOf(run);
   const { items, total } = await reader.plans.list(run.id, filter);
   const totals = planTotals(run.consequences);
@@ -64,21 +65,6 @@ export function planTotals(consequences: Consequences): PlanTotals {
   const messages = [...consequences.messages];
   return { ...consequences, messages, sentences: sayConsequences(consequences) };
 }
-
-const nothing: Consequences = {
-  patrons: {
-    changed: 0,
-    created: 0,
-    inactivated: 0,
-    reactivated: 0,
-    removed: 0,
-    losingContacts: 0,
-    leftWithoutContacts: 0,
-    leftWithoutEmail: 0,
-  },
-  contacts: { created: 0, updated: 0, removed: 0 },
-  messages: [],
-};
 
 function goneOf({ id }: Run): MusterError {
   return new MusterError(

@@ -1,4 +1,4 @@
-import type { Contact } from './contact/contact.ts';
+import { contactFields, type Contact } from './contact/contact.ts';
 import { scenarioNames } from './contact/scenarios.ts';
 import { patronFields } from './patron/merge-patron.ts';
 import type { PatronValues } from './patron/patron.ts';
@@ -15,14 +15,14 @@ export interface FieldChange {
 /** A contact as far as it is shown; a planned one has no id yet. */
 export type ShownContact = Omit<Contact, 'id' | 'importedAs'>;
 
-const contactFields = ['type', 'role', 'primary', 'addressee', 'contact', 'bcc', 'sms', 'origin'] as const;
-
 /** The fields of a record as they are shown; blank texts are left out, being nothing. */
 export function fieldsOf(record: PatronValues | ShownContact): Record<string, FieldValue> {
   const fields: Record<string, FieldValue> = {};
   if ('contact' in record) {
-    for (const field of contactFields) fields[field] = record[field];
-    fields['scenarios'] = scenarioNames(record.scenarios);
+    const { scenarios, ...words } = record;
+    for (const field of contactFields) if (field !== 'scenarios') fields[field] = words[field];
+    fields['origin'] = record.origin;
+    fields['scenarios'] = scenarioNames(scenarios);
   } else for (const field of patronFields) fields[field] = record[field];
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== ''));
 }

@@ -43,6 +43,23 @@ export function planWeight({ creates, updates, removes }: ContactPlan): number {
   return creates.length + updates.length + removes.length;
 }
 
+/** What is left of a patron's contacts by a plan, changed ones as they then are, in the order in which they stood. */
+export function leftBy<Stored extends Contact>(
+  { updates, removes }: ContactPlan,
+  before: readonly Stored[],
+): Stored[] {
+  if (before.length === 0) return [];
+  const updated = new Map(updates.map(({ after }) => [after.id, after]));
+  const removed = new Set(removes.map(({ id }) => id));
+  const left: Stored[] = [];
+  for (const contact of before) {
+    if (removed.has(contact.id)) continue;
+    const after = updated.get(contact.id);
+    left.push(after === undefined ? contact : { ...contact, ...after });
+  }
+  return left;
+}
+
 /**
  * The plan that turns a patron's stored contacts into the wanted ones, for the paths without a file: by hand,
  * S2, undo. Primary ones are settled first (I11); `claim` tells which of several primary ones stays.

@@ -28,6 +28,18 @@ export interface ContactValues {
   readonly scenarios: ScenarioSet;
 }
 
+/** Every field of what a contact says; the compiler sees to it that none is left out. */
+export const contactFields = Object.keys({
+  type: true,
+  role: true,
+  primary: true,
+  addressee: true,
+  contact: true,
+  bcc: true,
+  sms: true,
+  scenarios: true,
+} satisfies Record<keyof ContactValues, true>) as readonly (keyof ContactValues)[];
+
 /** A contact as the directory holds it. */
 export interface Contact extends ContactValues {
   readonly id: number;

@@ -1,4 +1,4 @@
-import type { Contact } from '../contact/contact.ts';
+import { contactFields, type Contact } from '../contact/contact.ts';
 import { contactIdentity } from '../contact/identity.ts';
 import { patronFields } from '../patron/merge-patron.ts';
 import type { PatronValues } from '../patron/patron.ts';
@@ -13,8 +13,6 @@ export interface UndoneOfPatron {
   /** Ids of contacts that the undone run had removed. */
   readonly broughtBack: ReadonlySet<number>;
 }
-
-const contactFields = ['type', 'role', 'primary', 'addressee', 'contact', 'bcc', 'sms', 'scenarios'] as const;
 
 /**
  * Whether a change would do again what an undo took back: give a field the very value that the undo took from

@@ -3,37 +3,15 @@ import type { Contact, ContactValues } from '../contact/contact.ts';
 import type { ContactPlan } from '../contact/contact-plan.ts';
 import { ANY, NONE, parseScenarioNames } from '../contact/scenarios.ts';
 import type { Patron } from '../patron/patron.ts';
+import { stored } from '../../../test/support/contact-records.ts';
+import { newPatron } from '../../../test/support/records.ts';
 import { ConsequenceTally } from './consequences.ts';
 import { sayConsequences } from './say-consequences.ts';
 
-const record: Patron = {
-  id: 1,
-  username: 'anna',
-  barcode: '',
-  externalid: '',
-  firstname: '',
-  surname: '',
-  classgrade: '',
-  room: '',
-  role: 'STUDENT',
-  status: 'ACTIVE',
-};
+const record: Patron = newPatron(1);
 let nextId = 1;
 function contact(more: Partial<Contact>): Contact {
-  return {
-    id: nextId++,
-    type: 'EMAIL',
-    role: 'GUARDIAN',
-    primary: false,
-    addressee: '',
-    contact: 'g@x',
-    bcc: 'SCHOOL_DEFAULT',
-    sms: false,
-    scenarios: ANY,
-    origin: 'imported',
-    importedAs: null,
-    ...more,
-  };
+  return stored(nextId++, 'g@x', { role: 'GUARDIAN', ...more });
 }
 const create = (values: ContactValues) => ({ values, origin: 'imported', importedAs: null }) as const;
 const plan = (more: Partial<ContactPlan>): ContactPlan => ({

@@ -1,4 +1,5 @@
-import { contactRoles, type Contact, type ContactRole, type ContactValues } from '../contact/contact.ts';
+import { leftBy } from '../contact/contact-plan.ts';
+import { contactRoles, type ContactRole, type ContactValues } from '../contact/contact.ts';
 import { scenarios, scenariosPermit, type Scenario } from '../contact/scenarios.ts';
 import { isInactivation, type PatronChange } from './patron-change.ts';
 
@@ -86,7 +87,10 @@ export class ConsequenceTally {
     if (before.length > 0 && before.length + creates.length === removes.length) {
       this.#patrons.leftWithoutContacts++;
     }
-    return this.#addMessages(before, contactsAfter(before, plan)) || removes.length > 0;
+    return (
+      this.#addMessages(before, [...creates.map(({ values }) => values), ...leftBy(plan, before)]) ||
+      removes.length > 0
+    );
   }
 
   /** I22: who gets messages of which scenarios, before and after. */
@@ -107,20 +111,6 @@ export class ConsequenceTally {
     }
     return loses;
   }
-}
-
-function contactsAfter(
-  before: readonly Contact[],
-  { creates, updates, removes }: NonNullable<PatronChange['contacts']>['plan'],
-): ContactValues[] {
-  const after: ContactValues[] = creates.map(({ values }) => values);
-  if (before.length === 0) return after;
-  const gone = new Set(removes.map(({ id }) => id));
-  const updated = new Map(updates.map((update) => [update.after.id, update.after]));
-  for (const contact of before) {
-    if (!gone.has(contact.id)) after.push(updated.get(contact.id) ?? contact);
-  }
-  return after;
 }
 
 interface Reach {
