@@ -23,6 +23,18 @@ const anyMoves: fc.Arbitrary<Move[]> = fc
   .tuple(anyPast, fc.array(anyMove, { minLength: 4, maxLength: 12 }))
   .map(([past, moves]) => [...past, ...moves]);
 
+/** Whatever chance brings: a night, the same night again, and a second file of which one row differs. */
+const nights: Move[] = [
+  { kind: 'file', request: { kind: 'patrons' }, csv: 'username\nu0\nu1\nu2\n' },
+  { kind: 'file', request: {}, csv: 'username,type,contact\nu0,EMAIL,a@x\nu1,EMAIL,b@x\nu2,EMAIL,c@x\n' },
+  { kind: 'again', nth: 1 },
+  { kind: 'again', nth: 0 },
+  { kind: 'file', request: {}, csv: 'username,type,contact\nu0,EMAIL,a@x\nu1,EMAIL,d@x\nu2,EMAIL,c@x\n' },
+  { kind: 'again', nth: 1 },
+  { kind: 'undo', nth: 0 },
+  { kind: 'again', nth: 1 },
+];
+
 const actor = { name: 'anna', channel: 'api' } as const;
 
 async function move(engine: TestEngine, step: Move, sent: FileStep[], tuning: EngineTuning) {
@@ -55,7 +67,7 @@ function forget({ store }: TestEngine): Promise<void> {
 
 test.each([
   ['kept and applied', {}, 40],
-  ['made again while it is written', { plannedRecordsMax: -1, subjectsPerBatch: 2 }, 4],
+  ['made again while it is written', { plannedRecordsMax: -1, subjectsPerBatch: 2 }, 20],
 ])(
   'remembering what rows said changes nothing but the work: same reports, same state (plan %s)',
   { timeout: 240_000 },
@@ -78,9 +90,9 @@ test.each([
           expect(await pictureOf(remembers.store.read)).toEqual(await pictureOf(forgets.store.read));
         }
       }),
-      { numRuns: runs },
+      { numRuns: runs, examples: [[nights]] },
     );
-    expect(unchanged).toBeGreaterThan(runs);
+    expect(unchanged).toBeGreaterThan(10);
   },
 );
 
