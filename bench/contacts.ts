@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateSchool, type School } from './generate.ts';
 import { readOptions } from './options.ts';
+import { copyImport, freshDatabase, placeFor, postgresVersion } from './postgres.ts';
 import { needSqliteShell, sqliteImport } from './reference.ts';
 import { appliedRun, machine, runBench, say } from './run.ts';
 import { BenchServer, type Timed } from './server.ts';
@@ -10,8 +11,8 @@ import { formatSpread, spreadOf } from './statistics.ts';
 
 /**
  * How fast a contacts file goes from HTTP in to JSON out of the real server, as a ratio to the sqlite3 shell's
- * `.import` of the same file in the same round. Fresh data directory, fresh process and fresh reference database
- * in every round; the reference comes first in one round and last in the next.
+ * `.import`, or on PostgreSQL to `\copy`, of the same file in the same round. Fresh data, fresh process and fresh
+ * reference database in every round; the reference comes first in one round and last in the next.
  */
 interface Round {
   readonly referenceSeconds: number;
@@ -24,7 +25,7 @@ interface Round {
 
 const path = '/api/import/userContacts/replaceDeclaredPatrons';
 const options = readOptions('bench:contacts');
-const sqliteVersion = needSqliteShell();
+const reference = await openReference(options.database);
 
 await runBench(options, async (dir, signal) => {
   say(`Generating ${options.patrons} patrons …`);
@@ -34,7 +35,7 @@ await runBench(options, async (dir, signal) => {
     const round = await measure(school, join(dir, `round-${number}`), number % 2 === 1, signal);
     rounds.push(round);
     say(
-      `round ${number}: sqlite3 ${round.referenceSeconds.toFixed(2)} s, first ${round.firstSeconds.toFixed(2)} s, again ${round.againSeconds.toFixed(2)} s, 1 % changed ${round.changedSeconds.toFixed(2)} s`,
+      `round ${number}: reference ${round.referenceSeconds.toFixed(2)} s, first ${round.firstSeconds.toFixed(2)} s, again ${round.againSeconds.toFixed(2)} s, 1 % changed ${round.changedSeconds.toFixed(2)} s`,
     );
   }
   report(school, rounds);
@@ -46,18 +47,43 @@ async function measure(
   referenceFirst: boolean,
   signal: AbortSignal,
 ): Promise<Round> {
-  const reference = () =>
-    sqliteImport(school.contactsFile, `${dir}.reference.db`, school.contactRows, signal);
-  const before = referenceFirst ? await reference() : undefined;
+  const before = referenceFirst ? await reference.measure(school, dir, signal) : undefined;
   let served: Omit<Round, 'referenceSeconds'>;
   {
-    await using server = await BenchServer.start(dir, signal);
+    await using database = await placeFor(options.database);
+    await using server = await BenchServer.start(dir, signal, database?.url);
     served = await load(server, school);
   }
-  const referenceSeconds = before ?? (await reference());
+  const referenceSeconds = before ?? (await reference.measure(school, dir, signal));
   rmSync(dir, { recursive: true, force: true });
-  rmSync(`${dir}.reference.db`);
   return { referenceSeconds, ...served };
+}
+
+/** What imports the same file into one table and checks nothing: of the same engine. */
+async function openReference(database: string | undefined): Promise<Reference> {
+  if (database === undefined) {
+    return {
+      name: `sqlite3 ${needSqliteShell()} .import`,
+      async measure(school, dir, signal) {
+        const file = `${dir}.reference.db`;
+        const seconds = await sqliteImport(school.contactsFile, file, school.contactRows, signal);
+        rmSync(file);
+        return seconds;
+      },
+    };
+  }
+  return {
+    name: `PostgreSQL ${await postgresVersion(database)} \\copy`,
+    async measure(school, _dir, signal) {
+      await using own = await freshDatabase(database, 'muster_bench_reference');
+      return await copyImport(own.url, school.contactsFile, school.contactRows, signal);
+    },
+  };
+}
+
+interface Reference {
+  readonly name: string;
+  measure(school: School, dir: string, signal: AbortSignal): Promise<number>;
 }
 
 async function load(server: BenchServer, school: School): Promise<Omit<Round, 'referenceSeconds'>> {
@@ -89,22 +115,24 @@ function check({ status, body }: Timed, school: School): void {
 function report(school: School, rounds: readonly Round[]): void {
   const of = (pick: (round: Round) => number) => spreadOf(rounds.map(pick));
   const first = of(({ firstSeconds }) => firstSeconds);
-  const reference = of(({ referenceSeconds }) => referenceSeconds);
+  const alone = of(({ referenceSeconds }) => referenceSeconds);
   const figures = {
     machine: machine(),
-    sqlite3: sqliteVersion,
+    reference: reference.name,
     patrons: school.patrons,
     contactRows: school.contactRows,
     contactsBytes: school.contactsBytes,
     rounds: rounds.length,
     seconds: {
-      reference,
+      reference: alone,
       first,
       again: of(({ againSeconds }) => againSeconds),
       changed: of(({ changedSeconds }) => changedSeconds),
     },
-    ratioOfMedians: first.median / reference.median,
+    ratioOfMedians: first.median / alone.median,
     ratioOfPairs: of((round) => round.firstSeconds / round.referenceSeconds),
+    ratioAgain: of((round) => round.againSeconds / round.referenceSeconds),
+    ratioChanged: of((round) => round.changedSeconds / round.referenceSeconds),
     peakMib: of(({ peakBytes }) => peakBytes / 2 ** 20),
     stallMs: {
       longestAnswer: of(({ stall }) => stall.pingMs),
@@ -118,14 +146,16 @@ function report(school: School, rounds: readonly Round[]): void {
   const { cores, cpu, memoryGib, node } = figures.machine;
   console.log(`
 ${school.contactRows} contact rows of ${school.patrons} patrons, ${(school.contactsBytes / 1e6).toFixed(1)} MB; ${rounds.length} rounds; median (least to greatest)
-${cores} cores, ${cpu}, ${memoryGib} GiB, Node ${node}, sqlite3 ${sqliteVersion}
+${cores} cores, ${cpu}, ${memoryGib} GiB, Node ${node}
 
-sqlite3 .import           ${formatSpread(reference, 2, ' s')}
+${reference.name.padEnd(25)} ${formatSpread(alone, 2, ' s')}
 first load                ${formatSpread(first, 2, ' s')}
   ratio of the medians    ${figures.ratioOfMedians.toFixed(2)}
   ratio within a round    ${formatSpread(figures.ratioOfPairs, 2)}
 the same file again       ${formatSpread(figures.seconds.again, 2, ' s')}
+  ratio within a round    ${formatSpread(figures.ratioAgain, 2)}
 1 % of patrons changed    ${formatSpread(figures.seconds.changed, 2, ' s')}
+  ratio within a round    ${formatSpread(figures.ratioChanged, 2)}
 peak memory of the server ${formatSpread(figures.peakMib, 0, ' MiB')}, patrons and first load
 longest /healthz answer   ${formatSpread(figures.stallMs.longestAnswer, 1, ' ms')}, during the first load
 longest event-loop delay  ${formatSpread(figures.stallMs.eventLoop, 1, ' ms')}, measured in the server's process`);

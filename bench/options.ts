@@ -8,13 +8,16 @@ export interface BenchOptions {
   /** The whole bench is given up after this long. */
   readonly minutesMax: number;
   readonly json: boolean;
+  /** A PostgreSQL server on which Muster and the reference are measured; undefined: the embedded database. */
+  readonly database: string | undefined;
 }
 
 const help = `  --rounds N       how often everything is measured (5)
   --patrons N      how large the school is (200000)
   --seed N         which school is generated (1)
   --minutes-max N  give up after so many minutes (30)
-  --json           print one JSON object instead of text`;
+  --json           print one JSON object instead of text
+  --database URL   measure on this PostgreSQL server, by a login that may make databases`;
 
 /** Reads the options; prints the help or names what cannot be meant, and ends the process then. */
 export function readOptions(name: string, argv: readonly string[] = process.argv.slice(2)): BenchOptions {
@@ -27,6 +30,7 @@ export function readOptions(name: string, argv: readonly string[] = process.argv
         seed: { type: 'string', default: '1' },
         'minutes-max': { type: 'string', default: '30' },
         json: { type: 'boolean', default: false },
+        database: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
@@ -40,6 +44,7 @@ export function readOptions(name: string, argv: readonly string[] = process.argv
       seed: count('seed', values.seed),
       minutesMax: count('minutes-max', values['minutes-max']),
       json: values.json,
+      database: values.database,
     };
   } catch (error) {
     console.error(`${(error as Error).message}\n${help}`);

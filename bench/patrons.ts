@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { generateSchool, type School } from './generate.ts';
+import { placeFor } from './postgres.ts';
 import { readOptions } from './options.ts';
 import { appliedRun, machine, runBench, say } from './run.ts';
 import { BenchServer } from './server.ts';
@@ -31,7 +32,8 @@ await runBench(options, async (dir, signal) => {
 async function measure(school: School, dir: string, signal: AbortSignal): Promise<Round> {
   let round: Round;
   {
-    await using server = await BenchServer.start(dir, signal);
+    await using database = await placeFor(options.database);
+    await using server = await BenchServer.start(dir, signal, database?.url);
     const { result, stall } = await withStall(server, () =>
       server.postCsv('/api/v1/imports?kind=patrons', school.patronsFile),
     );

@@ -31,14 +31,15 @@ export class BenchServer implements AsyncDisposable {
     this.port = port;
   }
 
-  /** Starts the server and waits until it says that it is ready; it dies with `signal`. */
-  static async start(dataDir: string, signal: AbortSignal): Promise<BenchServer> {
+  /** Starts the server, on PostgreSQL with a URL, and waits until it says that it is ready; it dies with `signal`. */
+  static async start(dataDir: string, signal: AbortSignal, databaseUrl?: string): Promise<BenchServer> {
     const child = spawn(process.execPath, ['--import', probe, program, 'serve'], {
       env: {
         ...process.env,
         // As `muster serve` starts itself, but for the channel through which the bench asks.
         ...allocator,
         MUSTER_DATA_DIR: dataDir,
+        ...(databaseUrl === undefined ? {} : { MUSTER_DATABASE_URL: databaseUrl }),
         MUSTER_HOST: '127.0.0.1',
         MUSTER_PORT: '0',
         MUSTER_ADMIN_PASSWORD: password,
