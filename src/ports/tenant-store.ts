@@ -1,11 +1,15 @@
 import type { AccountReader, AccountWriter } from './accounts.ts';
+import type { AccessOverrideReader, AccessOverrideWriter, AccessReader } from './access.ts';
 import type { AuditReader, AuditWriter } from './audit.ts';
 import type { ChangeReader, ChangeWriter } from './changes.ts';
 import type { ContactReader, ContactWriter } from './contacts.ts';
+import type { DailyRunReader, DailyRunWriter } from './daily-runs.ts';
 import type { DeliveryReader, DeliveryWriter } from './deliveries.ts';
 import type { FingerprintReader, FingerprintWriter } from './fingerprints.ts';
 import type { PlanReader, PlanWriter } from './plans.ts';
 import type { PatronReader, PatronWriter } from './patrons.ts';
+import type { RecordChangeReader, RecordChangeWriter } from './record-changes.ts';
+import type { MemberReader, MemberWriter, RecordEntity, RecordReaders, RecordStores } from './records.ts';
 import type { RunRowReader, RunRowWriter } from './run-rows.ts';
 import type { RunReader, RunWriter } from './runs.ts';
 import type { SettingReader, SettingWriter } from './settings.ts';
@@ -35,6 +39,12 @@ export interface TenantReader {
   readonly settings: SettingReader;
   readonly audit: AuditReader;
   readonly fingerprints: FingerprintReader;
+  readonly records: RecordReaders;
+  readonly members: MemberReader;
+  readonly recordChanges: RecordChangeReader;
+  readonly access: AccessReader;
+  readonly accessOverrides: AccessOverrideReader;
+  readonly dailyRuns: DailyRunReader;
 }
 
 /** What may be written, inside one write transaction. Reads through it see its own writes. */
@@ -50,11 +60,25 @@ export interface TenantTransactor extends TenantReader {
   readonly settings: SettingReader & SettingWriter;
   readonly audit: AuditReader & AuditWriter;
   readonly fingerprints: FingerprintReader & FingerprintWriter;
+  readonly records: RecordStores;
+  readonly members: MemberReader & MemberWriter;
+  readonly recordChanges: RecordChangeReader & RecordChangeWriter;
+  readonly accessOverrides: AccessOverrideReader & AccessOverrideWriter;
+  readonly dailyRuns: DailyRunReader & DailyRunWriter;
   /** Takes `count` new ids of the named sequence and gives the first; the others follow it. */
   allocateIds(sequence: IdSequence, count: number): Promise<number>;
 }
 
-export type IdSequence = 'patron' | 'contact' | 'change' | 'run' | 'delivery' | 'account' | 'audit';
+export type IdSequence =
+  | 'patron'
+  | 'contact'
+  | 'change'
+  | 'run'
+  | 'delivery'
+  | 'account'
+  | 'audit'
+  | 'access-override'
+  | RecordEntity;
 
 /** Everything of one tenant. */
 export interface TenantStore extends AsyncDisposable {

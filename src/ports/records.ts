@@ -1,0 +1,98 @@
+import type { TermStatus } from '../domain/access/term.ts';
+import type { AuthorizationSet } from '../domain/authorization/authorization-set.ts';
+import type { Group, MemberValues, Section } from '../domain/group/group.ts';
+import type { CheckoutCenter, Organization, ResourceType } from '../domain/organization/registries.ts';
+import type { Page, Provenance } from './patrons.ts';
+
+/** What is kept beside patrons and found by a text of its own: its identifier, or its name where it has none. */
+export interface RecordTypes {
+  readonly organization: Organization;
+  readonly 'resource-type': ResourceType;
+  readonly 'checkout-center': CheckoutCenter;
+  readonly group: Group;
+  readonly section: Section;
+  readonly 'authorization-set': AuthorizationSet;
+}
+export type RecordEntity = keyof RecordTypes;
+
+/**
+ * `status`: as the last import, edit or daily run stored it (W3); null for what has no term. What counts for access
+ * is always worked out afresh from the dates (W2).
+ */
+export type StoredRecord<E extends RecordEntity> = RecordTypes[E] &
+  Provenance & { readonly updatedAt: number; readonly status: TermStatus | null };
+
+export interface RecordFilter {
+  /** Contained in identifier or name, without regard to case; blank = everything. */
+  readonly q?: string;
+  readonly status?: TermStatus;
+  /** Of a group or set: its organization; of a section: its group. */
+  readonly parentId?: number;
+  readonly page: number;
+  readonly pageSize: number;
+}
+
+/** Reads records of one entity. Identifiers compare exactly, after trimming (W8, W15). */
+export interface RecordReader<E extends RecordEntity> {
+  findById(id: number): Promise<StoredRecord<E> | undefined>;
+  findByIds(ids: readonly number[]): Promise<StoredRecord<E>[]>;
+  findByIdentifier(identifier: string): Promise<StoredRecord<E> | undefined>;
+  /** Bulk: identifier → record; unknown ones are missing. */
+  mapByIdentifier(identifiers: readonly string[]): Promise<Map<string, StoredRecord<E>>>;
+  /** By identifier. */
+  list(filter: RecordFilter): Promise<Page<StoredRecord<E>>>;
+  /** The next records in id order, for walking all of them in pieces. */
+  listAfter(afterId: number, limit: number): Promise<StoredRecord<E>[]>;
+  count(): Promise<number>;
+}
+
+export interface RecordWriter<E extends RecordEntity> {
+  /** Bulk; ids come from `allocateIds(entity, n)`. `status` is stored with each; null for what has no term. */
+  insert(
+    records: readonly (RecordTypes[E] & { readonly status: TermStatus | null })[],
+    provenance: Provenance,
+  ): Promise<void>;
+  /** Bulk, whole records by id. An identifier moving between two records of one call is allowed. */
+  update(
+    records: readonly (RecordTypes[E] & { readonly status: TermStatus | null })[],
+    updatedAt: number,
+  ): Promise<void>;
+  /** Removes records that nothing refers to; the journal is the caller's. */
+  remove(ids: readonly number[]): Promise<void>;
+}
+
+/** One reader (or reader and writer) for each entity. */
+export type RecordReaders = { readonly [E in RecordEntity]: RecordReader<E> };
+export type RecordStores = { readonly [E in RecordEntity]: RecordReader<E> & RecordWriter<E> };
+
+export type StoredMember = MemberValues &
+  Provenance & { readonly updatedAt: number; readonly status: TermStatus };
+
+export interface MemberReader {
+  find(sectionId: number, patronId: number): Promise<StoredMember | undefined>;
+  /** Bulk: section id → its members in patron order, inactive ones included; sections without any are missing. */
+  mapBySection(sectionIds: readonly number[]): Promise<Map<number, StoredMember[]>>;
+  /** Bulk: patron id → memberships in section order. */
+  mapByPatron(patronIds: readonly number[]): Promise<Map<number, StoredMember[]>>;
+  listBySection(
+    sectionId: number,
+    filter: { readonly status?: TermStatus; readonly page: number; readonly pageSize: number },
+  ): Promise<Page<StoredMember>>;
+  /** Members of the sections whose stored status is ACTIVE. */
+  countActive(sectionIds: readonly number[]): Promise<number>;
+  /** Whether there is none at all. */
+  isEmpty(): Promise<boolean>;
+}
+
+export interface MemberWriter {
+  /** Bulk, fastest in order of (section, patron). */
+  insert(
+    members: readonly (MemberValues & { readonly status: TermStatus })[],
+    provenance: Provenance,
+  ): Promise<void>;
+  update(
+    members: readonly (MemberValues & { readonly status: TermStatus })[],
+    updatedAt: number,
+  ): Promise<void>;
+  remove(members: readonly Pick<MemberValues, 'sectionId' | 'patronId'>[]): Promise<void>;
+}
