@@ -1,15 +1,17 @@
 import type { Term } from '../domain/access/term.ts';
 
+export const accessTargetKinds = ['resource-type', 'checkout-center', 'wco-checkout-center'] as const;
+
 /** What an access question is about (W20). */
 export interface AccessTarget {
-  readonly kind: 'resource-type' | 'checkout-center' | 'wco-checkout-center';
+  readonly kind: (typeof accessTargetKinds)[number];
   readonly id: number;
 }
 
 /** One thing on the way from a patron to a target, with all that decides whether it is active. */
 export interface ChainLink extends Term {
   readonly entity: 'member' | 'section' | 'group' | 'authorization-set';
-  /** Of a member: its section's. */
+  /** Of a member: its section's, as are the identifier and the name. */
   readonly id: number;
   readonly uniqueIdentifier: string;
   readonly name: string;
@@ -52,6 +54,7 @@ export interface AccessOverride {
 }
 
 export interface AccessOverrideReader {
+  /** Newest first. */
   list(filter: { readonly patronId?: number; readonly page: number; readonly pageSize: number }): Promise<{
     readonly items: readonly AccessOverride[];
     readonly total: number | null;

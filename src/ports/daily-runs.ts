@@ -5,12 +5,21 @@ export const termEntities = ['group', 'section', 'member', 'authorization-set'] 
 /** What has a term, and so a status. */
 export type TermEntity = (typeof termEntities)[number];
 
-/** Something whose stored status is no longer what its dates say. */
-export interface DueTerm extends Term {
+/** Something that starts or ends on a date, found by its stored status: what has turned already is not among it. */
+export interface TurningTerm extends Term {
   /** Of a member: its section's. */
   readonly id: number;
   readonly patronId: number | null;
   readonly status: TermStatus;
+  readonly turn: 'end' | 'start';
+  /** The date of the turn. */
+  readonly on: Day;
+}
+
+/** How many members of a section start or end on a date. */
+export interface MembersTurning extends Pick<TurningTerm, 'turn' | 'on'> {
+  readonly sectionId: number;
+  readonly count: number;
 }
 
 /** One change of a stored status (W3). */
@@ -34,37 +43,48 @@ export interface DailyRunReader {
   /** The last local date that was run. */
   findLast(): Promise<DailyRun | undefined>;
   find(day: Day): Promise<DailyRun | undefined>;
+  /** Newest date first. */
   list(page: number, pageSize: number): Promise<Page<DailyRun>>;
-  /** What changed on a date. */
+  /** What changed on a date, by entity and id. */
   listChanges(
     day: Day,
     filter: { readonly page: number; readonly pageSize: number },
   ): Promise<Page<StatusChange>>;
+  /** What became of memberships of the patron, by date. */
+  listChangesByPatron(patronId: number): Promise<(StatusChange & { readonly day: Day })[]>;
   /**
-   * Those whose start or end date is not after `day` and whose stored status has not seen it yet; by id after
-   * (`id`, `patronId`), at most `limit`. Reads by partial indexes only what is due.
+   * What is due: those not yet stored INACTIVE whose end date is not after `day`, then those stored UPCOMING whose
+   * start date is not; each once, by date and id. At most `limit` after the one given. Reads only what is due.
    */
   listDue(
     entity: TermEntity,
     day: Day,
-    after: { readonly id: number; readonly patronId: number },
+    after: TurningTerm | undefined,
     limit: number,
-  ): Promise<DueTerm[]>;
-  /** Every change of a date from `from` to before `to`, as terms that start or end then (for the calendar). */
+  ): Promise<TurningTerm[]>;
+  /**
+   * Every turn still to come of a date from `from` to before `to`, for the calendar: ends first, then starts, by date
+   * and id; who starts and ends in that time is there twice. At most `limit` after the one given.
+   */
   listTurning(
     entity: TermEntity,
     from: Day,
     to: Day,
-    after: { readonly id: number; readonly patronId: number },
+    after: TurningTerm | undefined,
     limit: number,
-  ): Promise<DueTerm[]>;
+  ): Promise<TurningTerm[]>;
+  /** The same turns of members counted, by turn, date and section: a school year ends for everybody at once. */
+  countMembersTurning(from: Day, to: Day): Promise<MembersTurning[]>;
 }
 
 export interface DailyRunWriter {
-  /** `conflict`-free: false where the date was run already, and nothing is written (W3: once a date). */
+  /** False where the date was run already, and nothing is written (W3: once a date). */
   begin(day: Day, at: number): Promise<boolean>;
-  /** Stores the statuses and records the changes under the date. */
+  /** Bulk: stores the statuses and records the changes under the date, which has begun. */
   saveStatuses(day: Day, changes: readonly StatusChange[]): Promise<void>;
+  /** Writes down how many there were. */
   end(run: DailyRun): Promise<void>;
+  removeByPatron(patronId: number): Promise<void>;
+  /** Deletes changes of earlier dates, at most `limit`; gives how many. The runs themselves stay. */
   purgeBefore(day: Day, limit: number): Promise<number>;
 }

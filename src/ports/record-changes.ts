@@ -1,9 +1,12 @@
 import type { Actor } from './changes.ts';
 import type { Page } from './patrons.ts';
-import type { RecordEntity } from './records.ts';
+import { recordEntities } from './records.ts';
 
 /** What the journal of records speaks of; a member's id is its section's, with the patron beside it. */
-export type JournalEntity = RecordEntity | 'member';
+export const journalEntities = [...recordEntities, 'member'] as const;
+export type JournalEntity = (typeof journalEntities)[number];
+
+export const recordActions = ['created', 'updated', 'inactivated', 'removed'] as const;
 
 /**
  * One entry of the journal of groups, sections, members, sets and registries: what stood before and what stands after,
@@ -19,7 +22,7 @@ export interface RecordChange {
   readonly recordId: number;
   /** Of a member only. */
   readonly patronId: number | null;
-  readonly action: 'created' | 'updated' | 'inactivated' | 'removed';
+  readonly action: (typeof recordActions)[number];
   readonly before: Readonly<Record<string, unknown>> | null;
   readonly after: Readonly<Record<string, unknown>> | null;
 }
@@ -41,6 +44,8 @@ export interface RecordChangeReader {
   ): Promise<Page<StoredRecordChange>>;
   /** Entries of members that name the patron, oldest first. */
   listByPatron(patronId: number): Promise<StoredRecordChange[]>;
+  /** Entries of groups and sections that name the patron as contact person, oldest first. Reads through all: it is rare. */
+  listNamingPerson(patronId: number): Promise<StoredRecordChange[]>;
   /** Ids (of members: of their sections) that the run created or changed, ascending after `afterId`. */
   listRecordsOfRun(runId: number, entity: JournalEntity, afterId: number, limit: number): Promise<number[]>;
   /** Every entry of the given records, oldest first, by record id (all members of a section together). */
@@ -53,6 +58,8 @@ export interface RecordChangeReader {
 export interface RecordChangeWriter {
   /** Ids come from the sequence `change`, so that `ChangeReader.stamp` moves with these too. */
   append(changes: readonly RecordChange[]): Promise<void>;
+  /** Removes the entries of its memberships, and the patron as contact person from those of groups and sections. */
   removeByPatron(patronId: number): Promise<void>;
+  /** Deletes entries older than the instant, at most `limit`; gives how many. */
   purgeBefore(at: number, limit: number): Promise<number>;
 }

@@ -15,6 +15,19 @@ export interface RecordTypes {
 }
 export type RecordEntity = keyof RecordTypes;
 
+/** Every entity, such as refer to others after those. */
+export const recordEntities = [
+  'organization',
+  'resource-type',
+  'checkout-center',
+  'authorization-set',
+  'group',
+  'section',
+] as const satisfies readonly RecordEntity[];
+
+/** A record as it is written; `status` is null for what has no term. */
+export type RecordToStore<E extends RecordEntity> = RecordTypes[E] & { readonly status: TermStatus | null };
+
 /**
  * `status`: as the last import, edit or daily run stored it (W3); null for what has no term. What counts for access
  * is always worked out afresh from the dates (W2).
@@ -23,11 +36,13 @@ export type StoredRecord<E extends RecordEntity> = RecordTypes[E] &
   Provenance & { readonly updatedAt: number; readonly status: TermStatus | null };
 
 export interface RecordFilter {
-  /** Contained in identifier or name, without regard to case; blank = everything. */
+  /** Words that must all be contained in identifier or name, whatever case and accents; blank = everything. */
   readonly q?: string;
   readonly status?: TermStatus;
   /** Of a group or set: its organization; of a section: its group. */
   readonly parentId?: number;
+  /** Of groups and sections: whose contact person the patron is. */
+  readonly contactPatronId?: number;
   readonly page: number;
   readonly pageSize: number;
 }
@@ -44,20 +59,16 @@ export interface RecordReader<E extends RecordEntity> {
   /** The next records in id order, for walking all of them in pieces. */
   listAfter(afterId: number, limit: number): Promise<StoredRecord<E>[]>;
   count(): Promise<number>;
+  /** Those of the ids, ascending, that another record, a member or an entry of a set refers to. */
+  listReferred(ids: readonly number[]): Promise<number[]>;
 }
 
 export interface RecordWriter<E extends RecordEntity> {
-  /** Bulk; ids come from `allocateIds(entity, n)`. `status` is stored with each; null for what has no term. */
-  insert(
-    records: readonly (RecordTypes[E] & { readonly status: TermStatus | null })[],
-    provenance: Provenance,
-  ): Promise<void>;
+  /** Bulk; ids come from `allocateIds(entity, n)`. */
+  insert(records: readonly RecordToStore<E>[], provenance: Provenance): Promise<void>;
   /** Bulk, whole records by id. An identifier moving between two records of one call is allowed. */
-  update(
-    records: readonly (RecordTypes[E] & { readonly status: TermStatus | null })[],
-    updatedAt: number,
-  ): Promise<void>;
-  /** Removes records that nothing refers to; the journal is the caller's. */
+  update(records: readonly RecordToStore<E>[], updatedAt: number): Promise<void>;
+  /** Removes records; `conflict` where something refers to one of them (`listReferred`). The journal is the caller's. */
   remove(ids: readonly number[]): Promise<void>;
 }
 
@@ -95,4 +106,5 @@ export interface MemberWriter {
     updatedAt: number,
   ): Promise<void>;
   remove(members: readonly Pick<MemberValues, 'sectionId' | 'patronId'>[]): Promise<void>;
+  removeByPatron(patronId: number): Promise<void>;
 }

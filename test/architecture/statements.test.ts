@@ -2,10 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
-import type { TenantTransactor } from '../../src/ports/tenant-store.ts';
 import { SqliteConnection } from '../../src/storage/sqlite/connection.ts';
 import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
-import { storeMethodsOf, walkStores, walkSystem } from '../support/walk-stores.ts';
+import { listenedTo, storeMethodsOf, walkStores, walkSystem } from '../support/walk-stores.ts';
 
 /** Statements that need not name the tenant, and why. */
 const exempt: readonly { readonly statement: RegExp; readonly why: string }[] = [
@@ -35,7 +34,7 @@ test('S1 every statement of the stores names the tenant', async () => {
   ];
   onTestFinished(() => void vi.restoreAllMocks());
   const called = new Set<string>();
-  await store.transact((tx) => walkStores(noting(tx, called)));
+  await store.transact((tx) => walkStores(listenedTo(tx, (method) => called.add(method))));
   await walkSystem(storage.system);
   await storage[Symbol.asyncDispose]();
   const seen = new Set(texts.flatMap(({ mock }) => mock.calls.map(([sql]) => sql)));
@@ -50,25 +49,6 @@ test('S1 every statement of the stores names the tenant', async () => {
   );
   expect(nameless).toEqual([]);
 });
-
-/** The stores, with each method called noted as `store.method`. */
-function noting(tx: TenantTransactor, called: Set<string>): TenantTransactor {
-  const stores = Object.entries(tx).map(
-    ([name, store]: [string, object | TenantTransactor['allocateIds']]) => {
-      if (typeof store === 'function') return [name, store];
-      const proxy = new Proxy(store, {
-        get(target, method: string) {
-          const value = (target as Record<string, unknown>)[method];
-          if (typeof value !== 'function') return value;
-          called.add(`${name}.${method}`);
-          return value.bind(target) as unknown;
-        },
-      });
-      return [name, proxy];
-    },
-  );
-  return Object.fromEntries(stores) as TenantTransactor;
-}
 
 test.each([
   'select * from "patron" where "id" = ?',

@@ -1,3 +1,18 @@
+CREATE TABLE access_override (
+  tenant_id INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  operator TEXT NOT NULL,
+  patron_id INTEGER NOT NULL,
+  target_kind INTEGER NOT NULL,
+  target_id INTEGER NOT NULL,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  FOREIGN KEY (tenant_id, patron_id) REFERENCES patron (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX access_override_patron ON access_override (tenant_id, patron_id, id);
+
 CREATE TABLE account (
   tenant_id INTEGER NOT NULL,
   id INTEGER NOT NULL,
@@ -24,6 +39,32 @@ CREATE TABLE audit (
   PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE TABLE authorization_set (
+  tenant_id INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  identifier TEXT NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT NOT NULL,
+  organization_id INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  start_date INTEGER,
+  end_date INTEGER,
+  inactive_since INTEGER,
+  search_text TEXT NOT NULL,
+  created_run INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, identifier),
+  FOREIGN KEY (tenant_id, organization_id) REFERENCES organization (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX authorization_set_ends ON authorization_set (tenant_id, end_date, id) WHERE status <> 3 AND end_date IS NOT NULL;
+
+CREATE INDEX authorization_set_organization ON authorization_set (tenant_id, organization_id);
+
+CREATE INDEX authorization_set_starts ON authorization_set (tenant_id, start_date, id) WHERE status = 2;
+
 CREATE TABLE change (
   tenant_id INTEGER NOT NULL,
   id INTEGER NOT NULL,
@@ -43,6 +84,20 @@ CREATE INDEX change_patron ON change (tenant_id, patron_id, id);
 
 CREATE INDEX change_run ON change (tenant_id, run_id, patron_id, id) WHERE run_id IS NOT NULL;
 
+CREATE TABLE checkout_center (
+  tenant_id INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  portal_restricted INTEGER NOT NULL,
+  wco_restricted INTEGER NOT NULL,
+  search_text TEXT NOT NULL,
+  created_run INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE contact_list (
   tenant_id INTEGER NOT NULL,
   patron_id INTEGER NOT NULL,
@@ -54,6 +109,15 @@ CREATE TABLE contact_list (
   own_emails TEXT NOT NULL,
   PRIMARY KEY (tenant_id, patron_id),
   FOREIGN KEY (tenant_id, patron_id) REFERENCES patron (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE daily_run (
+  tenant_id INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  activated INTEGER NOT NULL,
+  inactivated INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, day)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE delivery (
@@ -155,6 +219,18 @@ CREATE TABLE import_run_row (
 
 CREATE INDEX import_run_unfinished ON import_run (tenant_id, id) WHERE state IN ('received', 'running');
 
+CREATE TABLE organization (
+  tenant_id INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  name TEXT NOT NULL,
+  search_text TEXT NOT NULL,
+  created_run INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, name)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE patron (
   tenant_id INTEGER NOT NULL,
   id INTEGER NOT NULL,
@@ -181,6 +257,46 @@ CREATE UNIQUE INDEX patron_barcode ON patron (tenant_id, barcode_key) WHERE barc
 
 CREATE UNIQUE INDEX patron_externalid ON patron (tenant_id, externalid_key) WHERE externalid_key IS NOT NULL;
 
+CREATE TABLE patron_group (
+  tenant_id INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  identifier TEXT NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT NOT NULL,
+  note TEXT NOT NULL,
+  organization_id INTEGER NOT NULL,
+  primary_set_id INTEGER,
+  status INTEGER NOT NULL,
+  start_date INTEGER,
+  end_date INTEGER,
+  inactive_since INTEGER,
+  contact_patron_id INTEGER,
+  contact_role TEXT NOT NULL,
+  telephone TEXT NOT NULL,
+  email TEXT NOT NULL,
+  url TEXT NOT NULL,
+  contact_note TEXT NOT NULL,
+  search_text TEXT NOT NULL,
+  created_run INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, identifier),
+  FOREIGN KEY (tenant_id, organization_id) REFERENCES organization (tenant_id, id),
+  FOREIGN KEY (tenant_id, primary_set_id) REFERENCES authorization_set (tenant_id, id),
+  FOREIGN KEY (tenant_id, contact_patron_id) REFERENCES patron (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX patron_group_contact ON patron_group (tenant_id, contact_patron_id) WHERE contact_patron_id IS NOT NULL;
+
+CREATE INDEX patron_group_ends ON patron_group (tenant_id, end_date, id) WHERE status <> 3 AND end_date IS NOT NULL;
+
+CREATE INDEX patron_group_organization ON patron_group (tenant_id, organization_id);
+
+CREATE INDEX patron_group_set ON patron_group (tenant_id, primary_set_id) WHERE primary_set_id IS NOT NULL;
+
+CREATE INDEX patron_group_starts ON patron_group (tenant_id, start_date, id) WHERE status = 2;
+
 CREATE VIRTUAL TABLE patron_search USING fts5 (text, tokenize = 'trigram', detail = none, content = '', contentless_delete = 1);
 
 CREATE UNIQUE INDEX patron_username ON patron (tenant_id, username_key) WHERE username_key IS NOT NULL;
@@ -196,10 +312,126 @@ CREATE TABLE plan_part (
   FOREIGN KEY (tenant_id, run_id) REFERENCES import_run (tenant_id, id)
 ) STRICT;
 
+CREATE TABLE record_change (
+  tenant_id INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  run_id INTEGER,
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  entity INTEGER NOT NULL,
+  record_id INTEGER NOT NULL,
+  patron_id INTEGER,
+  action INTEGER NOT NULL,
+  before TEXT,
+  after TEXT,
+  PRIMARY KEY (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX record_change_patron ON record_change (tenant_id, patron_id, id) WHERE patron_id IS NOT NULL;
+
+CREATE INDEX record_change_record ON record_change (tenant_id, record_id, entity, id);
+
+CREATE INDEX record_change_run ON record_change (tenant_id, run_id, entity, record_id) WHERE run_id IS NOT NULL;
+
+CREATE TABLE resource_type (
+  tenant_id INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  identifier TEXT NOT NULL,
+  name TEXT NOT NULL,
+  restricted INTEGER NOT NULL,
+  search_text TEXT NOT NULL,
+  created_run INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, identifier)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE schema_migration (
         number INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at INTEGER NOT NULL) STRICT;
 
 CREATE TABLE search_pending (patron_id INTEGER PRIMARY KEY) STRICT;
+
+CREATE TABLE section (
+  tenant_id INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  identifier TEXT NOT NULL,
+  name TEXT NOT NULL,
+  description TEXT NOT NULL,
+  note TEXT NOT NULL,
+  group_id INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  start_date INTEGER,
+  end_date INTEGER,
+  inactive_since INTEGER,
+  contact_patron_id INTEGER,
+  contact_role TEXT NOT NULL,
+  telephone TEXT NOT NULL,
+  email TEXT NOT NULL,
+  url TEXT NOT NULL,
+  contact_note TEXT NOT NULL,
+  search_text TEXT NOT NULL,
+  created_run INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, id),
+  UNIQUE (tenant_id, identifier),
+  FOREIGN KEY (tenant_id, group_id) REFERENCES patron_group (tenant_id, id),
+  FOREIGN KEY (tenant_id, contact_patron_id) REFERENCES patron (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX section_contact ON section (tenant_id, contact_patron_id) WHERE contact_patron_id IS NOT NULL;
+
+CREATE INDEX section_ends ON section (tenant_id, end_date, id) WHERE status <> 3 AND end_date IS NOT NULL;
+
+CREATE INDEX section_group ON section (tenant_id, group_id);
+
+CREATE TABLE section_member (
+  tenant_id INTEGER NOT NULL,
+  section_id INTEGER NOT NULL,
+  patron_id INTEGER NOT NULL,
+  status INTEGER NOT NULL,
+  start_date INTEGER,
+  end_date INTEGER,
+  inactive_since INTEGER,
+  created_run INTEGER,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, section_id, patron_id),
+  FOREIGN KEY (tenant_id, section_id) REFERENCES section (tenant_id, id),
+  FOREIGN KEY (tenant_id, patron_id) REFERENCES patron (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX section_member_ends ON section_member (tenant_id, end_date, section_id, patron_id) WHERE status <> 3 AND end_date IS NOT NULL;
+
+CREATE INDEX section_member_patron ON section_member (tenant_id, patron_id, section_id);
+
+CREATE INDEX section_member_starts ON section_member (tenant_id, start_date, section_id, patron_id) WHERE status = 2;
+
+CREATE INDEX section_starts ON section (tenant_id, start_date, id) WHERE status = 2;
+
+CREATE TABLE set_delegation (
+  tenant_id INTEGER NOT NULL,
+  set_id INTEGER NOT NULL,
+  organization_id INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, set_id, organization_id),
+  FOREIGN KEY (tenant_id, set_id) REFERENCES authorization_set (tenant_id, id),
+  FOREIGN KEY (tenant_id, organization_id) REFERENCES organization (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX set_delegation_organization ON set_delegation (tenant_id, organization_id);
+
+CREATE TABLE set_entry (
+  tenant_id INTEGER NOT NULL,
+  set_id INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  target_id INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, set_id, kind, target_id),
+  FOREIGN KEY (tenant_id, set_id) REFERENCES authorization_set (tenant_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX set_entry_target ON set_entry (tenant_id, kind, target_id, set_id);
 
 CREATE TABLE setting (
   tenant_id INTEGER NOT NULL,
@@ -209,3 +441,17 @@ CREATE TABLE setting (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE sqlite_stat1(tbl,idx,stat);
+
+CREATE TABLE status_change (
+  tenant_id INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  entity INTEGER NOT NULL,
+  record_id INTEGER NOT NULL,
+  patron_id INTEGER NOT NULL,
+  from_status INTEGER NOT NULL,
+  to_status INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, day, entity, record_id, patron_id),
+  FOREIGN KEY (tenant_id, day) REFERENCES daily_run (tenant_id, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX status_change_patron ON status_change (tenant_id, patron_id, day) WHERE patron_id > 0;

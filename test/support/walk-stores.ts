@@ -2,15 +2,49 @@ import { noCounts } from '../../src/domain/outcome.ts';
 import type { SystemStore } from '../../src/ports/system-store.ts';
 import type { TenantReader, TenantTransactor } from '../../src/ports/tenant-store.ts';
 import { byHand, newContact, newPatron, runRequest, upTo } from './records.ts';
+import { walkGroups } from './walk-groups.ts';
 import { addContacts, updateContacts, removeContacts } from './contact-lists.ts';
 
-/** Every method of a tenant's stores, as `store.method`. */
+/** Every method of a tenant's stores, as `store.method`; of those of records once for each entity. */
 export function storeMethodsOf(stores: TenantReader): string[] {
-  return Object.entries(stores).flatMap(([name, store]: [string, object]) =>
+  return Object.entries(flatStores(stores)).flatMap(([name, store]) =>
     Object.getOwnPropertyNames(Object.getPrototypeOf(store))
-      .filter((method) => typeof store !== 'function' && method !== 'constructor')
+      .filter((method) => method !== 'constructor')
       .map((method) => `${name}.${method}`),
   );
+}
+
+/** The stores with those of the records beside the others, as `records.group`. */
+function flatStores(stores: TenantReader): Record<string, object> {
+  const flat: Record<string, object> = {};
+  for (const [name, store] of Object.entries(stores) as [string, object][]) {
+    if (name === 'records') {
+      for (const [entity, records] of Object.entries(store)) flat[`records.${entity}`] = records as object;
+    } else if (typeof store !== 'function') flat[name] = store;
+  }
+  return flat;
+}
+
+/** The same stores, telling `onCall` of each method called as `store.method`. */
+export function listenedTo(tx: TenantTransactor, onCall: (method: string) => void): TenantTransactor {
+  const listened = Object.fromEntries(
+    Object.entries(flatStores(tx)).map(([name, store]) => [name, listening(store, name, onCall)]),
+  );
+  const records = Object.fromEntries(
+    Object.keys(tx.records).map((entity) => [entity, listened[`records.${entity}`]]),
+  );
+  return { ...tx, ...listened, records } as TenantTransactor;
+}
+
+function listening(store: object, name: string, onCall: (method: string) => void): object {
+  return new Proxy(store, {
+    get(target, method: string) {
+      const value = (target as Record<string, unknown>)[method];
+      if (typeof value !== 'function') return value;
+      onCall(`${name}.${method}`);
+      return value.bind(target) as unknown;
+    },
+  });
 }
 
 /** Calls every method of every store at least once, in each way that makes another statement. */
@@ -21,6 +55,7 @@ export async function walkStores(tx: TenantTransactor): Promise<void> {
   await walkRuns(tx);
   await walkTheRest(tx);
   await walkFingerprints(tx);
+  await walkGroups(tx);
   await removeContacts(tx, [{ patronId: 1, id: 1 }]);
   await tx.patrons.remove([1]);
 }

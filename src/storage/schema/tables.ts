@@ -1,3 +1,5 @@
+import type { GroupTables } from './group-tables.ts';
+
 /**
  * The tables as both engines hold them: one form a kind. Instants are epoch milliseconds, truth values
  * 0 and 1, small sets of words the numbers of `codes.ts`, structures JSON text.
@@ -16,7 +18,7 @@ export interface SystemTables {
   };
 }
 
-export interface TenantTables {
+export interface TenantTables extends GroupTables {
   id_sequence: { tenant_id: number; name: string; next_id: number };
   setting: { tenant_id: number; name: string; value: string };
   fingerprint_set: { tenant_id: number; kind: string; seed: Uint8Array; context: string };

@@ -1,13 +1,19 @@
 import type { TenantTransactor } from '../../ports/tenant-store.ts';
+import { AccessOverrideStore } from './access-override-store.ts';
+import { AccessStore } from './access-store.ts';
 import { AccountStore } from './account-store.ts';
 import { AuditStore } from './audit-store.ts';
 import { ChangeStore } from './change-store.ts';
 import { ContactStore } from './contact-store.ts';
 import type { StoreContext } from './context.ts';
+import { DailyRunStore } from './daily-run-store.ts';
 import { DeliveryStore } from './delivery-store.ts';
 import { FingerprintStore } from './fingerprint-store.ts';
+import { MemberStore } from './member-store.ts';
 import { PatronStore } from './patron-store.ts';
 import { PlanStore } from './plan-store.ts';
+import { RecordChangeStore } from './record-change-store.ts';
+import { recordStores } from './record-store.ts';
 import { RunRowStore } from './run-row-store.ts';
 import { RunStore } from './run-store.ts';
 import { allocateIds } from './sequences.ts';
@@ -30,6 +36,12 @@ export function tenantStores(context: StoreContext): TenantTransactor {
     settings: new SettingStore(context),
     audit: new AuditStore(context),
     fingerprints: new FingerprintStore(context),
+    records: recordStores(context),
+    members: new MemberStore(context),
+    recordChanges: new RecordChangeStore(context),
+    access: new AccessStore(context),
+    accessOverrides: new AccessOverrideStore(context),
+    dailyRuns: new DailyRunStore(context),
     allocateIds: (sequence, count) => allocateIds(context, sequence, count),
   };
 }

@@ -1,0 +1,198 @@
+import { sql, type Selectable } from 'kysely';
+import type { Day } from '../../domain/access/term.ts';
+import type {
+  DailyRun,
+  DailyRunReader,
+  DailyRunWriter,
+  MembersTurning,
+  StatusChange,
+  TermEntity,
+  TurningTerm,
+} from '../../ports/daily-runs.ts';
+import type { Page } from '../../ports/patrons.ts';
+import { entityCode, termStatusCode } from '../schema/codes.ts';
+import { dayNumber, dayOf } from '../schema/days.ts';
+import type { TenantTables } from '../schema/tables.ts';
+import type { StoreContext } from './context.ts';
+import { readPage } from './page.ts';
+import { countMemberTurns, listTurns, termTables } from './turning-terms.ts';
+
+/** Daily runs, what they changed, and what is due. */
+export class DailyRunStore implements DailyRunReader, DailyRunWriter {
+  readonly #context: StoreContext;
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  async findLast(): Promise<DailyRun | undefined> {
+    const row = await this.#runs().orderBy('day', 'desc').limit(1).executeTakeFirst();
+    return row && runOf(row);
+  }
+
+  async find(day: Day): Promise<DailyRun | undefined> {
+    const row = await this.#runs().where('day', '=', dayNumber(day)).executeTakeFirst();
+    return row && runOf(row);
+  }
+
+  list(page: number, pageSize: number): Promise<Page<DailyRun>> {
+    return readPage(this.#runs().orderBy('day', 'desc'), { page, pageSize }, runOf);
+  }
+
+  listChanges(
+    day: Day,
+    filter: { readonly page: number; readonly pageSize: number },
+  ): Promise<Page<StatusChange>> {
+    const changes = this.#changes()
+      .where('day', '=', dayNumber(day))
+      .orderBy('entity')
+      .orderBy('record_id')
+      .orderBy('patron_id');
+    return readPage(changes, filter, changeOf);
+  }
+
+  async listChangesByPatron(patronId: number): Promise<(StatusChange & { readonly day: Day })[]> {
+    const rows = await this.#changes()
+      .where('patron_id', '=', patronId)
+      .where(ofPatrons)
+      .orderBy('day')
+      .orderBy('record_id')
+      .execute();
+    return rows.map((row) => ({ day: dayOf(row.day), ...changeOf(row) }));
+  }
+
+  listDue(
+    entity: TermEntity,
+    day: Day,
+    after: TurningTerm | undefined,
+    limit: number,
+  ): Promise<TurningTerm[]> {
+    return listTurns(this.#context, entity, { before: dayNumber(day) + 1 }, after, limit, true);
+  }
+
+  listTurning(
+    entity: TermEntity,
+    from: Day,
+    to: Day,
+    after: TurningTerm | undefined,
+    limit: number,
+  ): Promise<TurningTerm[]> {
+    const window = { from: dayNumber(from), before: dayNumber(to) };
+    return listTurns(this.#context, entity, window, after, limit);
+  }
+
+  countMembersTurning(from: Day, to: Day): Promise<MembersTurning[]> {
+    return countMemberTurns(this.#context, { from: dayNumber(from), before: dayNumber(to) });
+  }
+
+  async begin(day: Day, at: number): Promise<boolean> {
+    const done = await this.#context.db
+      .insertInto('daily_run')
+      .values({
+        tenant_id: this.#context.tenantId,
+        day: dayNumber(day),
+        at,
+        activated: 0,
+        inactivated: 0,
+      })
+      .onConflict((conflict) => conflict.columns(['tenant_id', 'day']).doNothing())
+      .executeTakeFirst();
+    return done.numInsertedOrUpdatedRows === 1n;
+  }
+
+  async saveStatuses(day: Day, changes: readonly StatusChange[]): Promise<void> {
+    const { tools, tenantId } = this.#context;
+    for (const [entity, ofEntity] of Map.groupBy(changes, (change) => change.entity)) {
+      const { table, key } = termTables[entity];
+      await tools.updateRows(
+        table,
+        ['tenant_id', ...key],
+        ['status'],
+        ofEntity.map(({ id, patronId, to }) => [
+          tenantId,
+          ...[id, patronId].slice(0, key.length),
+          termStatusCode.toNumber(to),
+        ]),
+      );
+    }
+    await tools.insertRows(
+      'status_change',
+      { tenant_id: tenantId, day: dayNumber(day) },
+      ['entity', 'record_id', 'patron_id', 'from_status', 'to_status'],
+      changes.flatMap((change) => [
+        entityCode.toNumber(change.entity),
+        change.id,
+        change.patronId ?? 0,
+        termStatusCode.toNumber(change.from),
+        termStatusCode.toNumber(change.to),
+      ]),
+    );
+  }
+
+  async end({ day, at, activated, inactivated }: DailyRun): Promise<void> {
+    await this.#context.db
+      .updateTable('daily_run')
+      .set({ at, activated, inactivated })
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('day', '=', dayNumber(day))
+      .execute();
+  }
+
+  async removeByPatron(patronId: number): Promise<void> {
+    await this.#context.db
+      .deleteFrom('status_change')
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('patron_id', '=', patronId)
+      .where(ofPatrons)
+      .execute();
+  }
+
+  async purgeBefore(day: Day, limit: number): Promise<number> {
+    const { tools, tenantId } = this.#context;
+    const old = await this.#changes()
+      .where('day', '<', dayNumber(day))
+      .orderBy('day')
+      .orderBy('entity')
+      .orderBy('record_id')
+      .orderBy('patron_id')
+      .limit(limit)
+      .execute();
+    await tools.deleteRows(
+      'status_change',
+      ['tenant_id', 'day', 'entity', 'record_id', 'patron_id'],
+      old.map((row) => [tenantId, row.day, row.entity, row.record_id, row.patron_id]),
+    );
+    return old.length;
+  }
+
+  #runs() {
+    return this.#context.db
+      .selectFrom('daily_run')
+      .selectAll()
+      .where('tenant_id', '=', this.#context.tenantId);
+  }
+
+  #changes() {
+    return this.#context.db
+      .selectFrom('status_change')
+      .selectAll()
+      .where('tenant_id', '=', this.#context.tenantId);
+  }
+}
+
+/** As the index says it, or it would not be used. */
+const ofPatrons = sql<boolean>`patron_id > 0`;
+
+function runOf(row: Selectable<TenantTables['daily_run']>): DailyRun {
+  return { day: dayOf(row.day), at: row.at, activated: row.activated, inactivated: row.inactivated };
+}
+
+function changeOf(row: Selectable<TenantTables['status_change']>): StatusChange {
+  return {
+    entity: entityCode.toWord(row.entity) as TermEntity,
+    id: row.record_id,
+    patronId: row.patron_id === 0 ? null : row.patron_id,
+    from: termStatusCode.toWord(row.from_status),
+    to: termStatusCode.toWord(row.to_status),
+  };
+}

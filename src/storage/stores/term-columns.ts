@@ -1,0 +1,25 @@
+import type { Term, TermStatus } from '../../domain/access/term.ts';
+import { termStatusCode } from '../schema/codes.ts';
+import { dayNumber, dayOf } from '../schema/days.ts';
+import type { TermColumns } from '../schema/group-tables.ts';
+import type { Value } from './context.ts';
+
+export const termColumns = ['status', 'start_date', 'end_date', 'inactive_since'] as const;
+
+/** The values of `termColumns`. */
+export function termValues(term: Term, status: TermStatus): Value[] {
+  return [
+    termStatusCode.toNumber(status),
+    term.startDate === null ? null : dayNumber(term.startDate),
+    term.endDate === null ? null : dayNumber(term.endDate),
+    term.inactiveSince,
+  ];
+}
+
+export function termOf(row: Omit<TermColumns, 'status'>): Term {
+  return {
+    startDate: row.start_date === null ? null : dayOf(row.start_date),
+    endDate: row.end_date === null ? null : dayOf(row.end_date),
+    inactiveSince: row.inactive_since,
+  };
+}
