@@ -14,6 +14,11 @@ const quoted = (text: string | undefined) => `“${text ?? ''}”`;
 const didYouMean = (note: RowNote) =>
   note.suggestion === undefined ? '' : ` Did you mean ${quoted(note.suggestion)}?`;
 
+/** Of several entries in one cell, each in quotes. */
+const listed = (text = '') => text.split('|').map(quoted).join(', ');
+const nearestOf = (note: RowNote) =>
+  note.suggestion === undefined ? '' : ` Did you mean ${listed(note.suggestion)}?`;
+
 export const noteKinds = {
   // Contacts files (I7 – I19)
   'username-blank': {
@@ -113,6 +118,127 @@ export const noteKinds = {
   'file-without-rows': {
     level: 'file',
     say: () => 'The file has no rows, so no patron was made inactive. An export that broke looks the same.',
+  },
+
+  // Groups, sections, members and authorization sets (W4 – W18)
+  'cell-blank': {
+    level: 'error',
+    say: (n) => `The column ${n.column} is blank; every row needs a value there.`,
+  },
+  'date-invalid': {
+    level: 'error',
+    say: (n) =>
+      `${quoted(n.value)} in column ${n.column} is not a date. Write month/day/year with four digits for the year, as in 3/9/2026.`,
+  },
+  'end-not-after-start': {
+    level: 'warning',
+    say: (n) => `The end date ${n.value} is not after the start date, so this is never active.`,
+  },
+  'inactive-without-past-end': {
+    level: 'error',
+    say: (n) =>
+      n.value === undefined
+        ? 'INACTIVE needs an end date in the past, and there is none. Set the end date.'
+        : `INACTIVE needs an end date in the past, and ${n.value} is not. Set the end date.`,
+  },
+  'active-but-ended': {
+    level: 'warning',
+    say: (n) => `The status ACTIVE was taken over, but the end date ${n.value} has passed: it is inactive.`,
+  },
+  'identifier-repeated': {
+    level: 'warning',
+    say: (n) => `${quoted(n.value)} stands in row ${n.suggestion} too; the later row counts.`,
+  },
+  'set-repeated': {
+    level: 'warning',
+    say: (n) =>
+      `${quoted(n.value)} stands in row ${n.suggestion} too; the later row counts, and the entries of both were added.`,
+  },
+  'organization-unknown': {
+    level: 'error',
+    say: (n) =>
+      `No organization is called exactly ${quoted(n.value)}.${didYouMean(n)} Register it first; a file creates none.`,
+  },
+  'group-unknown': {
+    level: 'error',
+    say: (n) =>
+      `There is no group ${quoted(n.value)}. Groups come before their sections and authorization sets.`,
+  },
+  'section-unknown': {
+    level: 'error',
+    say: (n) => `There is no section ${quoted(n.value)}. Sections come before their members.`,
+  },
+  'parent-failed': {
+    level: 'error',
+    say: (n) =>
+      `${quoted(n.value)} in column ${n.column} does not exist, since its own row in this delivery failed (${n.suggestion}). Mend that row first.`,
+  },
+  'contact-person-unknown': {
+    level: 'error',
+    say: (n) => `No patron has the Person-ID ${quoted(n.value)}, so it cannot be the contact person.`,
+  },
+  'contact-person-inactive': {
+    level: 'error',
+    say: (n) =>
+      `The patron with the Person-ID ${quoted(n.value)} is inactive; a contact person must be active.`,
+  },
+  'not-permitted': {
+    level: 'error',
+    say: (n) =>
+      `${quoted(n.suggestion)} may not manage group authorizations at ${quoted(n.value)}. An administrator can allow it.`,
+  },
+  'member-unknown': {
+    level: 'error',
+    say: (n) => `No patron has the Person-ID ${quoted(n.value)}. Import the patron first.`,
+  },
+  'member-repeated': {
+    level: 'warning',
+    say: (n) => `${quoted(n.value)} stands in this section in row ${n.suggestion} too; the later row counts.`,
+  },
+  'nobody-inactivated': {
+    level: 'warning',
+    say: () =>
+      'It is unknown who was meant, so nobody was made inactive in this section in this run. Mend the row and send the section again.',
+  },
+  'section-untouched': {
+    level: 'warning',
+    say: () => 'No row of this section was good, so all its members stay as they are.',
+  },
+  'no-member-omitted': {
+    level: 'file',
+    say: () =>
+      'Some rows do not say which section they are about, or rows are missing. Members whom they may mean were not made inactive for being left out.',
+  },
+  'resource-types-unknown': {
+    level: 'error',
+    say: (n) => `Not registered as resource types: ${listed(n.value)}.${nearestOf(n)}`,
+  },
+  'checkout-centers-unknown': {
+    level: 'error',
+    say: (n) => `Not registered as checkout centers (column ${n.column}): ${listed(n.value)}.${nearestOf(n)}`,
+  },
+  'sets-unknown': {
+    level: 'error',
+    say: (n) => `There are no such authorization sets: ${listed(n.value)}.${nearestOf(n)}`,
+  },
+  'nesting-cycle': {
+    level: 'error',
+    say: (n) => `Nesting ${quoted(n.value)} would close a circle: ${n.suggestion}.`,
+  },
+  'set-not-delegated': {
+    level: 'error',
+    say: (n) =>
+      `The authorization set ${quoted(n.value)} belongs to another organization and is not delegated to ${quoted(n.suggestion)}.`,
+  },
+  'set-used-elsewhere': {
+    level: 'error',
+    say: (n) =>
+      `It cannot move to another organization while ${quoted(n.value)} uses it: delegate it to the organization of that one first.`,
+  },
+  'second-primary-set': {
+    level: 'error',
+    say: (n) =>
+      `The group ${quoted(n.value)} has a primary authorization set already: ${quoted(n.suggestion)}. Add the entries to that one.`,
   },
 
   // What an undo leaves as it is

@@ -12,7 +12,7 @@ export interface ContactPerson {
 }
 
 /** What a group and a section have in common. */
-interface Described extends Term, ContactPerson {
+export interface Described extends Term, ContactPerson {
   /** Unique among its kind, compared exactly; no file changes it (W9). */
   readonly uniqueIdentifier: string;
   readonly name: string;
