@@ -46,9 +46,9 @@ test('W1 in every zone every day counts from the first moment at which the clock
 });
 
 /** Clocks of today, and such as skipped a day (1993, 2011), moved at 00:01 (1993) or for good (2007). */
-const years = [1993, 2007, 2011, 2025, 2026];
+const years = [1993, 2007, 2011, 2026];
 const hourMs = 3_600_000;
-const around = [-25, -24, -2, -1, -0.5, 0, 0.5, 1, 2, 3, 24, 25].map((hours) => hours * hourMs);
+const around = [-25, -2, -1, -0.5, 0, 0.5, 1, 2, 25].map((hours) => hours * hourMs);
 
 test('W1 in every zone the effective day is right around every move of its clock, and by day', () => {
   const wrong: string[] = [];
