@@ -25,15 +25,13 @@ export function planDescribed(
   const faults = [...contactFaults(declared, contact), ...statusFaults(declared, dates, today)];
   if (faults.length > 0) return { faults };
   const { texts } = declared;
-  const contactPatronId =
-    declared.contactPerson === undefined ? (stored?.contactPatronId ?? null) : (contact?.id ?? null);
   const after: Described = {
     // W9: the identifier found it; it is not changed.
     uniqueIdentifier: stored?.uniqueIdentifier ?? declared.uniqueIdentifier,
     name: declared.name,
     description: texts.description ?? stored?.description ?? '',
     note: texts.note ?? stored?.note ?? '',
-    contactPatronId,
+    contactPatronId: contactAfter(stored, declared, contact),
     contactRole: texts.contactRole ?? stored?.contactRole ?? '',
     telephone: texts.telephone ?? stored?.telephone ?? '',
     email: texts.email ?? stored?.email ?? '',
@@ -53,6 +51,16 @@ function contactFaults(
   if (contactPerson === undefined || contactPerson === '' || contact?.status === 'ACTIVE') return [];
   const code = contact === undefined ? 'contact-person-unknown' : 'contact-person-inactive';
   return [{ code, column: 'contact-unique-identifier', value: contactPerson }];
+}
+
+// W6: blank clears the contact person, a missing column leaves it alone.
+function contactAfter(
+  stored: Described | undefined,
+  { contactPerson }: DeclaredDescribed,
+  contact: { readonly id: number } | undefined,
+): number | null {
+  if (contactPerson === undefined) return stored?.contactPatronId ?? null;
+  return contactPerson === '' ? null : contact!.id;
 }
 
 // W4: in a file INACTIVE needs an end date that has been reached; without one it is set by hand.
