@@ -1,4 +1,5 @@
-import type { Term } from '../domain/access/term.ts';
+import type { Membership, ReachingSet } from '../domain/access/chain.ts';
+import type { Page } from './patrons.ts';
 
 export const accessTargetKinds = ['resource-type', 'checkout-center', 'wco-checkout-center'] as const;
 
@@ -6,24 +7,6 @@ export const accessTargetKinds = ['resource-type', 'checkout-center', 'wco-check
 export interface AccessTarget {
   readonly kind: (typeof accessTargetKinds)[number];
   readonly id: number;
-}
-
-/** One thing on the way from a patron to a target, with all that decides whether it is active. */
-export interface ChainLink extends Term {
-  readonly entity: 'member' | 'section' | 'group' | 'authorization-set';
-  /** Of a member: its section's, as are the identifier and the name. */
-  readonly id: number;
-  readonly uniqueIdentifier: string;
-  readonly name: string;
-}
-
-/** A membership with what it leads to. */
-export interface Membership {
-  readonly member: ChainLink;
-  readonly section: ChainLink;
-  readonly group: ChainLink;
-  /** Undefined where the group has no primary set. */
-  readonly primarySet: ChainLink | undefined;
 }
 
 export interface AccessReader {
@@ -34,13 +17,6 @@ export interface AccessReader {
    * it through which it is reached (or `grants` where it has the target as an entry itself).
    */
   mapSetsReaching(target: AccessTarget): Promise<Map<number, ReachingSet>>;
-}
-
-export interface ReachingSet {
-  readonly set: ChainLink;
-  readonly grants: boolean;
-  /** Ids of sets nested directly in it that reach the target too. */
-  readonly through: readonly number[];
 }
 
 /** An operator lets a patron have what no set grants (W20). */
@@ -55,10 +31,11 @@ export interface AccessOverride {
 
 export interface AccessOverrideReader {
   /** Newest first. */
-  list(filter: { readonly patronId?: number; readonly page: number; readonly pageSize: number }): Promise<{
-    readonly items: readonly AccessOverride[];
-    readonly total: number | null;
-  }>;
+  list(filter: {
+    readonly patronId?: number;
+    readonly page: number;
+    readonly pageSize: number;
+  }): Promise<Page<AccessOverride>>;
 }
 
 export interface AccessOverrideWriter {

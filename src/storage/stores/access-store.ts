@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { AccessReader, AccessTarget, ChainLink, Membership, ReachingSet } from '../../ports/access.ts';
+import type { ChainLink, Membership, ReachingSet } from '../../domain/access/chain.ts';
+import type { AccessReader, AccessTarget } from '../../ports/access.ts';
 import { entryKindCode } from '../schema/codes.ts';
 import type { StoreContext } from './context.ts';
 import { termOf } from './term-columns.ts';
