@@ -34,11 +34,16 @@ const HoldReason = z
   .object({
     code: z.enum(holdCodes),
     message: z.string().describe('The reason as a clause for people.'),
-    count: count.nullable().describe('How many patrons or contacts it is about.'),
+    count: count.nullable().describe('How many patrons, contacts, members or records it is about.'),
     of: count.nullable().describe('Out of how many.'),
     moreThan: count.nullable().describe('The threshold that `count` is beyond: both this number …'),
     percent: z.number().nullable().describe('… and this share.'),
     undone: z.int().nullable().describe('The run that was undone and whose work would be done again.'),
+    section: z
+      .string()
+      .nullable()
+      .describe('The section it is about: of several (`sections`) the one that loses most.'),
+    sections: count.nullable(),
   })
   .meta({ id: 'HoldReason', description: 'Why a run is held.' });
 
@@ -60,7 +65,7 @@ export const Run = z
     counts: Counts,
     summary: z.string().describe('One sentence for people, true of the state.'),
     rowCount: count.describe('Rows of the file, blank lines left out.'),
-    subjects: count.describe('Patrons declared and applied, unchanged ones included.'),
+    subjects: count.describe('Patrons, records or sections declared and applied, unchanged ones included.'),
     notes: z.array(Note).describe('What is worth saying about the file as a whole.'),
     heldFor: z
       .array(HoldReason)

@@ -33,6 +33,10 @@ const thresholds = {
   contactsLost: threshold(
     'Contacts that a `contacts` import takes away more than it brings, of those of the patrons in the file.',
   ),
+  membersInactivated: threshold(
+    'Members that a file of members makes anything but active, of the active ones of the sections in it.',
+  ),
+  sectionMembersInactivated: threshold('The same of any one section.'),
 };
 const changeThresholds = z
   .strictObject(thresholds)

@@ -2,7 +2,7 @@ import { leftBy, type ContactCreate, type ContactPlan } from '../domain/contact/
 import type { RunCounts } from '../domain/outcome.ts';
 import type { Actor, Change } from '../ports/changes.ts';
 import type { ContactListChange, StoredContact } from '../ports/contacts.ts';
-import type { ImportKindName } from '../ports/runs.ts';
+import type { FileKindName } from '../ports/runs.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
 
 /** What is to change among the contacts of a patron. */
@@ -24,7 +24,7 @@ export interface ContactJournal {
   readonly actor: Actor;
   readonly journalCreations: boolean;
   /** The kind whose import writes what its own file says; it keeps its fingerprints up to date by itself. */
-  readonly importing?: ImportKindName | undefined;
+  readonly importing?: FileKindName | undefined;
 }
 
 /**
@@ -49,6 +49,7 @@ export async function applyContactPlans(
   });
   await tx.contacts.saveLists(lists);
   await tx.fingerprints.touched(
+    'patron',
     lists.map(({ patronId }) => patronId),
     journal.importing,
   );

@@ -1,8 +1,9 @@
 import { patronFields } from '../domain/patron/merge-patron.ts';
-import type { Patron, PatronValues } from '../domain/patron/patron.ts';
+import { keyFields, type Patron, type PatronValues } from '../domain/patron/patron.ts';
 import type { PatronChange } from '../domain/plan/patron-change.ts';
 import type { Change } from '../ports/changes.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
+import { touchWhoNames } from './touch-who-names.ts';
 import { applyContactPlans, type ContactJournal, type ContactListPlan } from './apply-contacts.ts';
 
 /** What is to change about one patron. */
@@ -62,9 +63,14 @@ export async function applyPatronPlans(
   if (created.length > 0) await tx.patrons.insert(created, { createdRun: runId, createdAt: at });
   await tx.changes.append(changes);
   await tx.fingerprints.touched(
+    'patron',
     updated.map(({ id }) => id),
     journal.importing,
   );
+  const renamed = plans.flatMap(({ before, after }) =>
+    before !== undefined && after !== undefined && hasOtherKeys(before, after) ? [before.id] : [],
+  );
+  await touchWhoNames(tx, renamed);
 
   const contactPlans = plans.flatMap(({ contacts }, index) =>
     contacts === undefined ? [] : [{ patronId: ids[index]!, ...contacts }],
@@ -73,9 +79,15 @@ export async function applyPatronPlans(
   return ids;
 }
 
+/** Whether a file that names the patron by a key may mean somebody else by it now. */
+function hasOtherKeys(before: PatronValues, after: PatronValues): boolean {
+  return keyFields.some((field) => before[field] !== after[field]);
+}
+
 /** The plan as it is shown and judged. */
 export function changeOf({ before, after, contacts }: PatronPlan): PatronChange {
   return {
+    about: 'patron',
     patronId: before?.id ?? null,
     record: after === undefined ? undefined : { before, after },
     contacts,

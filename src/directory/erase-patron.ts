@@ -42,7 +42,7 @@ async function erase(tx: TenantTransactor, patronId: number, actor: Actor, at: n
   const journal = await wholeJournal(tx, patronId);
   await tx.contacts.saveLists([{ patronId, before: contacts, after: [] }]);
   await tx.patrons.remove([patronId]);
-  await tx.fingerprints.touched([patronId], undefined);
+  await tx.fingerprints.touched('patron', [patronId], undefined);
   await tx.changes.removeByPatron(patronId);
   // A plan that was made before must be made again, though nothing is journalled.
   await tx.allocateIds('change', 1);

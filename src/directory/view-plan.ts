@@ -1,28 +1,14 @@
 import { MusterError } from '../domain/errors.ts';
-import { ConsequenceTally, type Consequences, type MessageChange } from '../domain/plan/consequences.ts';
-import type { PlannedRecord } from '../domain/plan/patron-change.ts';
+import { ConsequenceTally, type Consequences } from '../domain/plan/consequences.ts';
+import type { MessageChange } from '../domain/plan/patron-tally.ts';
 import { sayConsequences } from '../domain/plan/say-consequences.ts';
-import { displayName } from '../domain/patron/identity.ts';
-import type { PatronValues } from '../domain/patron/patron.ts';
-import { differences } from '../domain/record-fields.ts';
-import type { StoredChange } from '../ports/changes.ts';
 import type { Page } from '../ports/patrons.ts';
 import type { PlanItem } from '../ports/plans.ts';
 import { isUnfinished, type Run } from '../ports/runs.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
-import { recordsOfRun, type RecordOfRun } from './history.ts';
-
-/** One patron of a plan, with the old value beside the new. */
-export interface PlanItemView {
-  /** Null for a patron that was yet to be made. */
-  readonly patronId: number | null;
-  readonly username: string;
-  /** Both names or, without any, a key. */
-  readonly name: string;
-  /** Whether the patron, or somebody getting messages about it, loses anything. */
-  readonly loses: boolean;
-  readonly records: RecordOfRun[];
-}
+import type { PlanItemView } from './plan-item-view.ts';
+import { viewPatronItems } from './view-patron-plan.ts';
+import { viewRecordItems } from './view-record-plan.ts';
 
 /** What a plan comes to, in numbers and in sentences. */
 export interface PlanTotals extends Omit<Consequences, 'messages'> {
@@ -35,9 +21,9 @@ export interface PlanView extends Page<PlanItemView> {
 }
 
 /**
- * A page of what a run does, did or would do, patron by patron: of a held, discarded or dry run as it was planned, of
- * one that was applied from records and journal. `conflict` for a run that is not planned yet, `gone` where the plan
- * is no longer kept.
+ * A page of what a run does, did or would do, subject by subject: of a held, discarded or dry run as it was planned,
+ * of one that was applied from records and journal. `conflict` for a run that is not planned yet, `gone` where the
+ * plan is no longer kept.
  */
 export async function viewPlan(
   reader: TenantReader,
@@ -47,12 +33,11 @@ export async function viewPlan(
   if (isUnfinished(run)) {
     throw new MusterError('conflict', `Run ${run.id} is not planned yet; its state is ${run.state}.`);
   }
-  if (run.state === 'failed')
-    return { items: [], total: 0, totals: planTotals(new ConsequenceTally().total) };
+  if (run.state === 'failed') return { items: [], total: 0, totals: planTotals(nothing) };
   if (run.consequences === null) throw goneOf(run);
   const { items, total } = await reader.plans.list(run.id, filter);
   const totals = planTotals(run.consequences);
-  if (total === 0 && !filter.onlyLosing && totals.patrons.changed > 0) throw goneOf(run);
+  if (total === 0 && !filter.onlyLosing && changesAnything(run.consequences)) throw goneOf(run);
   const wasDone = items.some(({ records }) => records === undefined);
   if (wasDone && (run.startedAt ?? run.receivedAt) < (await reader.settings.get()).journalKeptFrom) {
     throw goneOf(run);
@@ -60,10 +45,16 @@ export async function viewPlan(
   return { items: await viewItems(reader, run, items), total, totals };
 }
 
+const nothing = new ConsequenceTally(() => 'ACTIVE').total;
+
 /** The numbers with their sentences. */
 export function planTotals(consequences: Consequences): PlanTotals {
   const messages = [...consequences.messages];
   return { ...consequences, messages, sentences: sayConsequences(consequences) };
+}
+
+function changesAnything({ patrons, records, members }: Consequences): boolean {
+  return patrons.changed > 0 || records !== undefined || members !== undefined;
 }
 
 function goneOf({ id }: Run): MusterError {
@@ -73,55 +64,17 @@ function goneOf({ id }: Run): MusterError {
   );
 }
 
+/** In their order, each as its subject is shown. */
 async function viewItems(
   reader: TenantReader,
   run: Run,
   items: readonly PlanItem[],
 ): Promise<PlanItemView[]> {
-  const ids = items.flatMap(({ patronId }) => patronId ?? []);
-  const patrons = new Map((await reader.patrons.findByIds(ids)).map((patron) => [patron.id, patron]));
-  const done = items.flatMap(({ patronId, records }) =>
-    records === undefined && patronId !== null ? [patronId] : [],
-  );
-  const contacts = await reader.contacts.mapByPatron(done);
-  const journal = await reader.changes.mapByPatron(done);
-  return items.map((item) => {
-    const id = item.patronId ?? 0;
-    const entries = journal.get(id) ?? [];
-    const patron = patrons.get(id) ?? plannedPatron(item) ?? removedPatron(entries);
-    return {
-      patronId: item.patronId,
-      username: patron?.username ?? '',
-      name: patron === undefined ? '' : displayName(patron),
-      loses: item.loses,
-      records:
-        item.records?.map(viewRecord) ??
-        recordsOfRun(run.id, patrons.get(id), contacts.get(id) ?? [], entries),
-    };
-  });
-}
-
-/** The record as it was planned. */
-function plannedPatron({ records = [] }: PlanItem): PatronValues | undefined {
-  return records.find((record) => record.entity === 'patron')?.after;
-}
-
-/** The record as it stood when it was removed. */
-function removedPatron(journal: readonly StoredChange[]): PatronValues | undefined {
-  for (const { subject } of journal.toReversed()) {
-    if (subject.entity === 'patron' && subject.action === 'removed') return subject.before;
-  }
-  return undefined;
-}
-
-function viewRecord(record: PlannedRecord): RecordOfRun {
-  const { entity, action, before, after } = record;
-  const shown = before ?? after;
-  return {
-    entity,
-    action,
-    contactId: entity === 'contact' ? (before?.id ?? null) : null,
-    contact: entity === 'contact' ? (shown as { contact: string }).contact : null,
-    changes: differences(before, after),
-  };
+  const ofPatrons = items.filter(({ subject }) => subject.entity === 'patron');
+  const ofRecords = items.filter(({ subject }) => subject.entity !== 'patron');
+  const views = new Map([
+    ...(await viewPatronItems(reader, run.id, ofPatrons)),
+    ...(await viewRecordItems(reader, run.id, ofRecords)),
+  ]);
+  return items.map((item) => views.get(item)!);
 }

@@ -21,6 +21,7 @@ const run: Run = {
   subjects: 1,
   rowCount: 1,
   notes: [],
+  files: [],
   summary: '1 patron: 1 created.',
   failure: null,
   undoes: null,

@@ -44,6 +44,8 @@ export interface HoldReasonView {
   readonly moreThan: number | null;
   readonly percent: number | null;
   readonly undone: number | null;
+  readonly section: string | null;
+  readonly sections: number | null;
 }
 
 /** One row result as it is shown; null stands where there is nothing to say. */
@@ -130,6 +132,8 @@ function viewReason(reason: HoldReason): HoldReasonView {
     moreThan: threshold?.moreThan ?? null,
     percent: threshold?.percent ?? null,
     undone,
+    section: reason.section ?? null,
+    sections: reason.sections ?? null,
   };
 }
 

@@ -24,6 +24,8 @@ export interface RowNote {
   readonly column?: string;
   readonly value?: string;
   readonly suggestion?: string;
+  /** The file it is about, where a note about a file stands among those of several. */
+  readonly file?: string;
 }
 
 /** The verdict on one row. On a failed row the first note is the reason. */

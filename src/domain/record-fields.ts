@@ -32,8 +32,14 @@ export function differences(
   before: PatronValues | ShownContact | undefined,
   after: PatronValues | ShownContact | undefined,
 ): FieldChange[] {
-  const had = before === undefined ? {} : fieldsOf(before);
-  const has = after === undefined ? {} : fieldsOf(after);
+  return fieldDifferences(before && fieldsOf(before), after && fieldsOf(after));
+}
+
+/** The same of fields that are put in words already. */
+export function fieldDifferences(
+  had: Readonly<Record<string, FieldValue>> = {},
+  has: Readonly<Record<string, FieldValue>> = {},
+): FieldChange[] {
   const names = new Set([...Object.keys(had), ...Object.keys(has)]);
   return [...names]
     .map((field) => ({ field, before: had[field] ?? null, after: has[field] ?? null }))

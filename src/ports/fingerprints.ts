@@ -1,4 +1,17 @@
-import type { ImportKindName } from './runs.ts';
+import type { RecordEntity } from '../domain/records.ts';
+import type { FileKindName } from './runs.ts';
+
+/** What the rows of a file are about; `roster`: the members of a section, by its id. */
+export type Subject = 'patron' | RecordEntity | 'roster';
+
+/** What the fingerprints of each kind speak of. */
+export const subjectOfKind: Readonly<Record<FileKindName, Subject>> = {
+  patrons: 'patron',
+  contacts: 'patron',
+  organizations: 'organization',
+  'resource-types': 'resource-type',
+  'checkout-centers': 'checkout-center',
+};
 
 /** What the fingerprints of a kind were made with. */
 export interface FingerprintSet {
@@ -10,21 +23,23 @@ export interface FingerprintSet {
 
 /** What the rows of each subject said at its last clean import, packed in blocks. */
 export interface FingerprintReader {
-  findSet(kind: ImportKindName): Promise<FingerprintSet | undefined>;
-  readBlock(kind: ImportKindName, block: number): Promise<Uint8Array | undefined>;
-  /** Patrons whose fingerprints no longer hold. */
-  listVoid(kind: ImportKindName): Promise<number[]>;
+  findSet(kind: FileKindName): Promise<FingerprintSet | undefined>;
+  readBlock(kind: FileKindName, block: number): Promise<Uint8Array | undefined>;
+  /** Subjects whose fingerprints no longer hold. */
+  listVoid(kind: FileKindName): Promise<number[]>;
 }
 
 export interface FingerprintWriter {
   /** Begins a set anew, empty; the one before goes. */
-  beginSet(kind: ImportKindName, set: FingerprintSet): Promise<void>;
-  saveBlock(kind: ImportKindName, block: number, entries: Uint8Array): Promise<void>;
-  /** To be called once no entry of the patrons listed by `listVoid` is left. */
-  clearVoid(kind: ImportKindName): Promise<void>;
+  beginSet(kind: FileKindName, set: FingerprintSet): Promise<void>;
+  saveBlock(kind: FileKindName, block: number, entries: Uint8Array): Promise<void>;
+  /** To be called once no entry of the subjects listed by `listVoid` is left. */
+  clearVoid(kind: FileKindName): Promise<void>;
   /**
-   * Says that something has touched these patrons, so that their rows are looked at again. `by`: the kind whose
+   * Says that something has touched these subjects, so that their rows are looked at again. `by`: the kind whose
    * import it is, whose own fingerprints it brings up to date by itself.
    */
-  touched(patronIds: readonly number[], by: ImportKindName | undefined): Promise<void>;
+  touched(subject: Subject, ids: readonly number[], by: FileKindName | undefined): Promise<void>;
+  /** Forgets all that is remembered of the kinds that speak of any of these. */
+  forget(subjects: readonly Subject[]): Promise<void>;
 }

@@ -1,18 +1,17 @@
-import type { PlannedRecord } from '../domain/plan/patron-change.ts';
+import type { PlannedRecord, PlanSubject } from '../domain/plan/planned-record.ts';
 import type { Page } from './patrons.ts';
 
-/** One patron of a plan that is kept for those who look at it. */
+/** What a plan does to one subject, kept for those who look at it. */
 export interface PlanItem {
-  /** Null for a patron that was yet to be made. */
-  readonly patronId: number | null;
-  /** Whether the patron, or somebody getting messages about it, loses anything. */
+  readonly subject: PlanSubject;
+  /** Whether anybody loses anything: the patron, somebody getting messages about it, a member. */
   readonly loses: boolean;
   /** What was planned; left out where it was done, since records and journal tell it. */
   readonly records?: readonly PlannedRecord[];
 }
 
 export interface PlanReader {
-  /** The patrons of a plan in the order of its parts, those that lose anything first within a part. */
+  /** The subjects of a plan in the order of its parts, those that lose anything first within a part. */
   list(
     runId: number,
     filter: { readonly page: number; readonly pageSize: number; readonly onlyLosing?: boolean },
@@ -20,7 +19,7 @@ export interface PlanReader {
 }
 
 export interface PlanWriter {
-  /** Keeps the next patrons of a plan; each part is read and written as one. Parts are numbered from 0. */
+  /** Keeps the next subjects of a plan; each part is read and written as one. Parts are numbered from 0. */
   insertPart(runId: number, part: number, items: readonly PlanItem[]): Promise<void>;
   remove(runId: number): Promise<void>;
   /** Forgets a patron in all plans; one that was yet to be made is found by a key that is one of `texts`. */

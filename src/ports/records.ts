@@ -1,29 +1,10 @@
 import type { TermStatus } from '../domain/access/term.ts';
-import type { AuthorizationSet } from '../domain/authorization/authorization-set.ts';
-import type { Group, MemberValues, Section } from '../domain/group/group.ts';
-import type { CheckoutCenter, Organization, ResourceType } from '../domain/organization/registries.ts';
+import type { MemberValues } from '../domain/group/group.ts';
+import { recordEntities, type RecordEntity, type RecordTypes } from '../domain/records.ts';
 import type { Page, Provenance } from './patrons.ts';
 
-/** What is kept beside patrons and found by a text of its own: its identifier, or its name where it has none. */
-export interface RecordTypes {
-  readonly organization: Organization;
-  readonly 'resource-type': ResourceType;
-  readonly 'checkout-center': CheckoutCenter;
-  readonly group: Group;
-  readonly section: Section;
-  readonly 'authorization-set': AuthorizationSet;
-}
-export type RecordEntity = keyof RecordTypes;
-
-/** Every entity, such as refer to others after those. */
-export const recordEntities = [
-  'organization',
-  'resource-type',
-  'checkout-center',
-  'authorization-set',
-  'group',
-  'section',
-] as const satisfies readonly RecordEntity[];
+export { recordEntities };
+export type { RecordEntity, RecordTypes };
 
 /** A record as it is written; `status` is null for what has no term. */
 export type RecordToStore<E extends RecordEntity> = RecordTypes[E] & { readonly status: TermStatus | null };

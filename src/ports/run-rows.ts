@@ -3,13 +3,17 @@ import type { Page } from './patrons.ts';
 
 /** What became of one row, as the report of its run keeps it. */
 export interface RunRow {
+  /** Which of the run's files it is in, from 0: its place in `Run.files`, and 0 where there is but one. */
+  readonly file: number;
   readonly row: number;
   readonly outcome: RowOutcome;
   readonly note: RowNote | null;
+  /** Whom it is about: a patron, the patron of a contact, a member. */
   readonly patronId: number | null;
 }
 
 export interface RunRowFilter {
+  readonly file?: number;
   readonly outcome?: RowOutcome;
   readonly page: number;
   readonly pageSize: number;
@@ -17,14 +21,16 @@ export interface RunRowFilter {
 
 export interface RunRowReader {
   list(runId: number, filter: RunRowFilter): Promise<Page<RunRow>>;
-  /** All stored row results in row order, in pieces: those after (row, seq), at most `limit`. */
+  /** All stored row results of a file in row order, in pieces: those after (row, seq), at most `limit`. */
   listAfter(
     runId: number,
-    after: { row: number; seq: number },
+    after: { file: number; row: number; seq: number },
     limit: number,
     outcome?: RowOutcome,
   ): Promise<(RunRow & { seq: number })[]>;
-  /** Every stored row result that concerns the patron, in run and row order. */
+  /** The files, by their number, in which a row came out so. */
+  listFiles(runId: number, outcome: RowOutcome): Promise<number[]>;
+  /** Every stored row result that concerns the patron, in run, file and row order. */
   listByPatron(patronId: number): Promise<(RunRow & { runId: number })[]>;
 }
 

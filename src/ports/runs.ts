@@ -4,8 +4,18 @@ import type { Consequences } from '../domain/plan/consequences.ts';
 import type { Channel } from './changes.ts';
 import type { Page } from './patrons.ts';
 
-export const importKinds = ['patrons', 'contacts'] as const;
-export type ImportKindName = (typeof importKinds)[number];
+/** Kinds of one file. */
+export const fileKinds = [
+  'patrons',
+  'contacts',
+  'organizations',
+  'resource-types',
+  'checkout-centers',
+] as const;
+export type FileKindName = (typeof fileKinds)[number];
+
+export const importKinds = fileKinds;
+export type ImportKindName = FileKindName;
 
 export const runStates = ['received', 'running', 'held', 'applied', 'discarded', 'failed', 'undone'] as const;
 export type RunState = (typeof runStates)[number];
@@ -42,6 +52,8 @@ export interface Run extends RunRequest {
   readonly rowCount: number;
   /** Notes about the file as a whole. */
   readonly notes: readonly RowNote[];
+  /** The files of a bundle, in the order in which they were planned; none of any other run. */
+  readonly files: readonly RunFile[];
   readonly summary: string;
   readonly receivedAt: number;
   readonly startedAt: number | null;
@@ -59,6 +71,16 @@ export interface Run extends RunRequest {
   readonly attempt: number;
 }
 
+/** One file of a bundle. */
+export interface RunFile {
+  /** As it was sent. */
+  readonly name: string;
+  readonly kind: FileKindName;
+  readonly counts: RunCounts;
+  /** Data rows, blank lines left out. */
+  readonly rowCount: number;
+}
+
 export interface RunReader {
   findById(id: number): Promise<Run | undefined>;
   list(filter: {
@@ -69,8 +91,8 @@ export interface RunReader {
   }): Promise<Page<Run>>;
   /** Runs still to be done, oldest first. */
   listUnfinished(): Promise<Run[]>;
-  /** Undos of runs of the kind that stand, newest first, but for those whose work was approved to be done again. */
-  listOpenUndos(kind: ImportKindName): Promise<Run[]>;
+  /** Undos of runs of the kinds that stand, newest first, but for those whose work was approved to be done again. */
+  listOpenUndos(kinds: readonly ImportKindName[]): Promise<Run[]>;
   /** The newest run in flight with the same bytes, sender, kind, mode and options (S10). */
   findInFlight(request: RunRequest, sha256: string): Promise<Run | undefined>;
 }
@@ -100,6 +122,7 @@ export interface RunEnd {
   readonly subjects: number;
   readonly rowCount: number;
   readonly notes: readonly RowNote[];
+  readonly files?: Run['files'];
   readonly summary: string;
   readonly finishedAt: number;
   readonly failure: Run['failure'];

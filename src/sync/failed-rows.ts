@@ -80,14 +80,14 @@ async function* csvOf(
 /** Ascending, each once: a row is stored once a note. */
 async function failedRowNumbers(reader: TenantReader, runId: number): Promise<number[]> {
   const numbers: number[] = [];
-  for (let after = { row: 0, seq: 0 }; ;) {
+  for (let after = { file: 0, row: 0, seq: 0 }; ;) {
     const piece = await reader.runRows.listAfter(runId, after, rowsPerPiece, 'failed');
     for (const { row } of piece) {
       if (row !== numbers.at(-1)) numbers.push(row);
     }
     const last = piece.at(-1);
     if (!last) return numbers;
-    after = { row: last.row, seq: last.seq };
+    after = { file: 0, row: last.row, seq: last.seq };
     await letOthersWork();
   }
 }

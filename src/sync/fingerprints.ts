@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import type { PlannedIds } from '../directory/planned-ids.ts';
 import type { FingerprintSet } from '../ports/fingerprints.ts';
-import type { Run } from '../ports/runs.ts';
+import type { FileKindName, Run } from '../ports/runs.ts';
 import type { TenantReader, TenantTransactor } from '../ports/tenant-store.ts';
 import { fingerprintWords } from './scan/fingerprint.ts';
 import type { Partition } from './scan/partition.ts';
@@ -12,25 +13,33 @@ const rulesVersion = 1;
 const blockCount = 64;
 const blockBits = 6;
 
-/** Hash of the key, patron id, fingerprint. */
+/** Hash of the key, id of the subject, fingerprint. */
 const entryWords = 2 + fingerprintWords;
 
 export function newSeed(): Uint8Array {
   return new Uint8Array(randomBytes(16));
 }
 
-/** What the fingerprints of a run hold for: rows mean the same only under this header, mode and rules. */
-export function contextOf(run: Run, header: readonly string[]): string {
-  return JSON.stringify([rulesVersion, run.mode, run.options, header]);
+/**
+ * What the fingerprints of a file hold for: rows mean the same only under this header, mode and rules, and under
+ * whatever `more` its kind names.
+ */
+export function contextOf(
+  run: Pick<Run, 'mode' | 'options'>,
+  header: readonly string[],
+  more: string | undefined,
+): string {
+  const context = [rulesVersion, run.mode, run.options, header];
+  return JSON.stringify(more === undefined ? context : [...context, more]);
 }
 
 /**
  * What is remembered of the subjects of one kind, for one pass over a file. A subject whose rows say what they
- * said at its last clean import, and whose patron nobody has touched since, is unchanged. What is changed on the
+ * said at its last clean import, and which nobody has touched since, is unchanged. What is changed on the
  * way is written down by `save` and `end`.
  */
 export class Fingerprints {
-  readonly #run: Run;
+  readonly #kind: FileKindName;
   readonly #reader: TenantReader;
   readonly #set: FingerprintSet;
   /** Whether what is stored was made with the same seed and context; else it is begun anew. */
@@ -39,30 +48,25 @@ export class Fingerprints {
   #begun = false;
 
   private constructor(
-    run: Run,
+    kind: FileKindName,
     reader: TenantReader,
     set: FingerprintSet,
     holds: boolean,
     voided: readonly number[],
   ) {
-    this.#run = run;
+    this.#kind = kind;
     this.#reader = reader;
     this.#set = set;
     this.#holds = holds;
     this.#void = new Set(voided);
   }
 
-  static async open(run: Run, reader: TenantReader, set: FingerprintSet): Promise<Fingerprints> {
-    const stored = await reader.fingerprints.findSet(run.kind);
+  static async open(kind: FileKindName, reader: TenantReader, set: FingerprintSet): Promise<Fingerprints> {
+    const stored = await reader.fingerprints.findSet(kind);
     const holds =
       stored !== undefined && stored.context === set.context && Buffer.compare(stored.seed, set.seed) === 0;
-    return new Fingerprints(
-      run,
-      reader,
-      set,
-      holds,
-      holds ? await reader.fingerprints.listVoid(run.kind) : [],
-    );
+    const voided = holds ? await reader.fingerprints.listVoid(kind) : [];
+    return new Fingerprints(kind, reader, set, holds, voided);
   }
 
   /** What is remembered of the subjects of a partition. Partitions together hold every hash there is. */
@@ -70,27 +74,46 @@ export class Fingerprints {
     const prints = new PartitionPrints(partition, this.#void);
     const [first, end] = [partition.hashesFrom * blockCount, partition.hashesTo * blockCount];
     for (let block = first; this.#holds && block < end; block++) {
-      const entries = await this.#reader.fingerprints.readBlock(this.#run.kind, block);
+      const entries = await this.#reader.fingerprints.readBlock(this.#kind, block);
       if (entries) prints.load(block, entries);
     }
     return prints;
   }
 
-  /** Writes the changed blocks of a partition; the first one begins the set anew where what is stored says nothing. */
-  async save(tx: TenantTransactor, blocks: readonly PrintBlock[]): Promise<void> {
-    if (!this.#holds && !this.#begun) await tx.fingerprints.beginSet(this.#run.kind, this.#set);
+  /**
+   * Writes the changed blocks of a partition, with the ids under which new subjects were stored; the first one begins
+   * the set anew where what is stored says nothing.
+   */
+  async save(tx: TenantTransactor, blocks: readonly PrintBlock[], ids: PlannedIds): Promise<void> {
+    if (!this.#holds && !this.#begun) await tx.fingerprints.beginSet(this.#kind, this.#set);
     this.#begun = true;
-    for (const [block, entries] of blocks) await tx.fingerprints.saveBlock(this.#run.kind, block, entries);
+    for (const [block, entries] of blocks) {
+      await tx.fingerprints.saveBlock(this.#kind, block, withStoredIds(entries, ids));
+    }
   }
 
-  /** To be called once every partition was saved: no entry of a touched patron is left. */
+  /** To be called once every partition was saved: no entry of a touched subject is left. */
   async end(tx: TenantTransactor): Promise<void> {
-    if (this.#void.size > 0) await tx.fingerprints.clearVoid(this.#run.kind);
+    if (this.#void.size > 0) await tx.fingerprints.clearVoid(this.#kind);
   }
 }
 
 /** The number of a block and all its entries. */
-export type PrintBlock = readonly [number, Uint8Array];
+export type PrintBlock = readonly [number, Uint32Array<ArrayBuffer>];
+
+/** Ids from here on are negative ones, of subjects that the plan makes. */
+const plannedFrom = 0x8000_0000;
+
+function withStoredIds(entries: Uint32Array<ArrayBuffer>, ids: PlannedIds): Uint8Array {
+  let stored = entries;
+  for (let at = 1; at < entries.length; at += entryWords) {
+    if (entries[at]! < plannedFrom) continue;
+    // The plan itself stays as it is.
+    if (stored === entries) stored = entries.slice();
+    stored[at] = ids.idOf(entries[at]! | 0);
+  }
+  return new Uint8Array(stored.buffer);
+}
 
 /** The entries of a partition's subjects, found by the hash of their key: of two with one hash the last counts. */
 export class PartitionPrints {
@@ -120,7 +143,7 @@ export class PartitionPrints {
     }
   }
 
-  /** The patron of a subject whose rows say what they said, or undefined. */
+  /** The id of a subject whose rows say what they said, or undefined. */
   findUnchanged(subject: number): number | undefined {
     // At a first load there is nothing to be found.
     if (this.#count === 0 || !this.#partition.printOf(subject, this.#print, 0)) return undefined;
@@ -141,12 +164,12 @@ export class PartitionPrints {
     this.#changed.add(blockOf(this.#partition.hashOf(subject)));
   }
 
-  keep(subject: number, patronId: number): void {
-    if (patronId > idMax) return;
+  keep(subject: number, subjectId: number): void {
+    if (subjectId >= plannedFrom) return;
     const entry = new Uint32Array(entryWords);
     if (!this.#partition.printOf(subject, entry, 2)) return;
     entry[0] = this.#partition.hashOf(subject);
-    entry[1] = patronId;
+    entry[1] = subjectId;
     this.#put(entry, 0);
     this.#changed.add(blockOf(entry[0]));
   }
@@ -166,7 +189,7 @@ export class PartitionPrints {
       blocks.get(block)?.set(this.#entries.subarray(at, at + entryWords), used[block]);
       used[block]! += entryWords;
     }
-    return Array.from(blocks, ([block, words]) => [block, new Uint8Array(words.buffer)] as const);
+    return [...blocks];
   }
 
   #put(words: Uint32Array, from: number): void {
@@ -206,8 +229,6 @@ export class PartitionPrints {
     }
   }
 }
-
-const idMax = 0xffff_ffff;
 
 function blockOf(hash: number): number {
   return hash >>> (32 - blockBits);

@@ -1,10 +1,13 @@
-import type { PatronChange } from '../domain/plan/patron-change.ts';
+import type { PlannedIds } from '../directory/planned-ids.ts';
+import type { PlanChange } from '../domain/plan/plan-change.ts';
+import type { StatusOf } from '../domain/plan/record-change.ts';
 import type { RowNote, RowResult, RunCounts } from '../domain/outcome.ts';
+import type { RecordEntity } from '../domain/records.ts';
 import type { Actor } from '../ports/changes.ts';
-import type { ImportKindName, Run } from '../ports/runs.ts';
+import type { FileKindName, Run } from '../ports/runs.ts';
 import type { TenantReader, TenantTransactor } from '../ports/tenant-store.ts';
 import type { FileSpec } from './file-spec.ts';
-import type { StrayRows } from './scan/stray-rows.ts';
+import type { PlanScope } from './plan-scope.ts';
 
 /** A mode of an import, in the words of requests and documents. */
 export interface ImportMode {
@@ -19,26 +22,37 @@ export interface ImportMode {
  * how that plan is written. The engine in `run-import.ts` knows nothing else of it.
  */
 export interface ImportKind {
-  readonly name: ImportKindName;
+  readonly name: FileKindName;
   readonly fileSpec: FileSpec;
-  /** The first is the default. */
+  /** The first is the default, and what a file of the kind is imported by in a delivery of several. */
   readonly modes: readonly ImportMode[];
   /** Values each option may have; the first is the default. */
   readonly options: Readonly<Record<string, readonly string[]>>;
+  /** What its subjects are called in summaries. */
+  readonly noun: readonly [one: string, many: string];
+  /** What of them is counted, where it is not they themselves: `Contacts`, `Members`. */
+  readonly of?: string;
+  /** Records that its rows name: those of the same delivery are remembered until this kind is planned. */
+  readonly names?: readonly RecordEntity[];
+  /** Whether two subjects differ where their keys differ in case alone (W8, W15). */
+  readonly exactKeys?: boolean;
   /** Whether nothing of this kind is there yet: then nearly every row changes something. */
   isFirstLoad(reader: TenantReader): Promise<boolean>;
   /**
-   * Reads the header of one file; `MusterError('file-refused')` when it cannot be right. The result holds what
-   * must be remembered from one batch to the next, so each pass over a file prepares afresh. `seesItsWrites`:
-   * each batch is written before the next one is planned, so what is stored tells what earlier rows did.
-   * `stray`: the rows of the whole file that do not surely say what they are about (S5).
+   * Places of the cells that say what a row is about; `MusterError('file-refused')` when the header cannot be
+   * right.
    */
-  prepare(header: readonly string[], run: Run, seesItsWrites: boolean, stray: StrayRows): PreparedImport;
+  subjectColumns(header: readonly string[], run: Run): readonly number[];
+  /**
+   * Makes ready for one file with that header; refuses as `subjectColumns` does. The result holds what must be
+   * remembered from one batch to the next, so each pass over a file prepares afresh.
+   */
+  prepare(header: readonly string[], run: Run, scope: PlanScope): PreparedImport;
 }
 
 export interface PreparedImport {
-  /** Places of the cells that say what a row is about. */
-  readonly subjectColumns: readonly number[];
+  /** Whatever else than header, mode and options the rows mean the same under: fingerprints hold for it alone. */
+  readonly context?: string;
   /** Notes about the file as a whole. */
   readonly notes: readonly RowNote[];
   /**
@@ -47,13 +61,13 @@ export interface PreparedImport {
    * subjects must be asked for by the planning itself.
    */
   lookUp(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlanBatch>;
-  /** Told of a patron whose rows say what they said at the last clean import; they are not looked up. */
-  unchanged?(patronId: number): void;
+  /** Told of a subject whose rows say what they said at the last clean import; they are not looked up. */
+  unchanged?(subjectId: number): void;
   /**
    * What can only be judged once the whole file was read: keys that pass between far-off rows, and what the
    * file's silence means. Called once; `soFar` counts every batch before the next one is asked for.
    */
-  planRest?(reader: TenantReader, soFar: RunTotals): AsyncIterable<PlannedBatch>;
+  planRest?(reader: TenantReader, soFar: FileTotals): AsyncIterable<PlannedBatch>;
 }
 
 /** Plans a batch that was looked up, by reading only. Rows that `keeps` does not want need not be in the batch. */
@@ -78,34 +92,41 @@ export interface PlannedBatch {
   readonly notes?: readonly RowNote[];
   /** How many records `apply` writes: the measure of what a plan weighs in memory. */
   readonly weight: number;
-  /** Subjects about whose rows nothing at all is to be said, by their `index`: the same rows need no second look. */
-  readonly clean: readonly { readonly index: number; readonly patronId: number }[];
-  /** What `apply` writes, patron by patron. */
-  readonly changes: readonly PatronChange[];
   /**
-   * Contacts that the patrons have whom the batch declares or takes contacts from, before any change. Of those
-   * that the fingerprints settle as many are counted as they have rows.
+   * Subjects about whose rows nothing at all is to be said, by their `index`: the same rows need no second look.
+   * `subjectId`: what the kind's fingerprints speak of (`subjectOfKind`); negative where the plan makes it.
    */
-  readonly contactsStanding: number;
-  /** Gives the ids of the patrons of `changes`, in their order. */
+  readonly clean: readonly { readonly index: number; readonly subjectId: number }[];
+  /** What `apply` writes, subject by subject. */
+  readonly changes: readonly PlanChange[];
+  /**
+   * What the subjects have before any change that a loss is measured by: contacts of the patrons whom the batch
+   * declares or takes contacts from, active members of the sections it names. Of subjects that the fingerprints
+   * settle as many are counted as they have rows.
+   */
+  readonly standing: number;
+  /** Gives the ids of the subjects of `changes`, in their order. */
   readonly apply: (tx: TenantTransactor, context: ApplyContext) => Promise<readonly number[]>;
 }
 
 export interface ApplyContext {
   /** The kind whose import writes, unless it writes to what its file does not name. */
-  readonly importing: ImportKindName | undefined;
+  readonly importing: FileKindName | undefined;
   readonly runId: number;
   readonly at: number;
   readonly actor: Actor;
+  readonly statusOf: StatusOf;
+  /** Of what the run has made so far. */
+  readonly ids: PlannedIds;
 }
 
-/** The sum over the batches of a run. */
-export interface RunTotals {
+/** The sum over the batches of one file. */
+export interface FileTotals {
   counts: RunCounts;
   subjects: number;
   rowCount: number;
   notes: RowNote[];
-  contactsStanding: number;
+  standing: number;
 }
 
 /** Whether a run of this mode is shown first, whatever it would do (I21). */

@@ -1,71 +1,60 @@
-import { noCounts } from '../domain/outcome.ts';
+import type { PlannedIds } from '../directory/planned-ids.ts';
+import { subjectOfKind } from '../ports/fingerprints.ts';
 import type { RunRow } from '../ports/run-rows.ts';
-import type { Run } from '../ports/runs.ts';
 import type { TenantReader, TenantTransactor } from '../ports/tenant-store.ts';
 import { batchesOf } from './batches.ts';
+import type { FileToPlan } from './file-to-plan.ts';
 import { contextOf, Fingerprints, type PartitionPrints } from './fingerprints.ts';
 import type {
   ApplyContext,
+  FileTotals,
   ImportKind,
   PlanBatch,
   PlannedBatch,
   PreparedImport,
-  RunTotals,
 } from './import-kind.ts';
 import { RowKeeper } from './plan-rows.ts';
+import type { PlanScope } from './plan-scope.ts';
+import { addUp } from './run-totals.ts';
 import type { Partition } from './scan/partition.ts';
-import type { ScannedFile } from './scan/scan-file.ts';
 
 /** A planned batch as it waits to be applied: of its rows only those the report keeps. */
 export interface KeptBatch {
   readonly batch: Pick<PlannedBatch, 'apply' | 'changes' | 'weight'>;
   readonly rows: readonly RunRow[];
+  /** The kind whose file it is of. */
+  readonly kind: ImportKind;
 }
 
-/** What is to be planned, and who is told how far it has come. */
-export interface FileToPlan {
-  readonly file: ScannedFile;
-  readonly kind: ImportKind;
-  readonly run: Run;
+/** How files are planned, and who is told how far it has come. */
+export interface PlanSettings {
   readonly subjectsPerBatch: number;
-  /** Of the fingerprints that the scan gathered. */
-  readonly seed: Uint8Array;
   readonly onPlanned: (subjectsPlanned: number, subjectsTotal: number) => void;
 }
 
 /** Batches that are looked up ahead: what is stored of them is fetched while the one before is planned. */
 const aheadMax = 3;
 
-/** A plan before anything was added to it. */
-export function newTotals({ file }: FileToPlan): RunTotals {
-  return {
-    counts: noCounts(),
-    subjects: 0,
-    rowCount: file.rowCount,
-    notes: [...file.notes],
-    contactsStanding: 0,
-  };
-}
-
 /**
  * Every subject of the file as planned batches, then what had to wait for its end. Adds up `totals`. Subjects
- * whose rows say what they said at their last clean import are not even read. `seesItsWrites`: each batch is
- * written before the next one is asked for.
+ * whose rows say what they said at their last clean import are not even read.
  */
 export async function* planFile(
-  plan: FileToPlan,
+  file: FileToPlan,
+  settings: PlanSettings,
   reader: TenantReader,
-  totals: RunTotals,
-  seesItsWrites: boolean,
+  totals: FileTotals,
+  scope: Omit<PlanScope, 'stray'>,
 ): AsyncGenerator<KeptBatch> {
-  if (plan.file.header.length === 0) return; // I4: an empty file says nothing.
-  yield* new FilePlanner(plan, reader, totals, seesItsWrites).batches();
+  if (file.file.header.length === 0) return; // I4: an empty file says nothing.
+  yield* new FilePlanner(file, settings, reader, totals, scope).batches();
 }
 
 class FilePlanner {
   readonly #plan: FileToPlan;
+  readonly #settings: PlanSettings;
   readonly #reader: TenantReader;
-  readonly #totals: RunTotals;
+  readonly #totals: FileTotals;
   readonly #prepared: PreparedImport;
   readonly #keeper: RowKeeper;
   /**
@@ -78,49 +67,57 @@ class FilePlanner {
   #subjectsSeen = 0;
   #rowsSeen = 0;
 
-  constructor(plan: FileToPlan, reader: TenantReader, totals: RunTotals, seesItsWrites: boolean) {
+  constructor(
+    plan: FileToPlan,
+    settings: PlanSettings,
+    reader: TenantReader,
+    totals: FileTotals,
+    scope: Omit<PlanScope, 'stray'>,
+  ) {
     const { file, kind, run } = plan;
     this.#plan = plan;
+    this.#settings = settings;
     this.#reader = reader;
     this.#totals = totals;
-    this.#prepared = kind.prepare(file.header, run, seesItsWrites, file.stray);
-    this.#keeper = new RowKeeper(file.rowCount);
+    this.#prepared = kind.prepare(file.header, run, { ...scope, stray: file.stray });
+    this.#keeper = new RowKeeper(file.rowCount, plan.number);
     this.#remembers = file.stray.rows.length === 0 && !file.stray.anybody;
     totals.notes.push(...this.#prepared.notes);
   }
 
   async *batches(): AsyncGenerator<KeptBatch> {
-    const { run, file, seed } = this.#plan;
-    const set = { seed, context: contextOf(run, file.header) };
-    const fingerprints = await Fingerprints.open(run, this.#reader, set);
+    const { kind, run, file, seed } = this.#plan;
+    const set = { seed, context: contextOf(run, file.header, this.#prepared.context) };
+    const fingerprints = await Fingerprints.open(kind.name, this.#reader, set);
     for (const partition of file.partitions()) {
       const prints = await fingerprints.ofPartition(partition);
       yield* this.#partition(partition, prints);
       const blocks = prints.changedBlocks();
-      yield { batch: changingNobody((tx) => fingerprints.save(tx, blocks)), rows: this.#unchangedRows };
+      yield this.#remembering((tx, ids) => fingerprints.save(tx, blocks, ids), this.#unchangedRows);
       this.#unchangedRows = [];
     }
-    yield { batch: changingNobody((tx) => fingerprints.end(tx)), rows: [] };
+    yield this.#remembering((tx) => fingerprints.end(tx), []);
     if (!this.#prepared.planRest) return;
     for await (const planned of this.#prepared.planRest(this.#reader, this.#totals)) {
-      const { batch, rows } = this.#keep(planned);
+      const { batch, ...kept } = this.#keep(planned);
       // These are not named in the file, so nothing that is remembered of its rows tells of them.
       const apply = (tx: TenantTransactor, context: ApplyContext) =>
         batch.apply(tx, { ...context, importing: undefined });
-      yield { batch: { ...batch, apply }, rows };
+      yield { ...kept, batch: { ...batch, apply } };
     }
   }
 
   async *#partition(partition: Partition, prints: PartitionPrints): AsyncGenerator<KeptBatch> {
-    const { file, subjectsPerBatch } = this.#plan;
+    const { file } = this.#plan;
+    const { subjectsPerBatch, onPlanned } = this.#settings;
     const total = this.#subjectsTotal(partition);
     const ahead: Promise<PlanBatch>[] = [];
     const planNext = async (): Promise<KeptBatch> => {
       const planBatch = await ahead.shift()!;
       const planned = await planBatch((row) => this.#keeper.keeps(row));
-      if (this.#remembers) for (const { index, patronId } of planned.clean) prints.keep(index, patronId);
+      if (this.#remembers) for (const { index, subjectId } of planned.clean) prints.keep(index, subjectId);
       const kept = this.#keep(planned);
-      this.#plan.onPlanned(this.#totals.subjects, total);
+      onPlanned(this.#totals.subjects, total);
       return kept;
     };
     const isSettled = (index: number) => this.#settle(partition, prints, index);
@@ -132,24 +129,26 @@ class FilePlanner {
       if (ahead.length > aheadMax) yield await planNext();
     }
     while (ahead.length > 0) yield await planNext();
-    this.#plan.onPlanned(this.#totals.subjects, total);
+    onPlanned(this.#totals.subjects, total);
   }
 
   /** Settles a subject whose rows say nothing new; any other is forgotten until its plan comes out clean. */
   #settle(partition: Partition, prints: PartitionPrints, index: number): boolean {
-    const patronId = this.#remembers ? prints.findUnchanged(index) : undefined;
-    if (patronId === undefined) {
+    const subjectId = this.#remembers ? prints.findUnchanged(index) : undefined;
+    if (subjectId === undefined) {
       prints.forget(index);
       return false;
     }
-    this.#prepared.unchanged?.(patronId);
+    this.#prepared.unchanged?.(subjectId);
     this.#totals.subjects++;
     // Each row of a clean subject is one record, else there would have been something to say.
     this.#totals.counts.unchanged += partition.rowCountOf(index);
-    this.#totals.contactsStanding += partition.rowCountOf(index);
+    this.#totals.standing += partition.rowCountOf(index);
     if (!this.#keeper.keepsEvery) return true;
+    const { number, kind } = this.#plan;
+    const patronId = subjectOfKind[kind.name] === 'patron' ? subjectId : null;
     for (const { row } of partition.subject(index).rows) {
-      this.#unchangedRows.push({ row, outcome: 'unchanged', patronId, note: null });
+      this.#unchangedRows.push({ file: number, row, outcome: 'unchanged', patronId, note: null });
     }
     return true;
   }
@@ -157,7 +156,17 @@ class FilePlanner {
   #keep(batch: PlannedBatch): KeptBatch {
     addUp(this.#totals, batch);
     const { apply, changes, weight } = batch;
-    return { batch: { apply, changes, weight }, rows: this.#keeper.rowsOf(batch) };
+    const { kind } = this.#plan;
+    return { batch: { apply, changes, weight }, rows: this.#keeper.rowsOf(batch), kind };
+  }
+
+  /** What is remembered of the file, written between the batches. */
+  #remembering(
+    write: (tx: TenantTransactor, ids: PlannedIds) => Promise<void>,
+    rows: readonly RunRow[],
+  ): KeptBatch {
+    const apply: PlannedBatch['apply'] = (tx, { ids }) => write(tx, ids).then(() => []);
+    return { batch: { weight: 0, changes: [], apply }, rows, kind: this.#plan.kind };
   }
 
   /** Exact for a file in one part; else what it will be if the parts to come are like those so far. */
@@ -166,19 +175,5 @@ class FilePlanner {
     this.#rowsSeen += partition.rowCount;
     const { rowCount } = this.#plan.file;
     return this.#rowsSeen === 0 ? 0 : Math.round((this.#subjectsSeen / this.#rowsSeen) * rowCount);
-  }
-}
-
-/** What is remembered of the file, written between the batches. */
-function changingNobody(write: (tx: TenantTransactor) => Promise<void>): KeptBatch['batch'] {
-  return { weight: 0, changes: [], apply: (tx) => write(tx).then(() => []) };
-}
-
-function addUp(totals: RunTotals, batch: PlannedBatch): void {
-  totals.subjects += batch.subjects;
-  totals.contactsStanding += batch.contactsStanding;
-  if (batch.notes) totals.notes.push(...batch.notes);
-  for (const name of Object.keys(totals.counts) as (keyof RunTotals['counts'])[]) {
-    totals.counts[name] += batch.counts[name];
   }
 }

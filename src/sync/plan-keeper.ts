@@ -1,44 +1,68 @@
-import { plannedRecords } from '../domain/plan/patron-change.ts';
+import { nameReferences } from '../directory/record-names.ts';
+import type { PlanChange } from '../domain/plan/plan-change.ts';
+import { plannedRecords, subjectOf, type PlanSubject } from '../domain/plan/planned-record.ts';
+import type { StatusOf } from '../domain/plan/record-change.ts';
+import { identifierOf } from '../domain/records.ts';
+import { referencesOf, type NameOf } from '../domain/shown-records.ts';
 import type { PlanItem } from '../ports/plans.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
 import type { SeenChange } from './plan-watch.ts';
 
-/** Patrons a part: enough to be packed well, few enough to be unpacked for a page of them. */
+/** Subjects a part: enough to be packed well, few enough to be unpacked for a page of them. */
 const itemsPerPart = 250;
 
-/** Keeps the patrons of a run's plan, part by part, for those who look at it later. */
+/** Keeps the subjects of a run's plan, part by part, for those who look at it later. */
 export class PlanKeeper {
   readonly #runId: number;
+  readonly #statusOf: StatusOf;
   readonly #waiting: PlanItem[] = [];
+  /** What records are called that the plan makes, by their negative ids. */
+  readonly #planned = new Map<number, string>();
   #parts = 0;
 
-  constructor(runId: number) {
+  constructor(runId: number, statusOf: StatusOf) {
     this.#runId = runId;
+    this.#statusOf = statusOf;
   }
 
   /** Keeps what is planned: nothing of it is done. */
-  addPlanned(tx: TenantTransactor, changes: readonly SeenChange[]): Promise<void> {
+  async addPlanned(tx: TenantTransactor, changes: readonly SeenChange[]): Promise<void> {
+    const nameOf = await this.#namesIn(
+      tx,
+      changes.map(({ change }) => change),
+    );
     for (const { change, loses } of changes) {
-      this.#waiting.push({ patronId: change.patronId, loses, records: plannedRecords(change) });
+      const records = plannedRecords(change, nameOf, this.#statusOf);
+      this.#waiting.push({ subject: subjectOf(change), loses, records });
+    }
+    await this.#flush(tx, itemsPerPart);
+  }
+
+  /** Keeps which subjects were changed; what was done to each is told by records and journal. */
+  addApplied(tx: TenantTransactor, changes: readonly SeenChange[], ids: readonly number[]): Promise<void> {
+    for (const [index, { change, loses }] of changes.entries()) {
+      this.#waiting.push({ subject: { ...subjectOf(change), id: ids[index]! }, loses });
     }
     return this.#flush(tx, itemsPerPart);
   }
 
-  /** Keeps which patrons were changed; what was done to each is told by records and journal. */
-  addApplied(
-    tx: TenantTransactor,
-    changes: readonly Pick<SeenChange, 'loses'>[],
-    patronIds: readonly number[],
-  ): Promise<void> {
-    for (const [index, { loses }] of changes.entries()) {
-      this.#waiting.push({ patronId: patronIds[index]!, loses });
-    }
+  /** The same for one subject that is named. */
+  addSubject(tx: TenantTransactor, subject: PlanSubject, loses: boolean): Promise<void> {
+    this.#waiting.push({ subject, loses });
     return this.#flush(tx, itemsPerPart);
   }
 
   /** Keeps the rest. */
   end(tx: TenantTransactor): Promise<void> {
     return this.#flush(tx, 1);
+  }
+
+  /** What everything is called that the changes refer to. */
+  async #namesIn(tx: TenantTransactor, changes: readonly PlanChange[]): Promise<NameOf> {
+    const records = changes.filter((change) => change.about === 'record');
+    for (const { after } of records) if (after.id < 0) this.#planned.set(after.id, identifierOf(after));
+    const shown = records.flatMap(({ before, after }) => (before === undefined ? [after] : [before, after]));
+    return nameReferences(tx, shown.flatMap(referencesOf), this.#planned);
   }
 
   async #flush(tx: TenantTransactor, from: number): Promise<void> {

@@ -14,16 +14,19 @@ const warnedRowsMax = 10_000;
 export class RowKeeper {
   /** Every row is reported, whatever became of it. */
   readonly keepsEvery: boolean;
+  readonly #file: number;
   #warned = 0;
 
-  constructor(rowCount: number) {
+  /** `file`: its place in the run. */
+  constructor(rowCount: number, file: number) {
+    this.#file = file;
     this.keepsEvery = rowCount <= everyRowMax;
   }
 
   rowsOf(batch: PlannedBatch): RunRow[] {
     const kept: RunRow[] = [];
     for (const row of batch.rows) {
-      if (this.#isKept(row)) kept.push(...recordsOf(row));
+      if (this.#isKept(row)) kept.push(...recordsOf(row, this.#file));
     }
     return kept.sort((a, b) => a.row - b.row);
   }
@@ -40,8 +43,8 @@ export class RowKeeper {
   }
 }
 
-function recordsOf(result: RowResult & { readonly patronId: number | null }): RunRow[] {
+function recordsOf(result: PlannedBatch['rows'][number], file: number): RunRow[] {
   const { row, outcome, patronId, notes } = result;
-  if (notes.length === 0) return [{ row, outcome, patronId, note: null }];
-  return notes.map((note) => ({ row, outcome, patronId, note }));
+  if (notes.length === 0) return [{ file, row, outcome, patronId, note: null }];
+  return notes.map((note) => ({ file, row, outcome, patronId, note }));
 }

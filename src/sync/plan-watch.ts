@@ -1,16 +1,20 @@
+import { isBeyond } from '../domain/guard/change-threshold.ts';
 import { holdReasons, type HoldReason } from '../domain/guard/hold-reasons.ts';
 import { ConsequenceTally, type Consequences } from '../domain/plan/consequences.ts';
-import type { PatronChange } from '../domain/plan/patron-change.ts';
+import type { PlanChange } from '../domain/plan/plan-change.ts';
+import { sectionLoss, type SectionLoss } from '../domain/plan/roster-tally.ts';
 import type { Run } from '../ports/runs.ts';
-import type { TenantSettings } from '../ports/settings.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
-import { needsApproval, type ImportKind, type PlannedBatch, type RunTotals } from './import-kind.ts';
+import { needsApproval, type PlannedBatch } from './import-kind.ts';
+import type { FileToPlan } from './file-to-plan.ts';
+import type { RunScope } from './plan-scope.ts';
 import { RedoWatch } from './redo-watch.ts';
+import type { RunTotals } from './run-totals.ts';
 
 /** What the guard knows of the directory before anything of the plan is written. */
 interface Standing {
-  readonly settings: TenantSettings;
-  readonly firstLoad: boolean;
+  /** Of each file, whether nothing of its kind is there yet. */
+  readonly firstLoads: readonly boolean[];
   readonly patronsActive: number;
 }
 
@@ -20,31 +24,40 @@ interface Standing {
  * written changes what it is measured by.
  */
 export class PlanWatch {
-  readonly #kind: ImportKind;
-  readonly #run: Run;
+  readonly #files: readonly FileToPlan[];
+  readonly #scope: RunScope;
   readonly #standing: Standing;
   readonly #redo: RedoWatch;
-  readonly #tally = new ConsequenceTally();
+  readonly #tally: ConsequenceTally;
+  /** Sections that lose more members than one section may. */
+  readonly #sectionLosses: SectionLoss[] = [];
 
-  private constructor(kind: ImportKind, run: Run, standing: Standing, redo: RedoWatch) {
-    this.#kind = kind;
-    this.#run = run;
+  private constructor(files: readonly FileToPlan[], scope: RunScope, standing: Standing, redo: RedoWatch) {
+    this.#files = files;
+    this.#scope = scope;
     this.#standing = standing;
     this.#redo = redo;
+    this.#tally = new ConsequenceTally(scope.statusOf);
   }
 
-  static async open(reader: TenantReader, kind: ImportKind, run: Run): Promise<PlanWatch> {
-    const settings = await reader.settings.get();
-    const firstLoad = await kind.isFirstLoad(reader);
-    const redo = await RedoWatch.open(reader, run.kind, settings.holdAfterUndo && !firstLoad);
+  static async open(
+    reader: TenantReader,
+    files: readonly FileToPlan[],
+    run: Run,
+    scope: RunScope,
+  ): Promise<PlanWatch> {
+    const firstLoads: boolean[] = [];
+    for (const { kind } of files) firstLoads.push(await kind.isFirstLoad(reader));
+    const nothingThere = firstLoads.every((first) => first);
+    const redo = await RedoWatch.open(reader, [run.kind], scope.settings.holdAfterUndo && !nothingThere);
     const counted = run.kind === 'patrons' && run.mode === 'full';
     const patronsActive = counted ? await reader.patrons.count('ACTIVE') : 0;
-    return new PlanWatch(kind, run, { settings, firstLoad, patronsActive }, redo);
+    return new PlanWatch(files, scope, { firstLoads, patronsActive }, redo);
   }
 
   /** Adds a batch that is not written yet; gives which of its changes take something from somebody. */
   async see(reader: TenantReader, { changes }: Pick<PlannedBatch, 'changes'>): Promise<SeenChange[]> {
-    const seen = changes.map((change) => ({ change, loses: this.#tally.add(change) }));
+    const seen = changes.map((change) => ({ change, loses: this.#see(change) }));
     await this.#redo.see(reader, changes);
     return seen;
   }
@@ -54,25 +67,36 @@ export class PlanWatch {
   }
 
   /** Why the whole plan must be looked at first; none where it may be applied unseen. */
-  reasons({ counts, contactsStanding }: RunTotals): HoldReason[] {
-    const { settings, firstLoad, patronsActive } = this.#standing;
-    return holdReasons(settings.changeThresholds, {
-      kind: this.#run.kind,
-      mode: this.#run.mode,
-      firstLoad,
-      modeShownFirst: needsApproval(this.#kind, this.#run),
-      patronsInactivated: this.#tally.total.patrons.inactivated,
+  reasons(totals: RunTotals): HoldReason[] {
+    const { firstLoads, patronsActive } = this.#standing;
+    const { patrons, members } = this.#tally.total;
+    return holdReasons(this.#scope.settings.changeThresholds, {
+      files: this.#files.map(({ kind, run }, index) => {
+        const { counts, standing } = totals.files[index]!;
+        const { created, removed } = counts;
+        return { kind: kind.name, mode: run.mode, firstLoad: firstLoads[index]!, created, removed, standing };
+      }),
+      modeShownFirst: this.#files.some(({ kind, run }) => needsApproval(kind, run)),
+      patronsInactivated: patrons.inactivated,
       patronsActive,
-      contactsCreated: counts.created,
-      contactsRemoved: counts.removed,
-      contactsStanding,
+      membersInactivated: members?.inactivated ?? 0,
+      sectionLosses: this.#sectionLosses,
       redone: this.#redo.found,
     });
+  }
+
+  #see(change: PlanChange): boolean {
+    if (change.about === 'roster') {
+      const loss = sectionLoss(change, this.#scope.statusOf);
+      const threshold = this.#scope.settings.changeThresholds.sectionMembersInactivated;
+      if (isBeyond(threshold, loss.count, loss.of)) this.#sectionLosses.push(loss);
+    }
+    return this.#tally.add(change);
   }
 }
 
 /** A change of a plan, and whether anybody loses by it. */
 export interface SeenChange {
-  readonly change: PatronChange;
+  readonly change: PlanChange;
   readonly loses: boolean;
 }

@@ -1,35 +1,21 @@
+import { PlannedIds } from '../directory/planned-ids.ts';
 import { MusterError } from '../domain/errors.ts';
 import { planGrew, type HoldReason } from '../domain/guard/hold-reasons.ts';
-import type { Clock } from '../ports/clock.ts';
+import { lossesOf } from '../domain/plan/consequences.ts';
 import type { RunRow } from '../ports/run-rows.ts';
 import type { Run, RunEnd } from '../ports/runs.ts';
-import type { Progress } from '../ports/system-store.ts';
 import type { TenantReader, TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
-import { openDelivery } from './delivery-source.ts';
 import { failedEnd } from './failed-end.ts';
-import { needsApproval, type ImportKind, type RunTotals } from './import-kind.ts';
-import { getImportKind } from './kinds/registry.ts';
-import { newSeed } from './fingerprints.ts';
-import { newTotals, planFile, type FileToPlan, type KeptBatch } from './plan-file.ts';
-import { seedWords } from './scan/fingerprint.ts';
+import { needsApproval } from './import-kind.ts';
+import { openRun, type OpenedRun } from './open-run.ts';
+import type { KeptBatch } from './plan-file.ts';
 import { PlanKeeper } from './plan-keeper.ts';
+import { planRun, type RunToPlan } from './plan-run.ts';
+import { openRunScope, type RunScope } from './plan-scope.ts';
 import { PlanWatch, type SeenChange } from './plan-watch.ts';
-import { scanFile, type ScannedFile } from './scan/scan-file.ts';
-import { noStrayRows } from './scan/stray-rows.ts';
+import { newTotals, runFiles, sumOf, type RunTotals } from './run-totals.ts';
 import { summaryOf } from './summary.ts';
-
-export interface ImportSurroundings {
-  readonly clock: Clock;
-  /** Where large files may be unpacked. */
-  readonly spillDir: string;
-  /** Where the delivered bytes still lie as they came; unpacked from the delivery where they do not. */
-  readonly file?: string | undefined;
-  readonly onProgress: (progress: Progress) => void;
-  /** How many records a plan may have to be kept between planning and applying. */
-  readonly plannedRecordsMax?: number;
-  /** How many subjects are planned and written at a time. */
-  readonly subjectsPerBatch?: number;
-}
+import type { ImportSurroundings } from './surroundings.ts';
 
 /** Subjects planned and written at a time. */
 const subjectsPerBatch = 500;
@@ -49,19 +35,12 @@ export async function runImport(
   const run = await begin(store, runId, around.clock.now());
   if (run === undefined) return;
   try {
-    using source = await openDelivery(store.read, run.deliveryId!, around);
-    const kind = getImportKind(run.kind);
-    const seed = (await store.read.fingerprints.findSet(kind.name))?.seed ?? newSeed();
-    using file = scanFile(source, {
-      spillDir: around.spillDir,
-      seed: seedWords(seed),
-      subjectColumns: (header) => kind.prepare(header, run, false, noStrayRows).subjectColumns,
-      onRows: (rowsRead) =>
-        around.onProgress({ runId, rowsRead, subjectsPlanned: 0, subjectsTotal: 0, applied: 0 }),
-    });
-    const importer = new Importer(store, kind, run, file, seed, around);
+    using opened = await openRun(store.read, run, around);
+    const scope = await openRunScope(store.read, run, store.tenant, around.clock.now());
+    const importer = new Importer(store, run, opened, scope, around);
+    const shownFirst = opened.files.some((file) => needsApproval(file.kind, file.run));
     // A dry run stops at the plan, and so does a mode that is always shown first (I21).
-    if (run.dryRun || (needsApproval(kind, run) && run.approvedBy === null)) await importer.planOnly();
+    if (run.dryRun || (shownFirst && run.approvedBy === null)) await importer.planOnly();
     else await importer.planAndApply();
   } catch (error) {
     if (!(error instanceof MusterError) || !fileTrouble.has(error.code)) throw error;
@@ -120,26 +99,18 @@ class Importer {
   readonly #store: TenantStore;
   readonly #run: Run;
   readonly #around: ImportSurroundings;
-  readonly #plan: FileToPlan;
+  readonly #plan: RunToPlan;
   /** Of the parts of the file looked at so far: all of them unless the file is too large to be held. */
   #subjectsTotal = 0;
 
-  constructor(
-    store: TenantStore,
-    kind: ImportKind,
-    run: Run,
-    file: ScannedFile,
-    seed: Uint8Array,
-    around: ImportSurroundings,
-  ) {
+  constructor(store: TenantStore, run: Run, opened: OpenedRun, scope: RunScope, around: ImportSurroundings) {
     this.#store = store;
     this.#run = run;
     this.#around = around;
     this.#plan = {
-      file,
-      kind,
-      run,
-      seed,
+      files: opened.files,
+      notes: opened.notes,
+      scope,
       subjectsPerBatch: around.subjectsPerBatch ?? subjectsPerBatch,
       onPlanned: (subjectsPlanned, subjectsTotal) => {
         this.#subjectsTotal = subjectsTotal;
@@ -153,12 +124,12 @@ class Importer {
    * a plan that was to be applied is held instead.
    */
   async planOnly(because: readonly HoldReason[] = []): Promise<void> {
-    const totals = newTotals(this.#plan);
-    const keeper = new PlanKeeper(this.#run.id);
+    const totals = newTotals(this.#plan.files);
+    const keeper = new PlanKeeper(this.#run.id, this.#plan.scope.statusOf);
     try {
       const watch = await this.#store.snapshot(async (reader) => {
-        const looking = await PlanWatch.open(reader, this.#plan.kind, this.#run);
-        for await (const { batch, rows } of planFile(this.#plan, reader, totals, false)) {
+        const looking = await this.#watch(reader);
+        for await (const { batch, rows } of planRun(this.#plan, reader, totals, false)) {
           const seen = await looking.see(reader, batch);
           if (rows.length + seen.length === 0) continue;
           await this.#store.transact((tx) => this.#keep(tx, rows, keeper, seen));
@@ -210,22 +181,26 @@ class Importer {
 
   async #apply(tx: TenantTransactor, kept: KeptPlan | undefined): Promise<void> {
     const stands = kept !== undefined && kept.stamp === (await tx.changes.stamp());
-    const totals = stands ? kept.totals : newTotals(this.#plan);
-    const watch = stands ? kept.watch : await PlanWatch.open(tx, this.#plan.kind, this.#run);
+    const totals = stands ? kept.totals : newTotals(this.#plan.files);
+    const watch = stands ? kept.watch : await this.#watch(tx);
     if (stands) this.#guard(totals, watch);
-    const keeper = new PlanKeeper(this.#run.id);
+    const keeper = new PlanKeeper(this.#run.id, this.#plan.scope.statusOf);
+    const planned = new PlannedIds();
     let applied = 0;
-    for await (const { batch, rows, seen } of stands ? kept.batches : this.#seen(tx, totals, watch, true)) {
-      const patronIds = await batch.apply(tx, {
+    for await (const one of stands ? kept.batches : this.#seen(tx, totals, watch, true)) {
+      const { batch, rows, seen, kind } = one;
+      const ids = await batch.apply(tx, {
         runId: this.#run.id,
         at: this.#around.clock.now(),
         actor: { name: this.#run.sender, channel: this.#run.channel },
-        importing: this.#run.kind,
+        importing: kind.name,
+        statusOf: this.#plan.scope.statusOf,
+        ids: planned,
       });
-      await keeper.addApplied(tx, seen, patronIds);
+      await keeper.addApplied(tx, seen, ids);
       await tx.runRows.insert(this.#run.id, rows);
       applied += batch.weight;
-      this.#progress(totals.subjects, applied);
+      this.#progress(this.#subjectsIn(totals), applied);
     }
     // A plan made while it was written is whole only now.
     if (!stands) this.#guard(totals, watch);
@@ -233,9 +208,17 @@ class Importer {
     await this.#finish(tx, totals, watch, watch.reasons(totals), 'applied');
   }
 
-  /** The batches of the file, each with what was seen in it before it is written. */
+  #watch(reader: TenantReader): Promise<PlanWatch> {
+    return PlanWatch.open(reader, this.#plan.files, this.#run, this.#plan.scope);
+  }
+
+  #subjectsIn({ files }: RunTotals): number {
+    return files.reduce((sum, { subjects }) => sum + subjects, 0);
+  }
+
+  /** The batches of the run, each with what was seen in it before it is written. */
   async *#seen(reader: TenantReader, totals: RunTotals, watch: PlanWatch, seesItsWrites: boolean) {
-    for await (const planned of planFile(this.#plan, reader, totals, seesItsWrites)) {
+    for await (const planned of planRun(this.#plan, reader, totals, seesItsWrites)) {
       yield { ...planned, seen: await watch.see(reader, planned.batch) };
     }
   }
@@ -251,21 +234,21 @@ class Importer {
       if (reasons.length > 0) throw new MustBeHeld(reasons);
       return;
     }
-    const { counts } = totals;
-    const inactivatedShown = consequences?.patrons.inactivated ?? shown.inactivated;
-    if (counts.removed > shown.removed || watch.consequences.patrons.inactivated > inactivatedShown) {
-      throw new MustBeHeld([planGrew]);
-    }
+    const { removed } = sumOf(totals, this.#plan.files).counts;
+    const lossesShown = consequences === null ? [shown.inactivated] : lossesOf(consequences);
+    const grew = lossesOf(watch.consequences).some((loss, place) => loss > (lossesShown[place] ?? 0));
+    if (removed > shown.removed || grew) throw new MustBeHeld([planGrew]);
   }
 
   async #planToKeep(reader: TenantReader): Promise<KeptPlan | undefined> {
     // The plan of a large first load would be too large to keep, and half of it made in vain.
     const recordsMax = this.#around.plannedRecordsMax ?? plannedRecordsMax;
-    if (this.#plan.file.rowCount > recordsMax && (await this.#plan.kind.isFirstLoad(reader)))
-      return undefined;
+    for (const { file, kind } of this.#plan.files) {
+      if (file.rowCount > recordsMax && (await kind.isFirstLoad(reader))) return undefined;
+    }
     const stamp = await reader.changes.stamp();
-    const totals = newTotals(this.#plan);
-    const watch = await PlanWatch.open(reader, this.#plan.kind, this.#run);
+    const totals = newTotals(this.#plan.files);
+    const watch = await this.#watch(reader);
     const batches: KeptPlan['batches'][number][] = [];
     let records = 0;
     for await (const planned of this.#seen(reader, totals, watch, false)) {
@@ -283,12 +266,16 @@ class Importer {
     heldFor: readonly HoldReason[],
     state: 'applied' | 'held',
   ): Promise<void> {
+    const { files, notes } = this.#plan;
+    const sum = sumOf(totals, files);
     const end: RunEnd = {
-      ...totals,
+      ...sum,
+      notes: [...notes, ...sum.notes],
+      files: runFiles(totals, files),
       state,
       heldFor,
       consequences: watch.consequences,
-      summary: summaryOf(this.#run, totals),
+      summary: summaryOf(totals, files),
       finishedAt: this.#around.clock.now(),
       failure: null,
     };
@@ -298,7 +285,7 @@ class Importer {
   #progress(subjectsPlanned: number, applied: number): void {
     this.#around.onProgress({
       runId: this.#run.id,
-      rowsRead: this.#plan.file.rowCount,
+      rowsRead: this.#plan.files.reduce((sum, { file }) => sum + file.rowCount, 0),
       subjectsPlanned,
       subjectsTotal: this.#subjectsTotal,
       applied,

@@ -1,7 +1,9 @@
 import { MusterError } from '../domain/errors.ts';
 import type { Run } from '../ports/runs.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
-import { TakenOver, type ImportSurroundings } from './run-import.ts';
+import { statusAt } from './plan-scope.ts';
+import { TakenOver } from './run-import.ts';
+import type { ImportSurroundings } from './surroundings.ts';
 import { undoSummary } from './undo-summary.ts';
 import { Undoing } from './undoing.ts';
 
@@ -65,7 +67,7 @@ export async function runUndo(store: TenantStore, undoId: number, around: Import
     await store.transact(async (tx) => {
       const run = (await tx.runs.findById(undoId))!;
       if (run.attempt !== attempt) throw new TakenOver();
-      const undoing = new Undoing(tx, run, at);
+      const undoing = new Undoing(tx, run, at, statusAt(at, store.tenant));
       const progress = () =>
         around.onProgress({
           runId: undoId,

@@ -1,13 +1,24 @@
+import type { RunCounts } from '../domain/outcome.ts';
 import { things } from '../domain/text/things.ts';
-import type { Run } from '../ports/runs.ts';
-import type { RunTotals } from './import-kind.ts';
+import type { FileToPlan } from './file-to-plan.ts';
+import type { RunTotals } from './run-totals.ts';
 
 /**
- * What a run does or, where it is only a plan, would do, in one sentence. Whether it was done is told by the
+ * What a run does or, where it is only a plan, would do, a sentence a file. Whether it was done is told by the
  * state (`runSummary`). Dialects have their own words.
  */
-export function summaryOf({ kind }: Pick<Run, 'kind'>, { counts, subjects }: RunTotals): string {
-  const parts = [
+export function summaryOf(totals: RunTotals, files: readonly FileToPlan[]): string {
+  const sentences = totals.files.map(({ counts, subjects }, index) => {
+    const { name, kind } = files[index]!;
+    const [one, many] = kind.noun;
+    const about = `${kind.of === undefined ? '' : `${kind.of} of `}${things(subjects, one, many)}`;
+    return `${name === undefined ? '' : `${name}, `}${about}: ${countsOf(counts)}.`;
+  });
+  return sentences.join(' ');
+}
+
+function countsOf(counts: RunCounts): string {
+  return [
     `${counts.created} created`,
     `${counts.updated} updated`,
     `${counts.unchanged} unchanged`,
@@ -15,7 +26,5 @@ export function summaryOf({ kind }: Pick<Run, 'kind'>, { counts, subjects }: Run
     ...(counts.inactivated > 0 ? [`${counts.inactivated} made inactive`] : []),
     ...(counts.ignored > 0 ? [`${things(counts.ignored, 'row')} ignored`] : []),
     ...(counts.failed > 0 ? [`${things(counts.failed, 'row')} failed`] : []),
-  ];
-  const patrons = things(subjects, 'patron');
-  return `${kind === 'contacts' ? `Contacts of ${patrons}` : patrons}: ${parts.join(', ')}.`;
+  ].join(', ');
 }

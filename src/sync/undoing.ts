@@ -3,8 +3,10 @@ import { undoContacts } from '../domain/contact/undo-contacts.ts';
 import { planWeight } from '../domain/contact/contact-plan.ts';
 import { noCounts, rowOutcomes, type RowNote, type RunCounts } from '../domain/outcome.ts';
 import { displayName } from '../domain/patron/identity.ts';
+import type { StatusOf } from '../domain/plan/record-change.ts';
 import { findClashes, keyClaim } from '../domain/patron/key-clashes.ts';
 import { keyFields, type Patron, type PatronValues } from '../domain/patron/patron.ts';
+import type { PlanSubject } from '../domain/plan/planned-record.ts';
 import { undoPatron } from '../domain/patron/undo-patron.ts';
 import type { StoredChange } from '../ports/changes.ts';
 import type { StoredContact } from '../ports/contacts.ts';
@@ -26,7 +28,7 @@ export class Undoing {
   readonly patronCounts: RunCounts = noCounts();
   readonly contactCounts: RunCounts = noCounts();
   /** What the undo comes to for people. */
-  readonly tally = new ConsequenceTally();
+  readonly tally: ConsequenceTally;
   patrons = 0;
   readonly #tx: TenantTransactor;
   readonly #undo: Run;
@@ -37,11 +39,12 @@ export class Undoing {
   readonly #keeper: PlanKeeper;
   #keptRows = 0;
 
-  constructor(tx: TenantTransactor, undo: Run, at: number) {
+  constructor(tx: TenantTransactor, undo: Run, at: number, statusOf: StatusOf) {
     this.#tx = tx;
+    this.tally = new ConsequenceTally(statusOf);
     this.#undo = undo;
     this.#at = at;
-    this.#keeper = new PlanKeeper(undo.id);
+    this.#keeper = new PlanKeeper(undo.id, statusOf);
   }
 
   /** Records of both kinds together; what stays is counted as ignored. */
@@ -131,8 +134,9 @@ export class Undoing {
       countContactPlan(this.contactCounts, plan);
       contactPlans.push({ patronId: record.id, before: [], plan });
       const contacts = { before: [], plan };
-      this.tally.add({ patronId: record.id, record: { before: undefined, after: record }, contacts });
-      await this.#keeper.addApplied(tx, [{ loses: false }], [record.id]);
+      const made = { before: undefined, after: record };
+      this.tally.add({ about: 'patron', patronId: record.id, record: made, contacts });
+      await this.#keeper.addSubject(tx, patronSubject(record.id), false);
     }
     this.patronCounts.created += back.length;
     await tx.patrons.insert(back, { createdRun: this.#undo.id, createdAt: this.#at });
@@ -150,8 +154,8 @@ export class Undoing {
     const { after, contacts } = plan;
     if (!doomed && after === undefined && (contacts === undefined || planWeight(contacts.plan) === 0)) return;
     const loses = this.tally.add(changeOf(plan)) || doomed;
-    if (doomed) this.tally.addRemoved();
-    await this.#keeper.addApplied(this.#tx, [{ loses }], [plan.before!.id]);
+    if (doomed) this.tally.addRemovedPatron();
+    await this.#keeper.addSubject(this.#tx, patronSubject(plan.before!.id), loses);
   }
 
   #journal() {
@@ -217,7 +221,7 @@ export class Undoing {
     if (doomed.length === 0) return;
     const ids = doomed.map(({ id }) => id);
     await this.#tx.patrons.remove(ids);
-    await this.#tx.fingerprints.touched(ids, undefined);
+    await this.#tx.fingerprints.touched('patron', ids, undefined);
     const { runId, at, actor } = this.#journal();
     await this.#tx.changes.append(
       doomed.map((patron) => {
@@ -244,8 +248,12 @@ export class Undoing {
   }
 
   #keptRow(note: RowNote, patronId: number | null): RunRow {
-    return { row: ++this.#keptRows, outcome: 'ignored', note, patronId };
+    return { file: 0, row: ++this.#keptRows, outcome: 'ignored', note, patronId };
   }
+}
+
+function patronSubject(id: number): PlanSubject {
+  return { entity: 'patron', id, label: '' };
 }
 
 interface PatronUndoPlan {

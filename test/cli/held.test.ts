@@ -1,7 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PlanItemView, PlanTotals } from '../../src/directory/view-plan.ts';
+import type { PlanItemView } from '../../src/directory/plan-item-view.ts';
+import type { PlanTotals } from '../../src/directory/view-plan.ts';
 import type { RunView } from '../../src/directory/view-run.ts';
 import { upTo } from '../support/records.ts';
 import { makeFolder, runMuster, runMusterJson } from '../support/run-muster.ts';

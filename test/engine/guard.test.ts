@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { defaultThresholds } from '../../src/domain/guard/change-threshold.ts';
 import { runSummary } from '../../src/directory/view-run.ts';
 import type { Run } from '../../src/ports/runs.ts';
 import { approveRun, discardRun } from '../../src/sync/held-run.ts';
@@ -137,7 +138,11 @@ describe.each(ways)('S10 with the plan %s', (_way, tuning) => {
     await engine.importCsv(contactsOf(upTo(300), 1), {}, tuning);
     await engine.store.transact((tx) =>
       tx.settings.save({
-        changeThresholds: { patronsInactivated: { moreThan: 4, percent: 1 }, contactsLost: null },
+        changeThresholds: {
+          ...defaultThresholds,
+          patronsInactivated: { moreThan: 4, percent: 1 },
+          contactsLost: null,
+        },
       }),
     );
     const emptied = `username,type,contact\n${upTo(300)
@@ -166,7 +171,11 @@ test('S10 a first load is never held: what stood by hand is little beside it', a
   await engine.importCsv(patronsOf(upTo(300)), full);
   await engine.store.transact((tx) =>
     tx.settings.save({
-      changeThresholds: { patronsInactivated: null, contactsLost: { moreThan: 0, percent: 0 } },
+      changeThresholds: {
+        ...defaultThresholds,
+        patronsInactivated: null,
+        contactsLost: { moreThan: 0, percent: 0 },
+      },
     }),
   );
   const first = await engine.importCsv(contactsOf(upTo(300), 2));

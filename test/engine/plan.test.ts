@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { erasePatron } from '../../src/directory/erase-patron.ts';
-import { viewPlan, type PlanItemView } from '../../src/directory/view-plan.ts';
+import type { PlanItemView } from '../../src/directory/plan-item-view.ts';
+import { viewPlan } from '../../src/directory/view-plan.ts';
 import { purgeTenant } from '../../src/jobs/purge.ts';
 import type { Run } from '../../src/ports/runs.ts';
 import { approveRun } from '../../src/sync/held-run.ts';

@@ -162,8 +162,8 @@ CREATE TABLE fingerprint_set (
 CREATE TABLE fingerprint_void (
   tenant_id INTEGER NOT NULL,
   kind TEXT NOT NULL,
-  patron_id INTEGER NOT NULL,
-  PRIMARY KEY (tenant_id, kind, patron_id),
+  subject_id INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, kind, subject_id),
   FOREIGN KEY (tenant_id, kind) REFERENCES fingerprint_set (tenant_id, kind)
 ) STRICT, WITHOUT ROWID;
 
@@ -197,7 +197,7 @@ CREATE TABLE import_run (
   failure TEXT,
   received_at INTEGER NOT NULL,
   started_at INTEGER,
-  finished_at INTEGER, held_for TEXT NOT NULL DEFAULT '[]', consequences TEXT,
+  finished_at INTEGER, held_for TEXT NOT NULL DEFAULT '[]', consequences TEXT, files TEXT NOT NULL DEFAULT '[]',
   PRIMARY KEY (tenant_id, id),
   FOREIGN KEY (tenant_id, delivery_id) REFERENCES delivery (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
@@ -205,6 +205,7 @@ CREATE TABLE import_run (
 CREATE TABLE import_run_row (
   tenant_id INTEGER NOT NULL,
   run_id INTEGER NOT NULL,
+  file INTEGER NOT NULL,
   row_number INTEGER NOT NULL,
   seq INTEGER NOT NULL,
   outcome TEXT NOT NULL,
@@ -213,7 +214,7 @@ CREATE TABLE import_run_row (
   value TEXT,
   suggestion TEXT,
   patron_id INTEGER,
-  PRIMARY KEY (tenant_id, run_id, row_number, seq),
+  PRIMARY KEY (tenant_id, run_id, file, row_number, seq),
   FOREIGN KEY (tenant_id, run_id) REFERENCES import_run (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 

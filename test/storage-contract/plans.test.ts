@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { noCounts } from '../../src/domain/outcome.ts';
+import { defaultThresholds } from '../../src/domain/guard/change-threshold.ts';
 import type { HoldReason } from '../../src/domain/guard/hold-reasons.ts';
 import type { PlanItem } from '../../src/ports/plans.ts';
 import type { RunState } from '../../src/ports/runs.ts';
@@ -7,7 +8,8 @@ import type { TenantStore } from '../../src/ports/tenant-store.ts';
 import { engines } from '../support/engines.ts';
 import { newPatron, runRequest, upTo } from '../support/records.ts';
 
-const item = (patronId: number | null, loses = false): PlanItem => ({ patronId, loses });
+const patron = (id: number | null) => ({ entity: 'patron', id, label: '' }) as const;
+const item = (id: number | null, loses = false): PlanItem => ({ subject: patron(id), loses });
 const page = { page: 1, pageSize: 50 };
 
 async function newRun(
@@ -30,7 +32,7 @@ describe.each(engines)('plans on $name', ({ open }) => {
     const { main, other } = opened;
     const run = await newRun(main);
     const created: PlanItem = {
-      patronId: null,
+      subject: patron(null),
       loses: false,
       records: [{ entity: 'patron', action: 'created', after: newPatron(1, { surname: 'Łęcka “ö”' }) }],
     };
@@ -57,7 +59,7 @@ describe.each(engines)('plans on $name', ({ open }) => {
     });
     const seen = async (filter: { page: number; pageSize: number; onlyLosing?: boolean }) => {
       const { items: some, total } = await main.read.plans.list(run, filter);
-      return [some.map(({ patronId }) => patronId), total];
+      return [some.map(({ subject }) => subject.id), total];
     };
     expect(await seen({ page: 2, pageSize: 4 })).toEqual([[5, 8, 6, 7], 25]);
     expect(await seen({ page: 3, pageSize: 10 })).toEqual([[24, 21, 22, 23, 25], 25]);
@@ -114,7 +116,7 @@ describe.each(engines)('plans on $name', ({ open }) => {
       await newRun(main, { mode: 'undo', undoes: first }),
       await newRun(main, { mode: 'undo', undoes: second }),
     ];
-    const open_ = async () => (await main.read.runs.listOpenUndos('contacts')).map(({ id }) => id);
+    const open_ = async () => (await main.read.runs.listOpenUndos(['contacts'])).map(({ id }) => id);
     expect(await open_()).toEqual([undoSecond, undoFirst]);
     const heldFor: HoldReason[] = [{ ...none, code: 'redoes-undone', undone: first, count: 3 }];
     const dry = await newRun(main, { dryRun: true }, { heldFor });
@@ -127,8 +129,8 @@ describe.each(engines)('plans on $name', ({ open }) => {
     // Taken back as well, it has let nothing pass.
     await main.transact((tx) => tx.runs.markUndone(again, 99));
     expect(await open_()).toEqual([undoSecond, undoFirst]);
-    expect(await main.read.runs.listOpenUndos('patrons')).toEqual([]);
-    expect(await opened.other.read.runs.listOpenUndos('contacts')).toEqual([]);
+    expect(await main.read.runs.listOpenUndos(['patrons'])).toEqual([]);
+    expect(await opened.other.read.runs.listOpenUndos(['contacts'])).toEqual([]);
   });
 
   test('thresholds that were never chosen have their defaults beside those that were', async () => {
@@ -137,8 +139,8 @@ describe.each(engines)('plans on $name', ({ open }) => {
     const chosen = { patronsInactivated: null } as never;
     await main.transact((tx) => tx.settings.save({ changeThresholds: chosen }));
     expect((await main.read.settings.get()).changeThresholds).toEqual({
+      ...defaultThresholds,
       patronsInactivated: null,
-      contactsLost: { moreThan: 200, percent: 30 },
     });
   });
 });

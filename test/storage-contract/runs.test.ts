@@ -42,6 +42,7 @@ describe.each(engines)('runs on $name', ({ open }) => {
       subjects: 0,
       rowCount: 0,
       notes: [],
+      files: [],
       summary: '',
       receivedAt: 10,
       startedAt: null,
@@ -171,6 +172,7 @@ describe.each(engines)('runs on $name', ({ open }) => {
   });
 
   const row = (number: number, more: Partial<RunRow> = {}): RunRow => ({
+    file: 0,
     row: number,
     outcome: 'updated',
     note: null,
@@ -203,12 +205,14 @@ describe.each(engines)('runs on $name', ({ open }) => {
       items: [rows[1]],
       total: 2,
     });
-    const after = await runRows.listAfter(id, { row: 3, seq: 0 }, 9);
+    const after = await runRows.listAfter(id, { file: 0, row: 3, seq: 0 }, 9);
     expect(after).toEqual([
       { ...rows[2], seq: 1 },
       { ...rows[3], seq: 0 },
     ]);
-    expect(await runRows.listAfter(id, { row: 0, seq: 0 }, 1, 'failed')).toEqual([{ ...rows[1], seq: 0 }]);
+    expect(await runRows.listAfter(id, { file: 0, row: 0, seq: 0 }, 1, 'failed')).toEqual([
+      { ...rows[1], seq: 0 },
+    ]);
     expect(await opened.other.read.runRows.list(id, { page: 1, pageSize: 9 })).toEqual({
       items: [],
       total: 0,

@@ -10,6 +10,8 @@ describe.each(engines)('settings on $name', ({ open }) => {
       changeThresholds: {
         patronsInactivated: { moreThan: 50, percent: 30 },
         contactsLost: { moreThan: 200, percent: 30 },
+        membersInactivated: { moreThan: 50, percent: 30 },
+        sectionMembersInactivated: { moreThan: 9, percent: 50 },
       },
       holdAfterUndo: true,
       deliveryRetentionDays: 14,

@@ -4,8 +4,9 @@ import type { ImportKindName, Run } from '../../src/ports/runs.ts';
 import type { Storage } from '../../src/ports/storage.ts';
 import type { TenantStore } from '../../src/ports/tenant-store.ts';
 import { receiveUpload, sha256Of } from '../../src/sync/receive.ts';
-import { runImport, type ImportSurroundings } from '../../src/sync/run-import.ts';
+import { runImport } from '../../src/sync/run-import.ts';
 import { runUndo } from '../../src/sync/run-undo.ts';
+import type { ImportSurroundings } from '../../src/sync/surroundings.ts';
 import { makePlace, openPlace } from './engines.ts';
 
 export interface CsvImport {

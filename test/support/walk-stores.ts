@@ -125,10 +125,12 @@ async function walkRuns({ runs, runRows, plans, deliveries }: TenantTransactor):
   await runs.listUnfinished();
   await runs.begin(id, 1);
   const note = { code: 'key-clash', column: 'c', value: 'v', suggestion: 's' } as const;
-  const rows = upTo(30).map((row) => ({ row, outcome: 'failed', note, patronId: 1 }) as const);
+  const rows = upTo(30).map((row) => ({ file: 0, row, outcome: 'failed', note, patronId: 1 }) as const);
   await runRows.insert(id, rows);
   await runRows.list(id, { outcome: 'failed', page: 1, pageSize: 5 });
-  await runRows.listAfter(id, { row: 0, seq: 0 }, 5, 'failed');
+  await runRows.listAfter(id, { file: 0, row: 0, seq: 0 }, 5, 'failed');
+  await runRows.list(id, { file: 0, page: 1, pageSize: 5 });
+  await runRows.listFiles(id, 'failed');
   await runRows.listByPatron(1);
   const end = { counts: noCounts(), subjects: 0, rowCount: 0, notes: [], summary: '', failure: null };
   await runs.finish(id, 1, { ...end, state: 'held', finishedAt: 1 });
@@ -136,8 +138,8 @@ async function walkRuns({ runs, runRows, plans, deliveries }: TenantTransactor):
   await runs.approve(id, 'anna');
   await runs.discardHeld('contacts', 'autoimport', 3);
   await runs.markUndone(id, 9);
-  await runs.listOpenUndos('contacts');
-  await plans.insertPart(id, 0, [{ patronId: 1, loses: true }]);
+  await runs.listOpenUndos(['contacts']);
+  await plans.insertPart(id, 0, [{ subject: { entity: 'patron', id: 1, label: '' }, loses: true }]);
   await plans.list(id, { page: 1, pageSize: 5 });
   await plans.list(id, { page: 1, pageSize: 5, onlyLosing: true });
   await plans.removeByPatron(1, ['text']);
@@ -168,10 +170,11 @@ async function walkFingerprints({ fingerprints }: TenantTransactor): Promise<voi
   await fingerprints.saveBlock('contacts', 1, Buffer.alloc(24));
   await fingerprints.findSet('contacts');
   await fingerprints.readBlock('contacts', 1);
-  await fingerprints.touched([1, 2], 'patrons');
+  await fingerprints.touched('patron', [1, 2], 'patrons');
   await fingerprints.listVoid('contacts');
   await fingerprints.clearVoid('contacts');
-  await fingerprints.touched(upTo(1000), undefined);
+  await fingerprints.touched('patron', upTo(1000), undefined);
+  await fingerprints.forget(['roster', 'patron']);
 }
 
 /** The same for what stands outside every tenant. */

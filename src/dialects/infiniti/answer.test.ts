@@ -21,6 +21,7 @@ const applied: Run = {
   subjects: 0,
   rowCount: 0,
   notes: [],
+  files: [],
   summary: 'in the words of the house',
   receivedAt: 0,
   startedAt: 0,
@@ -94,12 +95,12 @@ test.each([
 test('I6 the notes of one row are one entry, ignored rows have none, and only errors explain a failure', async () => {
   const patronId = 1;
   const rows: RunRow[] = [
-    { row: 2, outcome: 'created', patronId, note: { code: 'type-read-as-phone', value: 'PHOME' } },
-    { row: 2, outcome: 'created', patronId, note: { code: 'nothing-removed' } },
-    { row: 3, outcome: 'ignored', patronId, note: { code: 'contact-blank' } },
-    { row: 4, outcome: 'failed', patronId, note: { code: 'username-blank' } },
-    { row: 4, outcome: 'failed', patronId, note: { code: 'type-read-as-phone', value: 'PHOME' } },
-    { row: 5, outcome: 'unchanged', patronId, note: null },
+    { file: 0, row: 2, outcome: 'created', patronId, note: { code: 'type-read-as-phone', value: 'PHOME' } },
+    { file: 0, row: 2, outcome: 'created', patronId, note: { code: 'nothing-removed' } },
+    { file: 0, row: 3, outcome: 'ignored', patronId, note: { code: 'contact-blank' } },
+    { file: 0, row: 4, outcome: 'failed', patronId, note: { code: 'username-blank' } },
+    { file: 0, row: 4, outcome: 'failed', patronId, note: { code: 'type-read-as-phone', value: 'PHOME' } },
+    { file: 0, row: 5, outcome: 'unchanged', patronId, note: null },
   ];
   const run = { subjects: 1, rowCount: 4, counts: { ...noCounts(), failed: 1 } };
   expect((await answerTo(run, rows)).body).toEqual({
@@ -115,14 +116,15 @@ test('I6 the notes of one row are one entry, ignored rows have none, and only er
 
 test('I6 a row whose notes lie on two pages of the store is one entry', async () => {
   const before = Array.from({ length: 1999 }, (_, index): RunRow => ({
+    file: 0,
     row: index + 2,
     outcome: 'created',
     patronId: 1,
     note: null,
   }));
   const split: RunRow[] = [
-    { row: 2001, outcome: 'failed', patronId: 1, note: { code: 'username-blank' } },
-    { row: 2001, outcome: 'failed', patronId: 1, note: { code: 'row-cut-off' } },
+    { file: 0, row: 2001, outcome: 'failed', patronId: 1, note: { code: 'username-blank' } },
+    { file: 0, row: 2001, outcome: 'failed', patronId: 1, note: { code: 'row-cut-off' } },
   ];
   const run = { rowCount: 2000, counts: { ...noCounts(), failed: 1 } };
   const { text, body } = await answerTo(run, [...before, ...split]);

@@ -60,7 +60,7 @@ async function* detailed(
   outcome: RowOutcome | undefined,
 ): AsyncGenerator<string> {
   yield `{"success":false,"summary":${JSON.stringify(summary)},"details":{`;
-  let after = { row: 0, seq: 0 };
+  let after = { file: 0, row: 0, seq: 0 };
   let open: RunRow[] = [];
   let separator = '';
   for (;;) {
@@ -77,7 +77,7 @@ async function* detailed(
     const last = piece.at(-1);
     if (!last) break;
     if (text !== '') yield text;
-    after = { row: last.row, seq: last.seq };
+    after = { file: 0, row: last.row, seq: last.seq };
   }
   if (open.length > 0) yield separator + detailOf(open);
   yield '}}';

@@ -37,10 +37,12 @@ const untouched: UndoneOfPatron = {
   broughtBack: new Set(),
 };
 const record = (after: Partial<Patron>) => ({
+  about: 'patron' as const,
   patronId: 1,
   record: { before: anna, after: { ...anna, ...after } },
 });
 const contacts = (plan: Partial<ContactPlan>) => ({
+  about: 'patron' as const,
   patronId: 1,
   contacts: {
     before: [phone],

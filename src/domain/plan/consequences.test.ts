@@ -26,12 +26,13 @@ const overdue = parseScenarioNames(['OVERDUE']);
 const two = parseScenarioNames(['OVERDUE', 'LOAN_RECALL']);
 
 test('I22 who stops and starts getting which messages is counted by scenario and role', () => {
-  const tally = new ConsequenceTally();
+  const tally = new ConsequenceTally(() => 'ACTIVE');
   const guardian = contact({ scenarios: two });
   // Narrowed: one scenario stops.
   const after = { ...guardian, scenarios: overdue };
   expect(
     tally.add({
+      about: 'patron',
       patronId: 1,
       contacts: { before: [guardian], plan: plan({ updates: [{ before: guardian, after }] }) },
     }),
@@ -39,6 +40,7 @@ test('I22 who stops and starts getting which messages is counted by scenario and
   // Gone, while another address comes.
   const other = contact({ contact: 'H@x', scenarios: overdue });
   tally.add({
+    about: 'patron',
     patronId: 2,
     contacts: {
       before: [other],
@@ -50,6 +52,7 @@ test('I22 who stops and starts getting which messages is counted by scenario and
   const marked = { ...same, primary: true };
   expect(
     tally.add({
+      about: 'patron',
       patronId: 3,
       contacts: { before: [same], plan: plan({ updates: [{ before: same, after: marked }] }) },
     }),
@@ -63,14 +66,19 @@ test('I22 who stops and starts getting which messages is counted by scenario and
 });
 
 test('I22 an address that stands twice, or is spelled anew, does not stop', () => {
-  const tally = new ConsequenceTally();
+  const tally = new ConsequenceTally(() => 'ACTIVE');
   const [own, guardian] = [contact({ role: 'PATRON' }), contact({ contact: 'G@X' })];
   // The other one of the same address stays.
-  tally.add({ patronId: 1, contacts: { before: [own, guardian], plan: plan({ removes: [guardian] }) } });
+  tally.add({
+    about: 'patron',
+    patronId: 1,
+    contacts: { before: [own, guardian], plan: plan({ removes: [guardian] }) },
+  });
   // ANY covers what a list of scenarios said.
   const listed = contact({ scenarios: two });
   const any = { ...listed, contact: 'G@x', scenarios: ANY };
   tally.add({
+    about: 'patron',
     patronId: 2,
     contacts: { before: [listed], plan: plan({ updates: [{ before: listed, after: any }] }) },
   });
@@ -79,6 +87,7 @@ test('I22 an address that stands twice, or is spelled anew, does not stop', () =
   // Permitted nowhere is as good as not there.
   const muted = { ...any, scenarios: NONE };
   tally.add({
+    about: 'patron',
     patronId: 3,
     contacts: { before: [any], plan: plan({ updates: [{ before: any, after: muted }] }) },
   });
@@ -86,16 +95,28 @@ test('I22 an address that stands twice, or is spelled anew, does not stop', () =
 });
 
 test('patrons are counted by what happens to them, and every count has its sentence', () => {
-  const tally = new ConsequenceTally();
+  const tally = new ConsequenceTally(() => 'ACTIVE');
   const inactive: Patron = { ...record, status: 'INACTIVE' };
-  expect(tally.add({ patronId: null, record: { before: undefined, after: record } })).toBe(false);
-  expect(tally.add({ patronId: 1, record: { before: record, after: inactive } })).toBe(true);
-  expect(tally.add({ patronId: 1, record: { before: inactive, after: record } })).toBe(false);
+  expect(tally.add({ about: 'patron', patronId: null, record: { before: undefined, after: record } })).toBe(
+    false,
+  );
+  expect(tally.add({ about: 'patron', patronId: 1, record: { before: record, after: inactive } })).toBe(true);
+  expect(tally.add({ about: 'patron', patronId: 1, record: { before: inactive, after: record } })).toBe(
+    false,
+  );
   const [email, phone] = [contact({ role: 'PATRON', scenarios: NONE }), contact({ type: 'PHONE' })];
   expect(
-    tally.add({ patronId: 1, contacts: { before: [email, phone], plan: plan({ removes: [email] }) } }),
+    tally.add({
+      about: 'patron',
+      patronId: 1,
+      contacts: { before: [email, phone], plan: plan({ removes: [email] }) },
+    }),
   ).toBe(true);
-  tally.add({ patronId: 1, contacts: { before: [phone], plan: plan({ removes: [phone] }) } });
+  tally.add({
+    about: 'patron',
+    patronId: 1,
+    contacts: { before: [phone], plan: plan({ removes: [phone] }) },
+  });
   expect(tally.total).toEqual({
     patrons: {
       changed: 5,
@@ -119,5 +140,5 @@ test('patrons are counted by what happens to them, and every count has its sente
     '1 patron becomes active again.',
     '5 patrons change in some way.',
   ]);
-  expect(sayConsequences(new ConsequenceTally().total)).toEqual([]);
+  expect(sayConsequences(new ConsequenceTally(() => 'ACTIVE').total)).toEqual([]);
 });

@@ -5,6 +5,7 @@ import type { ShownContact } from '../record-fields.ts';
 
 /** What a plan does to one patron and its contacts. */
 export interface PatronChange {
+  readonly about: 'patron';
   /** Null for a patron that is yet to be made. */
   readonly patronId: number | null;
   /** The record; undefined where it stays. */
@@ -12,8 +13,8 @@ export interface PatronChange {
   readonly contacts?: { readonly before: readonly Contact[]; readonly plan: ContactPlan } | undefined;
 }
 
-/** One record as a plan changes it, in the form of a journal entry. */
-export type PlannedRecord =
+/** A patron or contact as a plan changes it, in the form of a journal entry. */
+export type PlannedPatronRecord =
   | {
       readonly entity: 'patron';
       readonly action: 'created' | 'updated' | 'inactivated';
@@ -28,8 +29,8 @@ export type PlannedRecord =
     };
 
 /** The records of a change one by one: the patron first, then the contacts that go, change and come. */
-export function plannedRecords({ record, contacts }: PatronChange): PlannedRecord[] {
-  const records: PlannedRecord[] = [];
+export function plannedPatronRecords({ record, contacts }: PatronChange): PlannedPatronRecord[] {
+  const records: PlannedPatronRecord[] = [];
   if (record !== undefined) {
     const { before, after } = record;
     if (before === undefined) records.push({ entity: 'patron', action: 'created', after });

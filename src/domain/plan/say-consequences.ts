@@ -1,7 +1,8 @@
 import type { ContactRole } from '../contact/contact.ts';
 import { scenarios } from '../contact/scenarios.ts';
 import { things } from '../text/things.ts';
-import type { Consequences, MessageChange } from './consequences.ts';
+import type { Consequences } from './consequences.ts';
+import type { MessageChange } from './patron-tally.ts';
 
 /** What a plan comes to, a sentence each, what is lost first; none where nothing changes. */
 export function sayConsequences({ patrons, contacts, messages }: Consequences): string[] {

@@ -23,7 +23,7 @@ export interface TenantTables extends GroupTables {
   setting: { tenant_id: number; name: string; value: string };
   fingerprint_set: { tenant_id: number; kind: string; seed: Uint8Array; context: string };
   fingerprint_block: { tenant_id: number; kind: string; block: number; entries: Uint8Array };
-  fingerprint_void: { tenant_id: number; kind: string; patron_id: number };
+  fingerprint_void: { tenant_id: number; kind: string; subject_id: number };
   account: {
     tenant_id: number;
     id: number;
@@ -85,6 +85,7 @@ export interface TenantTables extends GroupTables {
     started_at: number | null;
     finished_at: number | null;
     held_for: string;
+    files: string;
     consequences: string | null;
   };
   plan_part: {
@@ -98,6 +99,7 @@ export interface TenantTables extends GroupTables {
   import_run_row: {
     tenant_id: number;
     run_id: number;
+    file: number;
     row_number: number;
     seq: number;
     outcome: string;

@@ -1,20 +1,26 @@
-import type { FingerprintReader, FingerprintSet, FingerprintWriter } from '../../ports/fingerprints.ts';
-import type { ImportKindName } from '../../ports/runs.ts';
+import {
+  subjectOfKind,
+  type FingerprintReader,
+  type FingerprintSet,
+  type FingerprintWriter,
+  type Subject,
+} from '../../ports/fingerprints.ts';
+import type { FileKindName } from '../../ports/runs.ts';
 import type { StoreContext } from './context.ts';
 
-/** Where so many are touched at once, nearly everybody is: the whole set goes rather than a row for each. */
+/** Where so many are touched at once, nearly everything is: the whole set goes rather than a row for each. */
 const voidedAtOnceMax = 400;
 
 export class FingerprintStore implements FingerprintReader, FingerprintWriter {
   readonly #context: StoreContext;
   /** The kinds that have a set, once asked for in a long transaction, which is the only writer. */
-  #kinds: Set<string> | undefined;
+  #kinds: Set<FileKindName> | undefined;
 
   constructor(context: StoreContext) {
     this.#context = context;
   }
 
-  async findSet(kind: ImportKindName): Promise<FingerprintSet | undefined> {
+  async findSet(kind: FileKindName): Promise<FingerprintSet | undefined> {
     return this.#context.db
       .selectFrom('fingerprint_set')
       .select(['seed', 'context'])
@@ -23,7 +29,7 @@ export class FingerprintStore implements FingerprintReader, FingerprintWriter {
       .executeTakeFirst();
   }
 
-  async readBlock(kind: ImportKindName, block: number): Promise<Uint8Array | undefined> {
+  async readBlock(kind: FileKindName, block: number): Promise<Uint8Array | undefined> {
     const row = await this.#context.db
       .selectFrom('fingerprint_block')
       .select('entries')
@@ -34,18 +40,18 @@ export class FingerprintStore implements FingerprintReader, FingerprintWriter {
     return row?.entries;
   }
 
-  async listVoid(kind: ImportKindName): Promise<number[]> {
+  async listVoid(kind: FileKindName): Promise<number[]> {
     const rows = await this.#context.db
       .selectFrom('fingerprint_void')
-      .select('patron_id')
+      .select('subject_id')
       .where('tenant_id', '=', this.#context.tenantId)
       .where('kind', '=', kind)
-      .orderBy('patron_id')
+      .orderBy('subject_id')
       .execute();
-    return rows.map((row) => row.patron_id);
+    return rows.map((row) => row.subject_id);
   }
 
-  async beginSet(kind: ImportKindName, { seed, context }: FingerprintSet): Promise<void> {
+  async beginSet(kind: FileKindName, { seed, context }: FingerprintSet): Promise<void> {
     await this.#removeSet(kind);
     await this.#context.db
       .insertInto('fingerprint_set')
@@ -54,7 +60,7 @@ export class FingerprintStore implements FingerprintReader, FingerprintWriter {
     this.#kinds?.add(kind);
   }
 
-  async saveBlock(kind: ImportKindName, block: number, entries: Uint8Array): Promise<void> {
+  async saveBlock(kind: FileKindName, block: number, entries: Uint8Array): Promise<void> {
     await this.#context.db
       .insertInto('fingerprint_block')
       .values({ tenant_id: this.#context.tenantId, kind, block, entries })
@@ -62,7 +68,7 @@ export class FingerprintStore implements FingerprintReader, FingerprintWriter {
       .execute();
   }
 
-  async clearVoid(kind: ImportKindName): Promise<void> {
+  async clearVoid(kind: FileKindName): Promise<void> {
     await this.#context.db
       .deleteFrom('fingerprint_void')
       .where('tenant_id', '=', this.#context.tenantId)
@@ -70,42 +76,42 @@ export class FingerprintStore implements FingerprintReader, FingerprintWriter {
       .execute();
   }
 
-  async touched(patronIds: readonly number[], by: ImportKindName | undefined): Promise<void> {
-    if (patronIds.length === 0) return;
+  async touched(subject: Subject, ids: readonly number[], by: FileKindName | undefined): Promise<void> {
+    if (ids.length === 0) return;
     for (const kind of await this.#kindsWithSet()) {
-      if (kind === by) continue;
-      if (patronIds.length > voidedAtOnceMax) await this.#removeSet(kind);
-      else await this.#void(kind, patronIds);
+      if (kind === by || subjectOfKind[kind] !== subject) continue;
+      if (ids.length > voidedAtOnceMax) await this.#removeSet(kind);
+      else await this.#void(kind, ids);
     }
   }
 
-  async #void(kind: string, patronIds: readonly number[]): Promise<void> {
+  async forget(subjects: readonly Subject[]): Promise<void> {
+    for (const kind of await this.#kindsWithSet()) {
+      if (subjects.includes(subjectOfKind[kind])) await this.#removeSet(kind);
+    }
+  }
+
+  async #void(kind: FileKindName, ids: readonly number[]): Promise<void> {
     await this.#context.db
       .insertInto('fingerprint_void')
-      .values(
-        [...new Set(patronIds)].map((patronId) => ({
-          tenant_id: this.#context.tenantId,
-          kind,
-          patron_id: patronId,
-        })),
-      )
-      .onConflict((conflict) => conflict.columns(['tenant_id', 'kind', 'patron_id']).doNothing())
+      .values([...new Set(ids)].map((id) => ({ tenant_id: this.#context.tenantId, kind, subject_id: id })))
+      .onConflict((conflict) => conflict.columns(['tenant_id', 'kind', 'subject_id']).doNothing())
       .execute();
   }
 
-  async #kindsWithSet(): Promise<string[]> {
+  async #kindsWithSet(): Promise<FileKindName[]> {
     if (this.#kinds) return [...this.#kinds];
     const rows = await this.#context.db
       .selectFrom('fingerprint_set')
       .select('kind')
       .where('tenant_id', '=', this.#context.tenantId)
       .execute();
-    const kinds = new Set(rows.map((row) => row.kind));
+    const kinds = new Set(rows.map((row) => row.kind as FileKindName));
     if (this.#context.heldIds) this.#kinds = kinds;
     return [...kinds];
   }
 
-  async #removeSet(kind: string): Promise<void> {
+  async #removeSet(kind: FileKindName): Promise<void> {
     for (const table of ['fingerprint_block', 'fingerprint_void', 'fingerprint_set'] as const) {
       await this.#context.db
         .deleteFrom(table)

@@ -6,7 +6,7 @@ import type { PlanItem, PlanReader, PlanWriter } from '../../ports/plans.ts';
 import { unfinishedStates } from '../../ports/runs.ts';
 import type { StoreContext } from './context.ts';
 
-/** Plans, kept in parts of a few hundred patrons: a part is packed well and unpacked in milliseconds. */
+/** Plans, kept in parts of a few hundred subjects: a part is packed well and unpacked in milliseconds. */
 export class PlanStore implements PlanReader, PlanWriter {
   readonly #context: StoreContext;
 
@@ -63,8 +63,8 @@ export class PlanStore implements PlanReader, PlanWriter {
     const parts = await this.#parts().select(['run_id', 'part']).execute();
     for (const { run_id, part } of parts) {
       const items = await this.#read(run_id, part);
-      const left = items.filter((item) => item.patronId !== patronId && !isNewWithKey(item, wanted));
-      if (left.length === items.length) continue;
+      const left = items.flatMap((item) => withoutPatron(item, patronId, wanted));
+      if (left.length === items.length && left.every((item, index) => item === items[index])) continue;
       await db
         .updateTable('plan_part')
         .set({
@@ -111,7 +111,7 @@ export class PlanStore implements PlanReader, PlanWriter {
       .where('part', '=', part)
       .executeTakeFirst();
     if (row === undefined) return [];
-    return JSON.parse(Buffer.from(zstdDecompressSync(row.items)).toString()) as PlanItem[];
+    return (JSON.parse(Buffer.from(zstdDecompressSync(row.items)).toString()) as StoredItem[]).map(itemOf);
   }
 
   #parts() {
@@ -125,9 +125,29 @@ function packed(items: readonly PlanItem[]): Uint8Array {
   });
 }
 
+/** An item as it is kept; those of before there were other subjects than patrons name the patron alone. */
+type StoredItem = PlanItem | (Omit<PlanItem, 'subject'> & { readonly patronId: number | null });
+
+function itemOf(stored: StoredItem): PlanItem {
+  if ('subject' in stored) return stored;
+  const { patronId, ...rest } = stored;
+  return { subject: { entity: 'patron', id: patronId, label: '' }, ...rest };
+}
+
+/** What is left of an item without the patron: the very item, the rest of it, or nothing. */
+function withoutPatron(item: PlanItem, patronId: number, folded: ReadonlySet<string>): PlanItem[] {
+  const { subject, records } = item;
+  if (subject.entity === 'patron') {
+    return subject.id === patronId || isNewWithKey(item, folded) ? [] : [item];
+  }
+  const left = records?.filter((record) => record.entity !== 'member' || record.patronId !== patronId);
+  if (left === undefined || left.length === records?.length) return [item];
+  return left.length === 0 ? [] : [{ ...item, records: left }];
+}
+
 /** Whether the item is a patron that was yet to be made, with one of the keys. */
-function isNewWithKey({ patronId, records = [] }: PlanItem, folded: ReadonlySet<string>): boolean {
-  if (patronId !== null) return false;
+function isNewWithKey({ subject, records = [] }: PlanItem, folded: ReadonlySet<string>): boolean {
+  if (subject.id !== null) return false;
   return records.some(
     (record) =>
       record.entity === 'patron' &&

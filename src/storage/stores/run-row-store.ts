@@ -22,16 +22,18 @@ export class RunRowStore implements RunRowReader, RunRowWriter {
   async list(runId: number, filter: RunRowFilter): Promise<Page<RunRow>> {
     let query = this.#rows(runId);
     if (filter.outcome) query = query.where('outcome', '=', filter.outcome);
-    return readPage(query.orderBy('row_number').orderBy('seq'), filter, rowOf);
+    if (filter.file !== undefined) query = query.where('file', '=', filter.file);
+    return readPage(query.orderBy('file').orderBy('row_number').orderBy('seq'), filter, rowOf);
   }
 
   async listAfter(
     runId: number,
-    after: { row: number; seq: number },
+    after: { file: number; row: number; seq: number },
     limit: number,
     outcome?: RowOutcome,
   ): Promise<(RunRow & { seq: number })[]> {
-    let query = this.#rows(runId).where((eb) =>
+    let query = this.#rows(runId).where('file', '=', after.file);
+    query = query.where((eb) =>
       eb.or([
         eb('row_number', '>', after.row),
         eb.and([eb('row_number', '=', after.row), eb('seq', '>', after.seq)]),
@@ -42,6 +44,19 @@ export class RunRowStore implements RunRowReader, RunRowWriter {
     return rows.map((row) => ({ ...rowOf(row), seq: row.seq }));
   }
 
+  async listFiles(runId: number, outcome: RowOutcome): Promise<number[]> {
+    const rows = await this.#context.db
+      .selectFrom('import_run_row')
+      .select('file')
+      .distinct()
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('run_id', '=', runId)
+      .where('outcome', '=', outcome)
+      .orderBy('file')
+      .execute();
+    return rows.map(({ file }) => file);
+  }
+
   async listByPatron(patronId: number): Promise<(RunRow & { runId: number })[]> {
     const rows = await this.#context.db
       .selectFrom('import_run_row')
@@ -49,6 +64,7 @@ export class RunRowStore implements RunRowReader, RunRowWriter {
       .where('tenant_id', '=', this.#context.tenantId)
       .where('patron_id', '=', patronId)
       .orderBy('run_id')
+      .orderBy('file')
       .orderBy('row_number')
       .orderBy('seq')
       .execute();
@@ -56,18 +72,18 @@ export class RunRowStore implements RunRowReader, RunRowWriter {
   }
 
   async insert(runId: number, rows: readonly RunRow[]): Promise<void> {
-    let previous = 0;
+    let previous: RunRow | undefined;
     let seq = 0;
     const values = rows.flatMap((row) => {
-      seq = row.row === previous ? seq + 1 : 0;
-      previous = row.row;
+      seq = row.row === previous?.row && row.file === previous.file ? seq + 1 : 0;
+      previous = row;
       const { code = null, column = null, value = null, suggestion = null } = row.note ?? {};
-      return [row.row, seq, row.outcome, code, column, value, suggestion, row.patronId];
+      return [row.file, row.row, seq, row.outcome, code, column, value, suggestion, row.patronId];
     });
     await this.#context.tools.insertRows(
       'import_run_row',
       { tenant_id: this.#context.tenantId, run_id: runId },
-      ['row_number', 'seq', 'outcome', 'code', 'column_name', 'value', 'suggestion', 'patron_id'],
+      ['file', 'row_number', 'seq', 'outcome', 'code', 'column_name', 'value', 'suggestion', 'patron_id'],
       values,
     );
   }
@@ -124,6 +140,7 @@ export class RunRowStore implements RunRowReader, RunRowWriter {
       .executeTakeFirst();
     if (!old) return 0;
     const last = await this.#rows(old.id)
+      .orderBy('file')
       .orderBy('row_number')
       .limit(1)
       .offset(limit - 1)
@@ -132,7 +149,12 @@ export class RunRowStore implements RunRowReader, RunRowWriter {
       .deleteFrom('import_run_row')
       .where('tenant_id', '=', tenantId)
       .where('run_id', '=', old.id);
-    if (last) doomed = doomed.where('row_number', '<=', last.row_number);
+    if (last) {
+      const { file, row_number } = last;
+      doomed = doomed.where((eb) =>
+        eb.or([eb('file', '<', file), eb.and([eb('file', '=', file), eb('row_number', '<=', row_number)])]),
+      );
+    }
     return Number((await doomed.executeTakeFirst()).numDeletedRows);
   }
 
@@ -147,6 +169,7 @@ export class RunRowStore implements RunRowReader, RunRowWriter {
 
 function rowOf(row: Selectable<TenantTables['import_run_row']>): RunRow {
   return {
+    file: row.file,
     row: row.row_number,
     outcome: row.outcome as RowOutcome,
     note:

@@ -46,9 +46,9 @@ export class RunStore implements RunReader, RunWriter {
     return rows.map(runOf);
   }
 
-  async listOpenUndos(kind: ImportKindName): Promise<Run[]> {
+  async listOpenUndos(kinds: readonly ImportKindName[]): Promise<Run[]> {
     const runs = await this.#all()
-      .where('kind', '=', kind)
+      .where('kind', 'in', kinds)
       .where('state', '=', 'applied')
       .where('dry_run', '=', 0)
       .where((eb) => eb.or([eb('undoes', 'is not', null), eb('held_for', 'like', '%redoes-undone%')]))
@@ -114,6 +114,7 @@ export class RunStore implements RunReader, RunWriter {
         started_at: null,
         finished_at: null,
         held_for: '[]',
+        files: '[]',
         consequences: null,
       })
       .execute();
@@ -144,6 +145,7 @@ export class RunStore implements RunReader, RunWriter {
         summary: end.summary,
         failure: end.failure === null ? null : JSON.stringify(end.failure),
         held_for: JSON.stringify(end.heldFor ?? []),
+        files: JSON.stringify(end.files ?? []),
         consequences: end.consequences ? JSON.stringify(end.consequences) : null,
         // Held again (S10), it has not been approved as it is now.
         ...(end.state === 'held' ? { approved_by: null } : {}),
@@ -219,6 +221,7 @@ function runOf(row: Selectable<TenantTables['import_run']>): Run {
     subjects: row.subjects,
     rowCount: row.row_count,
     notes: JSON.parse(row.notes),
+    files: JSON.parse(row.files),
     summary: row.summary,
     failure: row.failure === null ? null : JSON.parse(row.failure),
     receivedAt: row.received_at,

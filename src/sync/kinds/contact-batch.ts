@@ -26,7 +26,7 @@ export interface ReadSubject {
 export class ContactBatch {
   readonly #rows: (RowResult & { patronId: number | null })[] = [];
   readonly #plans: PatronContactPlan[] = [];
-  readonly #clean: { index: number; patronId: number }[] = [];
+  readonly #clean: { index: number; subjectId: number }[] = [];
   readonly #counts = noCounts();
   readonly #keeps: (row: RowResult) => boolean;
   #subjects = 0;
@@ -53,7 +53,7 @@ export class ContactBatch {
     this.add(patron, ignored, declared.length > 0);
     const { patronId, plan } = patron;
     if (ignored.length > 0 || plan.rows.some(({ notes }) => notes.length > 0)) return;
-    if (declared.length > 0) this.#clean.push({ index, patronId });
+    if (declared.length > 0) this.#clean.push({ index, subjectId: patronId });
   }
 
   add(patron: PatronContactPlan, ignored: readonly RowResult[] = [], declared = false): void {
@@ -77,8 +77,8 @@ export class ContactBatch {
       counts: this.#counts,
       weight: this.#weight,
       clean: this.#clean,
-      changes: plans.map((contacts) => ({ patronId: contacts.patronId, contacts })),
-      contactsStanding: this.#standing,
+      changes: plans.map((contacts) => ({ about: 'patron', patronId: contacts.patronId, contacts })),
+      standing: this.#standing,
       apply: async (tx, context) => {
         await applyContactPlans(tx, plans, { ...context, journalCreations: false });
         return plans.map(({ patronId }) => patronId);

@@ -14,9 +14,9 @@ import type { RowResult } from '../../domain/outcome.ts';
 import type { PatronContacts } from '../../ports/contacts.ts';
 import type { Run } from '../../ports/runs.ts';
 import type { TenantReader } from '../../ports/tenant-store.ts';
-import type { StrayRows } from '../scan/stray-rows.ts';
 import { matchHeader, type FileSpec } from '../file-spec.ts';
 import type { DecodedSubject, ImportKind, PlanBatch, PlannedBatch, PreparedImport } from '../import-kind.ts';
+import type { PlanScope } from '../plan-scope.ts';
 import { Doubt } from './doubt.ts';
 import { ContactBatch, type ReadSubject } from './contact-batch.ts';
 
@@ -44,15 +44,17 @@ export const contactsKind: ImportKind = {
     },
   ],
   options: {},
+  noun: ['patron', 'patrons'],
+  of: 'Contacts',
   isFirstLoad: async (reader) => (await reader.contacts.listPatronsWithImported(0, 1)).length === 0,
-  prepare: (header, run, _seesItsWrites, stray) => new PreparedContacts(header, run, stray),
+  subjectColumns: (header) => [matchHeader(fileSpec, header).columns.get('username')!],
+  prepare: (header, run, scope) => new PreparedContacts(header, run, scope),
 };
 
 /** Patrons asked for at once when looking for those that the file does not name. */
 const omittedPerBatch = 1000;
 
 class PreparedContacts implements PreparedImport {
-  readonly subjectColumns;
   readonly notes;
   readonly planRest?: PreparedImport['planRest'];
   readonly #mode: ContactImportMode;
@@ -60,12 +62,13 @@ class PreparedContacts implements PreparedImport {
   /** Patrons that some row names, for the mode that judges the others; not kept otherwise. */
   readonly #named: Set<number> | undefined;
   readonly #doubt: Doubt;
+  readonly #usernameColumn: number;
   /** Some row may have meant any patron at all. */
   #someoneMeant = false;
 
-  constructor(header: readonly string[], run: Run, stray: StrayRows) {
+  constructor(header: readonly string[], run: Run, { stray }: PlanScope) {
     const { columns, notes } = matchHeader(fileSpec, header);
-    this.subjectColumns = [columns.get('username')!];
+    this.#usernameColumn = columns.get('username')!;
     this.notes = notes;
     this.#mode = run.mode as ContactImportMode;
     this.#parse = contactRowParser(columns, header);
@@ -132,7 +135,7 @@ class PreparedContacts implements PreparedImport {
       index: subject.index,
       key: subject.key,
       unclear: subject.failed.length > 0 || (subject.key === '' && declared.length + failed.length > 0),
-      username: first?.cells[this.subjectColumns[0]!]?.trim() ?? '',
+      username: first?.cells[this.#usernameColumn]?.trim() ?? '',
       declared,
       failed,
       ignored,

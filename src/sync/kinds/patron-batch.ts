@@ -36,7 +36,7 @@ export interface WantedPatron {
 export class PatronBatch {
   readonly #rows: (RowResult & { patronId: number | null })[] = [];
   readonly #plans: PatronPlan[] = [];
-  readonly #clean: { index: number; patronId: number }[] = [];
+  readonly #clean: { index: number; subjectId: number }[] = [];
   readonly #counts = noCounts();
   #subjects = 0;
 
@@ -62,7 +62,7 @@ export class PatronBatch {
     this.#rows.push({ row, outcome, notes: email?.plan.notes ?? [], patronId: before?.id ?? null });
     // A new patron has no number yet: what its row said is remembered from the second time on.
     if (before !== undefined && subject.alone && !email?.plan.notes.length) {
-      this.#clean.push({ index: subject.index, patronId: before.id });
+      this.#clean.push({ index: subject.index, subjectId: before.id });
     }
     if (outcome !== 'unchanged') {
       this.#plans.push({
@@ -87,7 +87,7 @@ export class PatronBatch {
       weight: plans.length,
       clean: this.#clean,
       changes: plans.map(changeOf),
-      contactsStanding: 0,
+      standing: 0,
       apply: (tx, context) => applyPatronPlans(tx, plans, { ...context, journalCreations: false }),
     };
   }

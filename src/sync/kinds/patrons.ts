@@ -17,7 +17,7 @@ import type {
   PlanBatch,
   PlannedBatch,
   PreparedImport,
-  RunTotals,
+  FileTotals,
 } from '../import-kind.ts';
 import { KeyMoves } from './key-moves.ts';
 import { PatronBatch, type DeclaredSubject, type WantedPatron } from './patron-batch.ts';
@@ -33,15 +33,23 @@ export const patronsKind: ImportKind = {
     { name: 'full', about: 'The same, and patrons not in the file become inactive.' },
   ],
   options: { key: keyFields },
+  noun: ['patron', 'patrons'],
   isFirstLoad: async (reader) => (await reader.patrons.listAfter(0, 1)).length === 0,
-  prepare: (header, run, seesItsWrites) => new PreparedPatrons(header, run, seesItsWrites),
+  subjectColumns: (header, run) => {
+    const key = keyFieldOf(run);
+    return [resolvePatronHeader(header, key).columns.get(key)!];
+  },
+  prepare: (header, run, { seesItsWrites }) => new PreparedPatrons(header, run, seesItsWrites),
 };
+
+function keyFieldOf({ options }: Run): KeyField {
+  return (options['key'] ?? 'username') as KeyField;
+}
 
 /** Patrons asked for at once when looking for those that the file does not name. */
 const omittedPerBatch = 2000;
 
 class PreparedPatrons implements PreparedImport {
-  readonly subjectColumns;
   readonly notes;
   readonly #run: Run;
   readonly #keyField: KeyField;
@@ -57,11 +65,10 @@ class PreparedPatrons implements PreparedImport {
   constructor(header: readonly string[], run: Run, seesItsWrites: boolean) {
     this.#run = run;
     this.#keyMoves = new KeyMoves(seesItsWrites);
-    this.#keyField = (run.options['key'] ?? 'username') as KeyField;
+    this.#keyField = keyFieldOf(run);
     this.#full = run.mode === 'full';
     const { columns, notes } = resolvePatronHeader(header, this.#keyField);
     this.#columns = columns;
-    this.subjectColumns = [columns.get(this.#keyField)!];
     this.notes = notes;
     this.#parse = patronRowParser(columns, this.#keyField, header);
   }
@@ -97,7 +104,7 @@ class PreparedPatrons implements PreparedImport {
     this.#named.add(patronId);
   }
 
-  async *planRest(reader: TenantReader, soFar: RunTotals): AsyncIterable<PlannedBatch> {
+  async *planRest(reader: TenantReader, soFar: FileTotals): AsyncIterable<PlannedBatch> {
     if (this.#waiting.length > 0) yield await this.#planWaiting(reader);
     if (this.#full) yield* this.#planOmitted(reader, soFar);
   }
@@ -192,7 +199,7 @@ class PreparedPatrons implements PreparedImport {
 
   // M3: patrons not in the file become inactive, and none at all when any row failed. S5: a file without a
   // row says nothing of anybody; it is what an export that broke looks like.
-  async *#planOmitted(reader: TenantReader, soFar: RunTotals): AsyncIterable<PlannedBatch> {
+  async *#planOmitted(reader: TenantReader, soFar: FileTotals): AsyncIterable<PlannedBatch> {
     if (soFar.counts.failed > 0) {
       yield { ...new PatronBatch().planned(), notes: [{ code: 'none-inactivated' }] };
       return;

@@ -3,11 +3,15 @@ import type { ImportKindName } from '../../ports/runs.ts';
 import type { ImportKind } from '../import-kind.ts';
 import { contactsKind } from './contacts.ts';
 import { patronsKind } from './patrons.ts';
+import { checkoutCentersKind, organizationsKind, resourceTypesKind } from './registries/registries.ts';
 
 /** Every kind of file the engine can import. */
 export const importKindRegistry: Readonly<Record<ImportKindName, ImportKind>> = {
   patrons: patronsKind,
   contacts: contactsKind,
+  organizations: organizationsKind,
+  'resource-types': resourceTypesKind,
+  'checkout-centers': checkoutCentersKind,
 };
 
 /** The kind of that name; `MusterError('bad-request')` naming those there are. */

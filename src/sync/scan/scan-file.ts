@@ -25,6 +25,8 @@ export interface ScanOptions {
    * without one. No columns: all rows are one subject. What it throws passes through.
    */
   readonly subjectColumns: (header: readonly string[]) => readonly number[];
+  /** Keys that differ in case alone are different ones. */
+  readonly exactKeys?: boolean | undefined;
   readonly limits?: Partial<ScanLimits>;
   /** Where the partition files of a large file may lie. */
   readonly spillDir: string;
@@ -58,7 +60,8 @@ export function scanFile(source: ByteSource, options: ScanOptions): ScannedFile 
   const { heldBytesMax, partitionBytes } = limits;
   const file = openTextFile(source, limits, source.sizeBytes <= Math.min(heldBytesMax, partitionBytes));
   const keyColumns = file.cells.length === 0 ? [] : options.subjectColumns(file.cells);
-  const scan: Scan = { file, keyColumns, limits, onRows: options.onRows ?? (() => {}), seed: options.seed };
+  const { exactKeys = false, onRows = () => {}, seed } = options;
+  const scan: Scan = { file, keyColumns, exactKeys, limits, onRows, seed };
   const partitionCount = Math.ceil((2 * source.sizeBytes) / partitionBytes);
   return (
     scanInMemory(scan) ??
@@ -70,6 +73,7 @@ export function scanFile(source: ByteSource, options: ScanOptions): ScannedFile 
 interface Scan {
   readonly file: TextFile;
   readonly keyColumns: readonly number[];
+  readonly exactKeys: boolean;
   readonly limits: ScanLimits;
   readonly onRows: (rowsRead: number) => void;
   readonly seed: Uint32Array | undefined;
@@ -189,7 +193,7 @@ function visitRows(scan: Scan, blocks: Iterable<Buffer>, visit: RowVisitor): Vis
   const { cells: header, delimiter, notes, cutInCharacter } = scan.file;
   const scanner = new RecordScanner(delimiter, scan.limits);
   scanner.expect(header, scan.keyColumns);
-  const key = new SubjectKey();
+  const key = new SubjectKey(scan.exactKeys);
   const stray = new StrayRowGatherer();
   let rowCount = -1; // The header is the first record.
   let lastRow = 0;

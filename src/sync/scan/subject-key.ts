@@ -9,13 +9,18 @@ const APOSTROPHE = 0x27;
 const separatorByte = 0x1f;
 
 /**
- * Makes the key bytes of a record's subject: `foldKey` (S4) of each key cell as `recordCells` reads it. Plain
- * ASCII cells are folded byte by byte, which is what makes grouping fast; all others go through text. Both
+ * Makes the key bytes of a record's subject: `foldKey` (S4) of each key cell as `recordCells` reads it, or the cell
+ * itself where keys are `exact` (W8). Plain ASCII cells are folded byte by byte, which is what makes grouping fast; all others go through text. Both
  * ways give the same bytes for the same key. `bytes` is good until the next record.
  */
 export class SubjectKey {
   bytes: Buffer = Buffer.alloc(1024);
   length = 0;
+  readonly #exact: boolean;
+
+  constructor(exact = false) {
+    this.#exact = exact;
+  }
 
   /** Makes the key of the record the scanner has just found in `source`. */
   read(record: RecordScanner, source: Buffer): void {
@@ -55,18 +60,20 @@ export class SubjectKey {
     // This apostrophe may not be part of the key.
     if (from < to && source[from] === APOSTROPHE) return false;
     const target = this.bytes;
+    const lowered = this.#exact ? 0 : 0x20;
     let length = this.length;
     for (let at = from; at < to; at++) {
       const byte = source[at]!;
       if (byte > 0x7f || byte === QUOTE) return false;
-      target[length++] = byte >= 0x41 && byte <= 0x5a ? byte + 0x20 : byte;
+      target[length++] = byte >= 0x41 && byte <= 0x5a ? byte + lowered : byte;
     }
     this.length = length;
     return true;
   }
 
   #foldText(text: string, delimiter: string): void {
-    const folded = Buffer.from(foldKey(recordCells(text, delimiter, 1)[0]!));
+    const cell = recordCells(text, delimiter, 1)[0]!;
+    const folded = Buffer.from(this.#exact ? cell : foldKey(cell));
     this.#reserve(folded.length + 1);
     this.bytes.set(folded, this.length);
     this.length += folded.length;

@@ -1,0 +1,57 @@
+import { effectiveDay } from '../domain/access/effective-day.ts';
+import { statusOn } from '../domain/access/status.ts';
+import type { StatusOf } from '../domain/plan/record-change.ts';
+import type { Account } from '../ports/accounts.ts';
+import type { Run } from '../ports/runs.ts';
+import type { TenantSettings } from '../ports/settings.ts';
+import type { Tenant, TenantReader } from '../ports/tenant-store.ts';
+import type { PlannedRecords } from './planned-records.ts';
+import type { StrayRows } from './scan/stray-rows.ts';
+
+/** What is the same for all files of a run while it is planned. */
+export interface RunScope {
+  readonly settings: TenantSettings;
+  /** When the plan is made: the one instant by which everything in it is judged. */
+  readonly at: number;
+  /** Statuses at that instant (W2). */
+  readonly statusOf: StatusOf;
+  /**
+   * Whose rights the file has (W18): those of the account that sent it, none where that is gone; from the command
+   * line, a watched folder or the system itself the integration's own, which may everywhere.
+   */
+  readonly sender: Account | 'integration' | 'unknown';
+}
+
+/** Within what one file is planned. */
+export interface PlanScope extends RunScope {
+  /**
+   * Each batch is written before the next one is planned, so that what is stored tells what earlier rows did. Both
+   * ways must come to the same.
+   */
+  readonly seesItsWrites: boolean;
+  /** The rows of the whole file that do not surely say what they are about (S5). */
+  readonly stray: StrayRows;
+  /** What earlier rows, and earlier files of the same delivery, make and change. */
+  readonly planned: PlannedRecords;
+}
+
+/** W2: what decides a status at that instant. */
+export function statusAt(at: number, { zone }: Pick<Tenant, 'zone'>): StatusOf {
+  const day = effectiveDay(at, zone);
+  return (term) => statusOn(term, day, at);
+}
+
+export async function openRunScope(
+  reader: TenantReader,
+  run: Run,
+  tenant: Pick<Tenant, 'zone'>,
+  at: number,
+): Promise<RunScope> {
+  const byAccount = run.channel === 'api' || run.channel === 'console';
+  return {
+    settings: await reader.settings.get(),
+    at,
+    statusOf: statusAt(at, tenant),
+    sender: byAccount ? ((await reader.accounts.findByUsername(run.sender)) ?? 'unknown') : 'integration',
+  };
+}

@@ -1,0 +1,16 @@
+import type { Clock } from '../ports/clock.ts';
+import type { Progress } from '../ports/system-store.ts';
+
+/** What a run is done with, beside the store. */
+export interface ImportSurroundings {
+  readonly clock: Clock;
+  /** Where large files may be unpacked. */
+  readonly spillDir: string;
+  /** Where the delivered bytes still lie as they came; unpacked from the delivery where they do not. */
+  readonly file?: string | undefined;
+  readonly onProgress: (progress: Progress) => void;
+  /** How many records a plan may have to be kept between planning and applying. */
+  readonly plannedRecordsMax?: number;
+  /** How many subjects are planned and written at a time. */
+  readonly subjectsPerBatch?: number;
+}
