@@ -41,6 +41,8 @@ export interface PatronReader {
   /** The next patrons in id order after `afterId`, for walking everybody in pieces. */
   listAfter(afterId: number, limit: number): Promise<StoredPatron[]>;
   count(status?: PatronStatus): Promise<number>;
+  /** Those of the ids, ascending, that are members or contact persons anywhere or were given access by an operator. */
+  listReferred(ids: readonly number[]): Promise<number[]>;
 }
 
 export interface NewPatron extends PatronValues {
@@ -52,6 +54,9 @@ export interface PatronWriter {
   insert(patrons: readonly NewPatron[], provenance: Provenance): Promise<void>;
   /** Bulk update of whole records, by id. A key moving between two patrons of one call is allowed. */
   update(patrons: readonly Patron[], updatedAt: number): Promise<void>;
-  /** Removes patrons whose contacts are gone already; the journal is the caller's. */
+  /**
+   * Removes patrons whose contacts are gone already; `conflict` where something refers to one of them
+   * (`listReferred`). The journal is the caller's.
+   */
   remove(ids: readonly number[]): Promise<void>;
 }

@@ -65,6 +65,7 @@ export class Undoing {
     const patrons = new Map((await tx.patrons.findByIds(patronIds)).map((patron) => [patron.id, patron]));
     const contacts = await tx.contacts.mapByPatron(patronIds);
     const changes = await tx.changes.mapByPatron(patronIds);
+    const referred = new Set(await tx.patrons.listReferred(patronIds));
     const plans: PatronPlan[] = [];
     const doomed: StoredPatron[] = [];
     const kept: RunRow[] = [];
@@ -76,7 +77,7 @@ export class Undoing {
         if (recordRemovedBy(this.#undo.undoes!, history)) this.#gone.push(id);
         continue;
       }
-      const one = this.#planOne(patron, contacts.get(id) ?? [], history);
+      const one = this.#planOne(patron, contacts.get(id) ?? [], history, referred.has(id));
       kept.push(...one.notes.map((note) => this.#keptRow(note, id)));
       if (one.notes.length > 0) this.#keptPatrons.add(id);
       await this.#note(one);
@@ -171,6 +172,7 @@ export class Undoing {
     patron: StoredPatron,
     contacts: readonly StoredContact[],
     changes: readonly StoredChange[],
+    referred: boolean,
   ): PatronUndoPlan {
     const runId = this.#undo.undoes!;
     const name = displayName(patron);
@@ -182,6 +184,7 @@ export class Undoing {
       ...(fields.length > 0 ? { column: fields.join(', ') } : {}),
     }));
     const touched =
+      referred ||
       changes.some((change) => change.runId !== runId) ||
       contacts.some((contact) => contact.createdRun !== runId);
     let after: PatronPlan['after'];

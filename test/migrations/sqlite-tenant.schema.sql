@@ -400,8 +400,7 @@ CREATE TABLE section_member (
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   PRIMARY KEY (tenant_id, section_id, patron_id),
-  FOREIGN KEY (tenant_id, section_id) REFERENCES section (tenant_id, id),
-  FOREIGN KEY (tenant_id, patron_id) REFERENCES patron (tenant_id, id)
+  FOREIGN KEY (tenant_id, section_id) REFERENCES section (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX section_member_ends ON section_member (tenant_id, end_date, section_id, patron_id) WHERE status <> 3 AND end_date IS NOT NULL;

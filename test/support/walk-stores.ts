@@ -77,6 +77,7 @@ async function walkPatrons(tx: TenantTransactor): Promise<void> {
   await patrons.listAfter(0, 5);
   await patrons.count();
   await patrons.count('ACTIVE');
+  await patrons.listReferred([1]);
   for (const q of ['', 'z', 'zak p1']) {
     await patrons.search({ q, role: 'STUDENT', status: 'ACTIVE', page: 1, pageSize: 5 });
     await patrons.search({ q, withoutEmail: true, page: 2, pageSize: 5 });

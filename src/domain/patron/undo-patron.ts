@@ -33,7 +33,7 @@ export interface PatronUndo {
  * Three-way undo of one patron record, field by field: what still stands as the run left it goes back to
  * what it was before; what was changed since stays and is listed. A patron the run created is removed
  * only when nothing of it was changed and `touchedSince` (a later run or hand worked on it or on its
- * contacts) is false. Keys put back may have been taken meanwhile: the caller asks `findClashes`.
+ * contacts, or made it a member or contact person) is false. Keys put back may have been taken meanwhile: the caller asks `findClashes`.
  */
 export function undoPatron(
   current: Patron | undefined,

@@ -5,7 +5,7 @@ import { entryKindCode } from '../schema/codes.ts';
 import type { StoreContext } from './context.ts';
 import { termOf } from './term-columns.ts';
 
-/** What the question of access reads. Joins are cross joins in the order in which they narrow, which holds them to it. */
+/** What the question of access reads. Cross joins stand in the order in which they narrow, which holds SQLite to it. */
 export class AccessStore implements AccessReader {
   readonly #context: StoreContext;
 
@@ -16,25 +16,40 @@ export class AccessStore implements AccessReader {
   async listMemberships(patronId: number): Promise<Membership[]> {
     const { db, tenantId } = this.#context;
     const rows = await db
-      .selectFrom('section_member as member')
-      .crossJoin('section')
+      // Settled before the rest is looked at: a planner that knows nothing of the tables yet would else begin with all
+      // groups of the tenant.
+      .with(
+        (cte) => cte('chain').materialized(),
+        (cte) =>
+          cte
+            .selectFrom('section_member as member')
+            .crossJoin('section')
+            .select([
+              'member.start_date as member_start',
+              'member.end_date as member_end',
+              'member.inactive_since as member_since',
+              'section.id as section_id',
+              'section.identifier as section_identifier',
+              'section.name as section_name',
+              'section.start_date as section_start',
+              'section.end_date as section_end',
+              'section.inactive_since as section_since',
+              'section.group_id',
+            ])
+            .where('member.tenant_id', '=', tenantId)
+            .where('member.patron_id', '=', patronId)
+            .where('section.tenant_id', '=', tenantId)
+            .whereRef('section.id', '=', 'member.section_id'),
+      )
+      .selectFrom('chain')
       .crossJoin('patron_group')
       .leftJoin('authorization_set', (join) =>
         join
           .on('authorization_set.tenant_id', '=', tenantId)
           .onRef('authorization_set.id', '=', 'patron_group.primary_set_id'),
       )
+      .selectAll('chain')
       .select([
-        'member.start_date as member_start',
-        'member.end_date as member_end',
-        'member.inactive_since as member_since',
-        'section.id as section_id',
-        'section.identifier as section_identifier',
-        'section.name as section_name',
-        'section.start_date as section_start',
-        'section.end_date as section_end',
-        'section.inactive_since as section_since',
-        'patron_group.id as group_id',
         'patron_group.identifier as group_identifier',
         'patron_group.name as group_name',
         'patron_group.start_date as group_start',
@@ -47,13 +62,9 @@ export class AccessStore implements AccessReader {
         'authorization_set.end_date as set_end',
         'authorization_set.inactive_since as set_since',
       ])
-      .where('member.tenant_id', '=', tenantId)
-      .where('member.patron_id', '=', patronId)
-      .where('section.tenant_id', '=', tenantId)
-      .whereRef('section.id', '=', 'member.section_id')
       .where('patron_group.tenant_id', '=', tenantId)
-      .whereRef('patron_group.id', '=', 'section.group_id')
-      .orderBy('member.section_id')
+      .whereRef('patron_group.id', '=', 'chain.group_id')
+      .orderBy('chain.section_id')
       .execute();
     return rows.map((row) => {
       const section = named(row.section_id, row.section_identifier, row.section_name);

@@ -13,6 +13,7 @@ import type {
 import { patronRoleCode, patronStatusCode } from '../schema/codes.ts';
 import type { PatronTable } from '../schema/tables.ts';
 import type { StoreContext, Value, Wanted } from './context.ts';
+import { listReferred, refuseReferred, type Reference } from './references.ts';
 
 /** Matches are counted, and sorted by name, up to this many; above it the order is that of the ids. */
 const countedMax = 1000;
@@ -104,6 +105,10 @@ export class PatronStore implements PatronReader, PatronWriter {
     return Number((await query.executeTakeFirstOrThrow()).n);
   }
 
+  listReferred(ids: readonly number[]): Promise<number[]> {
+    return listReferred(this.#context, patronReferences, ids);
+  }
+
   async insert(patrons: readonly NewPatron[], provenance: Provenance): Promise<void> {
     const { tools, tenantId } = this.#context;
     const documents = [];
@@ -149,6 +154,7 @@ export class PatronStore implements PatronReader, PatronWriter {
 
   async remove(ids: readonly number[]): Promise<void> {
     const { tools, tenantId } = this.#context;
+    await refuseReferred(this.#context, patronReferences, ids, 'patron');
     await tools.deleteRows(
       'patron',
       ['tenant_id', 'id'],
@@ -207,6 +213,14 @@ export class PatronStore implements PatronReader, PatronWriter {
     return [...found.values()];
   }
 }
+
+/** What a patron must not be removed from under. */
+const patronReferences: readonly Reference[] = [
+  { table: 'section_member', column: 'patron_id' },
+  { table: 'patron_group', column: 'contact_patron_id' },
+  { table: 'section', column: 'contact_patron_id' },
+  { table: 'access_override', column: 'patron_id' },
+];
 
 const recordColumns = [
   'username',

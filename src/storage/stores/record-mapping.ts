@@ -3,7 +3,9 @@ import type { GroupValues, SectionValues } from '../../domain/group/group.ts';
 import type { RecordEntity, RecordTypes } from '../../ports/records.ts';
 import type { TermColumns, DescriptionColumns, RecordColumns } from '../schema/group-tables.ts';
 import type { TenantTables } from '../schema/tables.ts';
+import { entryKindCode } from '../schema/codes.ts';
 import type { Value } from './context.ts';
+import type { Reference } from './references.ts';
 import { termColumns, termOf, termValues } from './term-columns.ts';
 
 /** The tables of records. */
@@ -22,19 +24,6 @@ export type RecordRow = RecordColumns &
     portal_restricted: number;
     wco_restricted: number;
   };
-
-/** Where ids of a record stand elsewhere; `kind` of an entry says whose ids they are. */
-export interface Reference {
-  readonly table:
-    | 'authorization_set'
-    | 'patron_group'
-    | 'section'
-    | 'section_member'
-    | 'set_delegation'
-    | 'set_entry';
-  readonly column: string;
-  readonly kinds?: readonly (RecordEntity | 'wco-checkout-center')[];
-}
 
 /** Values kept in tables of their own. */
 type Elsewhere = 'resourceTypes' | 'checkoutCenters' | 'wcoCheckoutCenters' | 'sets' | 'delegatedTo';
@@ -89,7 +78,7 @@ export const recordMappings: { readonly [E in RecordEntity]: RecordMapping<E> } 
       name,
       restricted: restricted === 1,
     }),
-    references: [{ table: 'set_entry', column: 'target_id', kinds: ['resource-type'] }],
+    references: [{ table: 'set_entry', column: 'target_id', kinds: entriesOf('resource-type') }],
   },
   'checkout-center': {
     table: 'checkout_center',
@@ -107,7 +96,7 @@ export const recordMappings: { readonly [E in RecordEntity]: RecordMapping<E> } 
       wcoRestricted: wco_restricted === 1,
     }),
     references: [
-      { table: 'set_entry', column: 'target_id', kinds: ['checkout-center', 'wco-checkout-center'] },
+      { table: 'set_entry', column: 'target_id', kinds: entriesOf('checkout-center', 'wco-checkout-center') },
     ],
   },
   'authorization-set': {
@@ -132,7 +121,7 @@ export const recordMappings: { readonly [E in RecordEntity]: RecordMapping<E> } 
     }),
     references: [
       { table: 'patron_group', column: 'primary_set_id' },
-      { table: 'set_entry', column: 'target_id', kinds: ['authorization-set'] },
+      { table: 'set_entry', column: 'target_id', kinds: entriesOf('authorization-set') },
     ],
   },
   group: {
@@ -171,6 +160,10 @@ export const recordMappings: { readonly [E in RecordEntity]: RecordMapping<E> } 
     references: [{ table: 'section_member', column: 'section_id' }],
   },
 };
+
+function entriesOf(...kinds: Parameters<typeof entryKindCode.toNumber>[0][]): number[] {
+  return kinds.map(entryKindCode.toNumber);
+}
 
 type Described = GroupValues | SectionValues;
 

@@ -1,5 +1,4 @@
 import { sql, type Kysely } from 'kysely';
-import { MusterError } from '../../domain/errors.ts';
 import { foldForSearch } from '../../domain/text/fold.ts';
 import type { Page, Provenance } from '../../ports/patrons.ts';
 import type {
@@ -10,10 +9,11 @@ import type {
   RecordWriter,
   StoredRecord,
 } from '../../ports/records.ts';
-import { entryKindCode, termStatusCode } from '../schema/codes.ts';
+import { termStatusCode } from '../schema/codes.ts';
 import type { StoreContext, Value, Wanted } from './context.ts';
 import { readPage } from './page.ts';
-import { recordMappings, type RecordMapping, type RecordRow, type Reference } from './record-mapping.ts';
+import { recordMappings, type RecordMapping, type RecordRow } from './record-mapping.ts';
+import { listReferred, refuseReferred } from './references.ts';
 import { SetParts, type SetLists } from './set-parts.ts';
 
 /** The tables of a record under one name; which one is meant says the mapping. */
@@ -86,13 +86,8 @@ export class RecordStore<E extends RecordEntity> implements RecordReader<E>, Rec
     return Number(row.n);
   }
 
-  async listReferred(ids: readonly number[]): Promise<number[]> {
-    if (ids.length === 0) return [];
-    const found = new Set<number>();
-    for (const reference of this.#mapping.references) {
-      for (const id of await this.#referredBy(reference, ids)) found.add(id);
-    }
-    return [...found].sort((a, b) => a - b);
+  listReferred(ids: readonly number[]): Promise<number[]> {
+    return listReferred(this.#context, this.#mapping.references, ids);
   }
 
   async insert(records: readonly RecordToStore<E>[], provenance: Provenance): Promise<void> {
@@ -127,16 +122,11 @@ export class RecordStore<E extends RecordEntity> implements RecordReader<E>, Rec
 
   async remove(ids: readonly number[]): Promise<void> {
     const { tools, tenantId } = this.#context;
-    const referred = await this.listReferred(ids);
-    if (referred.length > 0) {
-      throw new MusterError(
-        'conflict',
-        `Something still refers to ${this.#mapping.table} ${referred.join(', ')}. Remove or change that first.`,
-      );
-    }
+    const { references, table } = this.#mapping;
+    await refuseReferred(this.#context, references, ids, table.replaceAll('_', ' '));
     await this.#parts?.remove(ids);
     await tools.deleteRows(
-      this.#mapping.table,
+      table,
       ['tenant_id', 'id'],
       ids.map((id) => [tenantId, id]),
     );
@@ -205,16 +195,6 @@ export class RecordStore<E extends RecordEntity> implements RecordReader<E>, Rec
     if (parent && parentId !== undefined) query = query.where(`record.${parent}`, '=', parentId);
     if (contactPatronId !== undefined) query = query.where('record.contact_patron_id', '=', contactPatronId);
     return query;
-  }
-
-  async #referredBy({ table, column, kinds }: Reference, ids: readonly number[]): Promise<number[]> {
-    const { db, tools, tenantId } = this.#context;
-    const exists = sql<boolean>`exists (
-      select 1 from ${sql.table(table)} as referring
-      where referring.tenant_id = ${tenantId} and referring.${sql.ref(column)} = wanted.value
-        ${kinds ? sql`and referring.kind in (${sql.join(kinds.map((kind) => entryKindCode.toNumber(kind as never)))})` : sql``})`;
-    const rows = await db.selectFrom(tools.wantedIds(ids)).select('wanted.value').where(exists).execute();
-    return rows.map(({ value }) => value);
   }
 
   async #stored(rows: readonly RecordRow[]): Promise<StoredRecord<E>[]> {
