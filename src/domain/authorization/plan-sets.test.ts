@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { todayAt } from '../../../test/support/today-at.ts';
 import { integrationRights, rightsOf } from '../organization/operator-rights.ts';
 import type { AuthorizationSet } from './authorization-set.ts';
 import { setRowParser, splitEntries, type DeclaredSet } from './parse-set-row.ts';
@@ -7,7 +8,7 @@ import type { GroupOfSets, SetsAround } from './set-around.ts';
 import { setColumns, setColumnsWithoutWco } from './set-columns.ts';
 import type { FailedSetRow } from './set-rows.ts';
 
-const today = { day: '2026-03-02', at: 1000 };
+const today = todayAt('2026-03-02', 1000);
 
 const stored = (id: number, values: Partial<AuthorizationSet> = {}): AuthorizationSet => ({
   id,

@@ -1,6 +1,6 @@
 import type { RowNote, RowResult } from '../outcome.ts';
 import type { MemberRow } from './parse-member-row.ts';
-import type { DeclaredMember, RosterDeclaration } from './replace-roster.ts';
+import type { DeclaredMember, RosterDeclaration, RosterRow } from './replace-roster.ts';
 
 /** What the rows of one section come to before anything stored is looked at. */
 export type GatheredRoster = Pick<RosterDeclaration, 'declared' | 'failedRows' | 'inDoubt' | 'judgesNobody'>;
@@ -17,7 +17,7 @@ export function gatherRoster(
   unreadable: readonly RowResult[] = [],
 ): GatheredRoster {
   const declared: DeclaredMember[] = [];
-  const failedRows: RowResult[] = [...unreadable];
+  const failedRows: RosterRow[] = unreadable.map((row) => ({ ...row, patronId: null }));
   let inDoubt: Set<number> | undefined;
   // S5: whom a row means that cannot be read is as unknown as with a blank one.
   let judgesNobody = unreadable.length > 0;
@@ -39,7 +39,7 @@ export function gatherRoster(
       // W12: a failed row is no omission of the pair it names.
       (inDoubt ??= new Set()).add(patronId);
     }
-    failedRows.push({ row, outcome: 'failed', notes });
+    failedRows.push({ row, outcome: 'failed', notes, patronId: patronId ?? null });
   }
   return { declared, failedRows, inDoubt: inDoubt ?? nobody, judgesNobody };
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { statusOn } from '../access/status.ts';
+import { todayAt } from '../../../test/support/today-at.ts';
 import { describedRowParser, type DescribedRow } from './described-row.ts';
 import { describedEquals, planDescribed } from './plan-described.ts';
 import type { Described } from './group.ts';
 
-const today = { day: '2026-03-02', at: Date.UTC(2026, 2, 2, 12) };
+const today = todayAt('2026-03-02', Date.UTC(2026, 2, 2, 12));
 const base = { 'unique-identifier': 'G1', name: 'Film', organization: 'Film School' };
 
 /** Reads one row whose cells are given by column; only those columns stand in the file. */
@@ -114,7 +114,7 @@ describe('status', () => {
   const statusAfter = (cells: Record<string, string>, before: Described | undefined = stored) => {
     const planned = plan(cells, before);
     if (planned.faults) return planned.faults;
-    return [statusOn(planned.after, today.day, today.at), planned.warnings];
+    return [today.statusOf(planned.after), planned.warnings];
   };
   const hidden = { ...stored, inactiveSince: 1 };
 

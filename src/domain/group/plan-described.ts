@@ -1,5 +1,5 @@
 import type { Term } from '../access/term.ts';
-import type { Today } from '../access/today.ts';
+import { hasEnded, type Today } from '../access/today.ts';
 import type { RowNote } from '../outcome.ts';
 import type { PatronStatus } from '../patron/patron.ts';
 import type { DeclaredDescribed } from './described-row.ts';
@@ -67,9 +67,9 @@ function contactAfter(
 function statusFaults(
   { status }: DeclaredDescribed,
   { endDate }: Pick<Term, 'endDate'>,
-  { day }: Today,
+  today: Today,
 ): RowNote[] {
-  if (status !== 'INACTIVE' || (endDate !== null && endDate <= day)) return [];
+  if (status !== 'INACTIVE' || hasEnded(endDate, today)) return [];
   const note = { code: 'inactive-without-past-end', column: 'status' } as const;
   return [endDate === null ? note : { ...note, value: endDate }];
 }
@@ -92,8 +92,8 @@ export function termWarnings(term: Term, saidActive: boolean, today: Today): Row
     return [{ code: 'end-not-after-start', column: 'end-date', value: term.endDate! }];
   }
   // W4: the end date decides, whatever the status says.
-  if (saidActive && term.endDate !== null && term.endDate <= today.day) {
-    return [{ code: 'active-but-ended', column: 'end-date', value: term.endDate }];
+  if (saidActive && hasEnded(term.endDate, today)) {
+    return [{ code: 'active-but-ended', column: 'end-date', value: term.endDate! }];
   }
   return [];
 }

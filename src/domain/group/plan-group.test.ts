@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
+import { todayAt } from '../../../test/support/today-at.ts';
 import { integrationRights, rightsOf } from '../organization/operator-rights.ts';
 import type { DeclaredDescribed } from './described-row.ts';
 import type { Group, Section } from './group.ts';
 import { groupEquals, planGroup, planSection, type GroupAround, type SectionAround } from './plan-group.ts';
 
-const today = { day: '2026-03-02', at: 1000 };
+const today = todayAt('2026-03-02', 1000);
 const anybody = { today, rights: integrationRights('drop') };
 const kim = (...organizations: string[]) => ({
   today,

@@ -1,11 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { todayAt } from '../../../test/support/today-at.ts';
 import { gatherRoster } from './gather-roster.ts';
 import type { MemberValues } from './group.ts';
 import { memberRowParser } from './parse-member-row.ts';
 import { replaceRoster, type RosterPlan } from './replace-roster.ts';
 
-const today = { day: '2026-03-02', at: 1_000_000 };
+const today = todayAt('2026-03-02', 1_000_000);
 const header = ['section-unique-identifier', 'member-unique-identifier', 'start-date', 'end-date'];
 
 const member = (patronId: number, values: Partial<MemberValues> = {}): MemberValues => ({
@@ -31,23 +32,21 @@ function plan(
 ): RosterPlan {
   const parse = memberRowParser(new Map(columns.map((name, place) => [name, place])), columns);
   const rows = lines.map((line, index) => parse(['S1', ...line.split(',')], index + 2));
-  return replaceRoster({ ...gatherRoster(rows, patronIdOf), stored, everyRow }, today);
+  return replaceRoster({ ...gatherRoster(rows, patronIdOf), sectionId: 4, stored, everyRow }, today);
 }
 
 /** What the section's members are after a plan. */
 function after(result: RosterPlan, stored: readonly MemberValues[]): Map<number, MemberValues> {
   const members = new Map(stored.map((one) => [one.patronId, one]));
   for (const { after: one } of [...result.updates, ...result.inactivates]) members.set(one.patronId, one);
-  for (const one of result.creates) members.set(one.patronId, { sectionId: 4, ...one });
+  for (const one of result.creates) members.set(one.patronId, one);
   return members;
 }
 
 describe('W11', () => {
   test('W11 members of the file are added, updated and unchanged', () => {
     const result = plan(['P1,9/1/2026,', 'P2,,6/30/2027', 'P3,,'], [member(2), member(3)]);
-    expect(result.creates).toEqual([
-      { patronId: 1, startDate: '2026-09-01', endDate: null, inactiveSince: null },
-    ]);
+    expect(result.creates).toEqual([member(1, { startDate: '2026-09-01' })]);
     expect(result.updates).toEqual([{ before: member(2), after: member(2, { endDate: '2027-06-30' }) }]);
     expect(result.inactivates).toEqual([]);
     expect(result.unchanged).toBe(1);
@@ -96,10 +95,10 @@ describe('W11', () => {
     ]);
     const twin = (suggestion: string) => [{ code: 'member-repeated', value: 'P1', suggestion }];
     expect(result.rows).toEqual([
-      { row: 2, outcome: 'created', notes: twin('5') },
-      { row: 3, outcome: 'created', notes: [] },
-      { row: 4, outcome: 'created', notes: twin('5') },
-      { row: 5, outcome: 'created', notes: twin('4') },
+      { row: 2, outcome: 'created', notes: twin('5'), patronId: 1 },
+      { row: 3, outcome: 'created', notes: [], patronId: 2 },
+      { row: 4, outcome: 'created', notes: twin('5'), patronId: 1 },
+      { row: 5, outcome: 'created', notes: twin('4'), patronId: 1 },
     ]);
   });
 
@@ -111,6 +110,7 @@ describe('W11', () => {
         row: 2,
         outcome: 'created',
         notes: [{ code: 'end-not-after-start', column: 'end-date', value: '2026-09-01' }],
+        patronId: 1,
       },
     ]);
   });
@@ -126,6 +126,7 @@ describe('W12', () => {
       row: 3,
       outcome: 'failed',
       notes: [{ code: 'date-invalid', column: 'start-date', value: '13/01/2026' }],
+      patronId: 2,
     });
   });
 
@@ -143,6 +144,7 @@ describe('W12', () => {
       row: 3,
       outcome: 'failed',
       notes: [{ code: 'cell-blank', column: 'member-unique-identifier' }, { code: 'nobody-inactivated' }],
+      patronId: null,
     });
   });
 
@@ -159,9 +161,12 @@ describe('W12', () => {
     const unreadable = { row: 3, outcome: 'failed', notes: [{ code: 'row-too-long' }] } as const;
     const parse = memberRowParser(new Map(header.map((name, place) => [name, place])), header);
     const gathered = gatherRoster([parse(['S1', 'P1', '', ''], 2)], patronIdOf, [unreadable]);
-    const result = replaceRoster({ ...gathered, stored, everyRow: true }, today);
+    const result = replaceRoster({ ...gathered, sectionId: 4, stored, everyRow: true }, today);
     expect(result.inactivates).toEqual([]);
-    expect(result.rows).toEqual([{ row: 2, outcome: 'unchanged', notes: [] }, unreadable]);
+    expect(result.rows).toEqual([
+      { row: 2, outcome: 'unchanged', notes: [], patronId: 1 },
+      { ...unreadable, patronId: null },
+    ]);
   });
 });
 
