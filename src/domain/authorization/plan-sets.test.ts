@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { todayAt } from '../../../test/support/today-at.ts';
+import type { RowResult } from '../outcome.ts';
 import { integrationRights, rightsOf } from '../organization/operator-rights.ts';
 import type { AuthorizationSet } from './authorization-set.ts';
 import { setRowParser, splitEntries, type DeclaredSet } from './parse-set-row.ts';
@@ -77,9 +78,17 @@ function plan(rows: readonly Record<string, string>[], world: World = {}): SetsP
   return planSets(declared, failed, around(world));
 }
 
-const faultsOf = ({ rows }: SetsPlan) =>
-  rows.filter(({ outcome }) => outcome === 'failed').map(({ row, notes }) => [row, ...notes]);
-const outcomesOf = ({ rows }: SetsPlan) => rows.map(({ outcome }) => outcome);
+/** What became of each row, in row order. */
+const rowsOf = ({ sets, failedRows }: SetsPlan): RowResult[] =>
+  [
+    ...failedRows,
+    ...sets.flatMap(({ before, rows }) =>
+      rows.map((row) => ({ ...row, outcome: before === undefined ? 'created' : 'updated' }) as const),
+    ),
+  ].toSorted((a, b) => a.row - b.row);
+const faultsOf = (plan: SetsPlan) =>
+  plan.failedRows.toSorted((a, b) => a.row - b.row).map(({ row, notes }) => [row, ...notes]);
+const outcomesOf = (plan: SetsPlan) => rowsOf(plan).map(({ outcome }) => outcome);
 
 describe('entries', () => {
   test('W15 a cell is split on |, trimmed; blanks and repetitions are dropped', () => {
@@ -97,7 +106,7 @@ describe('entries', () => {
       },
     ]).sets;
     expect(set).toMatchObject({
-      outcome: 'created',
+      before: undefined,
       after: { resourceTypes: [30, 31], checkoutCenters: [41], wcoCheckoutCenters: [41, 42], nests: [] },
     });
   });
@@ -172,7 +181,11 @@ describe('entries', () => {
   test('W15 the same entries again change nothing', () => {
     const before = stored(7, { name: 'A set', resourceTypes: [30, 31], sets: [8] });
     const row = { 'unique-identifier': 'SET-7', 'resource-types': 'CAMERA', authset: 'SET-8' };
-    expect(plan([row], { sets: [before, stored(8)] }).sets[0]!.outcome).toBe('unchanged');
+    expect(plan([row], { sets: [before, stored(8)] }).sets[0]!.after).toMatchObject({
+      name: 'A set',
+      resourceTypes: [30, 31],
+      nests: ['SET-8'],
+    });
   });
 
   test('W15 ten thousand entries in a cell are read and added', () => {
@@ -184,7 +197,7 @@ describe('entries', () => {
     const bad = plan([{ ...row, 'resource-types': names.map((name) => `${name}X`).join('|') }], {
       resourceTypes,
     });
-    expect(bad.rows[0]!.notes[0]!.value!.split('|')).toHaveLength(10_000);
+    expect(bad.failedRows[0]!.notes[0]!.value!.split('|')).toHaveLength(10_000);
   });
 });
 
@@ -242,7 +255,7 @@ describe('references inside the file', () => {
       groups: ['G1', 'G2'],
       after: { name: 'Second', resourceTypes: [30, 31] },
     });
-    expect(result.rows).toEqual([
+    expect(rowsOf(result)).toEqual([
       { row: 2, outcome: 'created', notes: [{ code: 'set-repeated', value: 'A', suggestion: '3' }] },
       { row: 3, outcome: 'created', notes: [{ code: 'set-repeated', value: 'A', suggestion: '2' }] },
     ]);
@@ -271,7 +284,7 @@ describe('nesting', () => {
       { 'unique-identifier': 'A', authset: 'B' },
       { 'unique-identifier': 'B', authset: 'A' },
     ]);
-    expect(result.rows.map(({ notes }) => notes[0]!.code)).toEqual(['parent-failed', 'nesting-cycle']);
+    expect(rowsOf(result).map(({ notes }) => notes[0]!.code)).toEqual(['parent-failed', 'nesting-cycle']);
   });
 });
 
@@ -280,7 +293,7 @@ describe('primary sets', () => {
 
   test('W14 naming a group makes the set its primary one', () => {
     const world = { sets: [stored(7, { name: 'A set' })], groups: [group('G1')] };
-    expect(plan([row('SET-7', 'G1')], world).sets[0]).toMatchObject({ outcome: 'updated', groups: ['G1'] });
+    expect(plan([row('SET-7', 'G1')], world).sets[0]).toMatchObject({ groups: ['G1'] });
   });
 
   test('W14 a group that has another one fails the row, which names it', () => {
@@ -296,15 +309,14 @@ describe('primary sets', () => {
   test('W14 naming the same one again adds entries', () => {
     const world = { sets: [stored(7, { name: 'A set' })], groups: [group('G1', 'SET-7')] };
     const [set] = plan([{ ...row('SET-7', 'G1'), 'resource-types': 'LENS' }], world).sets;
-    expect(set).toMatchObject({ outcome: 'updated', groups: [], after: { resourceTypes: [30] } });
-    expect(plan([row('SET-7', 'G1')], world).sets[0]!.outcome).toBe('unchanged');
+    expect(set).toMatchObject({ groups: [], after: { resourceTypes: [30] } });
   });
 
   test('W14 of two rows for one group the first that is good gets it', () => {
     const rows = [{ ...row('A', 'G1'), authset: 'none' }, row('B', 'G1'), row('C', 'G1')];
     const result = plan(rows, { groups: [group('G1')] });
     expect(outcomesOf(result)).toEqual(['failed', 'created', 'failed']);
-    expect(result.rows[2]!.notes).toEqual([
+    expect(rowsOf(result)[2]!.notes).toEqual([
       { code: 'second-primary-set', column: 'group-unique-identifier', value: 'G1', suggestion: 'B' },
     ]);
   });
@@ -394,7 +406,7 @@ describe('organizations', () => {
 
 test('W5 an end on or before the start is taken over with a warning', () => {
   const row = { 'unique-identifier': 'A', 'start-date': '9/1/2026', 'end-date': '8/31/2026' };
-  expect(plan([row]).rows).toEqual([
+  expect(rowsOf(plan([row]))).toEqual([
     {
       row: 2,
       outcome: 'created',

@@ -5,7 +5,7 @@ import type { AuthorizationSet, AuthorizationSetValues } from './authorization-s
 import { judgeSetRows } from './judge-set-rows.ts';
 import type { DeclaredSet } from './parse-set-row.ts';
 import { StoredSets, type SetsAround } from './set-around.ts';
-import { isGood, SetRows, type FailedSetRow, type SetRowState } from './set-rows.ts';
+import { SetRows, type FailedSetRow, type SetRowState } from './set-rows.ts';
 
 /** What a set is to be; what is nested in it may be made by the same file, so it is named by identifier. */
 export type SetValues = Omit<AuthorizationSetValues, 'sets'> & { readonly nests: readonly string[] };
@@ -13,15 +13,15 @@ export type SetValues = Omit<AuthorizationSetValues, 'sets'> & { readonly nests:
 export interface PlannedSet {
   readonly before: AuthorizationSet | undefined;
   readonly after: SetValues;
-  readonly outcome: 'created' | 'updated' | 'unchanged';
   /** Identifiers of the groups whose primary set it becomes (W14); those whose it is already are left out. */
   readonly groups: readonly string[];
+  /** Its good rows in file order, with what is to be said of each; the last one counts. */
+  readonly rows: readonly { readonly row: number; readonly notes: readonly RowNote[] }[];
 }
 
 export interface SetsPlan {
   readonly sets: readonly PlannedSet[];
-  /** In row order. */
-  readonly rows: readonly RowResult[];
+  readonly failedRows: readonly RowResult[];
 }
 
 /**
@@ -37,19 +37,16 @@ export function planSets(
   const stored = new StoredSets(around);
   const rows = new SetRows(declared, failed, (identifier) => stored.has(identifier));
   judgeSetRows(rows, around, stored);
-  const sets: PlannedSet[] = [];
-  const results: RowResult[] = failed.map(({ result }) => result);
+  const failedRows: RowResult[] = failed.map(({ result }) => result);
   for (const { declared: row, faults } of rows.all) {
-    if (faults.length > 0) results.push({ row: row.row, outcome: 'failed', notes: faults });
+    if (faults.length > 0) failedRows.push({ row: row.row, outcome: 'failed', notes: faults });
   }
+  const sets: PlannedSet[] = [];
   for (const identifier of rows.identifiers()) {
     const good = rows.goodOf(identifier);
-    if (good.length === 0) continue;
-    const planned = planSet(good, around, stored);
-    sets.push(planned);
-    results.push(...verdicts(good, planned, around));
+    if (good.length > 0) sets.push(planSet(good, around, stored));
   }
-  return { sets, rows: results.toSorted((a, b) => a.row - b.row) };
+  return { sets, failedRows };
 }
 
 function planSet(good: readonly SetRowState[], around: SetsAround, stored: StoredSets): PlannedSet {
@@ -82,13 +79,7 @@ function planSet(good: readonly SetRowState[], around: SetsAround, stored: Store
     const group = declared.group === undefined ? undefined : around.groups.get(declared.group);
     if (group !== undefined && group.primarySet !== last.uniqueIdentifier) groups.add(group.identifier);
   }
-  const outcome =
-    before === undefined
-      ? 'created'
-      : setEquals(before, after) && groups.size === 0
-        ? 'unchanged'
-        : 'updated';
-  return { before, after, outcome, groups: [...groups] };
+  return { before, after, groups: [...groups], rows: told(good, after, around) };
 }
 
 /** Both without repetition, ascending; the stored list itself where nothing is added. */
@@ -98,30 +89,10 @@ function united(stored: readonly number[] = [], added: readonly number[]): reado
   return all.size === stored.length ? stored : [...all].toSorted((a, b) => a - b);
 }
 
-/** Whether a stored set says what is planned; entries are only ever added, so equal counts are equal lists. */
-export function setEquals(before: AuthorizationSet, after: SetValues): boolean {
-  return (
-    before.name === after.name &&
-    before.description === after.description &&
-    before.organizationId === after.organizationId &&
-    before.startDate === after.startDate &&
-    before.endDate === after.endDate &&
-    before.inactiveSince === after.inactiveSince &&
-    before.resourceTypes.length === after.resourceTypes.length &&
-    before.checkoutCenters.length === after.checkoutCenters.length &&
-    before.wcoCheckoutCenters.length === after.wcoCheckoutCenters.length &&
-    before.sets.length === after.nests.length
-  );
-}
-
-function verdicts(
-  good: readonly SetRowState[],
-  { after, outcome }: PlannedSet,
-  { today }: SetsAround,
-): RowResult[] {
+function told(good: readonly SetRowState[], after: SetValues, { today }: SetsAround): PlannedSet['rows'] {
   const last = good.at(-1)!.declared.row;
   const warnings = termWarnings(after, false, today);
-  return good.filter(isGood).map(({ declared: { row } }): RowResult => {
+  return good.map(({ declared: { row } }) => {
     const notes: RowNote[] = [];
     // W7: both say so.
     if (good.length > 1) {
@@ -129,6 +100,6 @@ function verdicts(
       notes.push({ code: 'set-repeated', value: after.uniqueIdentifier, suggestion: String(other) });
     }
     if (row === last) notes.push(...warnings);
-    return { row, outcome, notes };
+    return { row, notes };
   });
 }

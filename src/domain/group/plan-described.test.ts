@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { todayAt } from '../../../test/support/today-at.ts';
 import { describedRowParser, type DescribedRow } from './described-row.ts';
-import { describedEquals, planDescribed } from './plan-described.ts';
+import { planDescribed } from './plan-described.ts';
 import type { Described } from './group.ts';
 
 const today = todayAt('2026-03-02', Date.UTC(2026, 2, 2, 12));
@@ -181,11 +181,4 @@ describe('contact person', () => {
     expect(of(undefined).faults).toEqual([{ code: 'contact-person-unknown', ...note }]);
     expect(of({ id: 9, status: 'INACTIVE' }).faults).toEqual([{ code: 'contact-person-inactive', ...note }]);
   });
-});
-
-test('two records differ in any field', () => {
-  expect(describedEquals(stored, { ...stored })).toBe(true);
-  for (const field of Object.keys(stored)) {
-    expect(describedEquals(stored, { ...stored, [field]: 'other' })).toBe(false);
-  }
 });

@@ -97,24 +97,3 @@ export function termWarnings(term: Term, saidActive: boolean, today: Today): Row
   }
   return [];
 }
-
-/** Whether two groups or sections say the same, but for where they belong. */
-export function describedEquals(a: Described, b: Described): boolean {
-  return describedFields.every((field) => a[field] === b[field]);
-}
-
-const describedFields = Object.keys({
-  uniqueIdentifier: true,
-  name: true,
-  description: true,
-  note: true,
-  startDate: true,
-  endDate: true,
-  inactiveSince: true,
-  contactPatronId: true,
-  contactRole: true,
-  telephone: true,
-  email: true,
-  url: true,
-  contactNote: true,
-} satisfies Record<keyof Described, true>) as readonly (keyof Described)[];

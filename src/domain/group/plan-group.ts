@@ -4,8 +4,8 @@ import type { RowNote } from '../outcome.ts';
 import type { PatronStatus } from '../patron/patron.ts';
 import { nearestWord } from '../text/nearest-word.ts';
 import type { DeclaredDescribed } from './described-row.ts';
-import type { Group, GroupValues, Section } from './group.ts';
-import { describedEquals, planDescribed, type Planned } from './plan-described.ts';
+import type { Group, GroupValues, Section, SectionValues } from './group.ts';
+import { planDescribed, type Planned } from './plan-described.ts';
 
 /** What every row of a file of groups or sections is judged by. */
 export interface Judging {
@@ -64,14 +64,10 @@ export function planGroup(
   return { after, warnings: planned.warnings };
 }
 
-/** Whether a stored group says what is planned. */
-export function groupEquals(a: GroupValues, b: GroupValues): boolean {
-  return describedEquals(a, b) && a.organizationId === b.organizationId && a.primarySetId === b.primarySetId;
-}
-
 /** A group as far as its sections are concerned. */
 export interface GroupOfSections {
-  readonly identifier: string;
+  /** Negative where it is yet to be made. */
+  readonly id: number;
   /** Name of its organization. */
   readonly organization: string;
 }
@@ -85,16 +81,13 @@ export interface SectionAround {
   readonly contact: Contact | undefined;
 }
 
-/** What a section is to be; its group may be made by the same delivery, so it is named by its identifier. */
-export type PlannedSection = Omit<Section, 'id' | 'groupId'> & { readonly group: string };
-
 /** What a row of a sections file makes of its section. It may move to another group (W10). */
 export function planSection(
   stored: Section | undefined,
   declared: DeclaredDescribed,
   around: SectionAround,
   { today, rights }: Judging,
-): Planned<PlannedSection> {
+): Planned<SectionValues> {
   const { group, storedGroup } = around;
   const faults: RowNote[] = [];
   const at = { column: 'group-unique-identifier', value: declared.parent } as const;
@@ -105,7 +98,8 @@ export function planSection(
   const planned = planDescribed(stored, declared, around.contact, today);
   if (planned.faults !== undefined) faults.push(...planned.faults);
   if (planned.faults !== undefined || faults.length > 0) return { faults };
-  return { after: { ...planned.after, group: declared.parent }, warnings: planned.warnings };
+  const { id: groupId } = group as GroupOfSections;
+  return { after: { ...planned.after, groupId }, warnings: planned.warnings };
 }
 
 /** W18: who changes something needs the right where it is and where it goes. */
