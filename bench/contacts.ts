@@ -23,6 +23,16 @@ interface Round {
   readonly stall: Stall;
 }
 
+/** Like our own: found by username. */
+const table = {
+  name: 'contacts',
+  columns: ['username', 'type', 'role', 'primary', 'addressee', 'contact', 'bcc', 'sms', 'scenarios'],
+  sqlite: `CREATE TABLE contacts (username TEXT, type TEXT, role TEXT, "primary" TEXT, addressee TEXT, contact TEXT, bcc TEXT, sms TEXT, scenarios TEXT);
+CREATE INDEX contacts_username ON contacts (username);`,
+  postgres: `create table contacts (username text, type text, role text, "primary" text, addressee text, contact text, bcc text, sms text, scenarios text);
+create index contacts_username on contacts (username);`,
+} as const;
+
 const path = '/api/import/userContacts/replaceDeclaredPatrons';
 const options = readOptions('bench:contacts');
 const reference = await openReference(options.database);
@@ -66,7 +76,7 @@ async function openReference(database: string | undefined): Promise<Reference> {
       name: `sqlite3 ${needSqliteShell()} .import`,
       async measure(school, dir, signal) {
         const file = `${dir}.reference.db`;
-        const seconds = await sqliteImport(school.contactsFile, file, school.contactRows, signal);
+        const seconds = await sqliteImport(table, school.contactsFile, file, school.contactRows, signal);
         rmSync(file);
         return seconds;
       },
@@ -76,7 +86,7 @@ async function openReference(database: string | undefined): Promise<Reference> {
     name: `PostgreSQL ${await postgresVersion(database)} \\copy`,
     async measure(school, _dir, signal) {
       await using own = await freshDatabase(database, 'muster_bench_reference');
-      return await copyImport(own.url, school.contactsFile, school.contactRows, signal);
+      return await copyImport(table, own.url, school.contactsFile, school.contactRows, signal);
     },
   };
 }

@@ -42,7 +42,7 @@ export async function generateSchool(dir: string, patrons: number, seed: number)
   const contactsFile = file('contacts.csv');
   const changedFile = file('contacts-changed.csv');
   const contactsHeader = 'username,type,role,primary,addressee,contact,bcc,sms,scenarios\n';
-  await write(
+  await writePieces(
     patronsFile,
     lines(
       'username,barcode,externalid,firstname,surname,classgrade,room,role\n',
@@ -50,8 +50,8 @@ export async function generateSchool(dir: string, patrons: number, seed: number)
       patronLine,
     ),
   );
-  await write(contactsFile, lines(contactsHeader, people(patrons, seed), contactLines));
-  await write(
+  await writePieces(contactsFile, lines(contactsHeader, people(patrons, seed), contactLines));
+  await writePieces(
     changedFile,
     lines(contactsHeader, people(patrons, seed), (person) =>
       contactLines(person.index % changedEvery === 0 ? { ...person, guardianHost: 'moved.example' } : person),
@@ -136,12 +136,12 @@ function* lines(
   if (piece !== '') yield piece;
 }
 
-async function write(path: string, pieces: Iterable<string>): Promise<void> {
+export async function writePieces(path: string, pieces: Iterable<string>): Promise<void> {
   await pipeline(Readable.from(pieces), createWriteStream(path, { flags: 'wx' }));
 }
 
 /** Mulberry32: small, good enough for names, and the same on every machine. */
-function randomNumbers(seed: number): () => number {
+export function randomNumbers(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import type { ReferenceTable } from './reference.ts';
 
 /** A database of its own on the server of `url`, dropped at dispose. `url` is of a login that may make databases. */
 export async function freshDatabase(url: string, name: string): Promise<{ url: string } & AsyncDisposable> {
@@ -29,12 +30,13 @@ export async function postgresVersion(url: string): Promise<string> {
 }
 
 /**
- * Seconds that COPY, as psql's `\copy` sends it, takes to bring the contacts file into a fresh table with an index on
- * username. Throws unless the table then holds every row.
+ * Seconds that COPY, as psql's `\copy` sends it, takes to bring a file into a fresh table with its indexes. Throws
+ * unless the table then holds every row.
  */
 export async function copyImport(
+  { name, columns, postgres }: ReferenceTable,
   url: string,
-  contactsFile: string,
+  csvFile: string,
   rows: number,
   signal: AbortSignal,
 ): Promise<number> {
@@ -42,14 +44,12 @@ export async function copyImport(
   await client.connect();
   try {
     const started = performance.now();
-    await client.query(
-      `create table contacts (username text, type text, role text, "primary" text, addressee text, contact text, bcc text, sms text, scenarios text);
-       create index contacts_username on contacts (username)`,
-    );
-    const copy = client.query(copyFrom('copy contacts from stdin with (format csv, header)'));
-    await pipeline(createReadStream(contactsFile, { highWaterMark: 256 * 1024 }), copy, { signal });
+    await client.query(postgres);
+    const list = columns.map((column) => `"${column}"`).join(', ');
+    const copy = client.query(copyFrom(`copy ${name} (${list}) from stdin with (format csv, header)`));
+    await pipeline(createReadStream(csvFile, { highWaterMark: 256 * 1024 }), copy, { signal });
     const seconds = (performance.now() - started) / 1000;
-    const { rows: counted } = await client.query<{ n: string }>('select count(*) as n from contacts');
+    const { rows: counted } = await client.query<{ n: string }>(`select count(*) as n from ${name}`);
     if (Number(counted[0]!.n) !== rows) throw new Error(`COPY brought in ${counted[0]!.n} of ${rows} rows.`);
     return seconds;
   } finally {

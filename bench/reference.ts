@@ -10,26 +10,35 @@ export function needSqliteShell(): string {
   return process.exit(1);
 }
 
+/** The one table into which a reference imports a file as it is. */
+export interface ReferenceTable {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** What makes the table and its indexes, for either engine. */
+  readonly sqlite: string;
+  readonly postgres: string;
+}
+
 /**
- * Seconds the `sqlite3` shell takes to import the contacts file into a fresh database, into a table with an
- * index on username. Throws unless the table then holds every row.
+ * Seconds the `sqlite3` shell takes to import a file into a fresh database, into the table with its indexes. Throws
+ * unless the table then holds every row.
  */
 export async function sqliteImport(
-  contactsFile: string,
+  { name, sqlite }: ReferenceTable,
+  csvFile: string,
   database: string,
   rows: number,
   signal: AbortSignal,
 ): Promise<number> {
   const script = `
-CREATE TABLE contacts (username TEXT, type TEXT, role TEXT, "primary" TEXT, addressee TEXT, contact TEXT, bcc TEXT, sms TEXT, scenarios TEXT);
-CREATE INDEX contacts_username ON contacts (username);
+${sqlite}
 .mode csv
-.import --skip 1 "${contactsFile}" contacts
+.import --skip 1 "${csvFile}" ${name}
 `;
   const started = performance.now();
   await runShell(database, script, signal);
   const seconds = (performance.now() - started) / 1000;
-  const count = Number(await runShell(database, 'SELECT count(*) FROM contacts;', signal));
+  const count = Number(await runShell(database, `SELECT count(*) FROM ${name};`, signal));
   if (count !== rows) throw new Error(`The sqlite3 shell imported ${count} of ${rows} rows.`);
   return seconds;
 }

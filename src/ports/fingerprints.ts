@@ -11,6 +11,10 @@ export const subjectOfKind: Readonly<Record<FileKindName, Subject>> = {
   organizations: 'organization',
   'resource-types': 'resource-type',
   'checkout-centers': 'checkout-center',
+  group: 'group',
+  section: 'section',
+  'section-members': 'roster',
+  'authorization-set': 'authorization-set',
 };
 
 /** What the fingerprints of a kind were made with. */

@@ -11,6 +11,10 @@ export const fileKinds = [
   'organizations',
   'resource-types',
   'checkout-centers',
+  'group',
+  'section',
+  'section-members',
+  'authorization-set',
 ] as const;
 export type FileKindName = (typeof fileKinds)[number];
 

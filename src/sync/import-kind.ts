@@ -53,6 +53,8 @@ export interface ImportKind {
 export interface PreparedImport {
   /** Whatever else than header, mode and options the rows mean the same under: fingerprints hold for it alone. */
   readonly context?: string;
+  /** False where what was remembered of another sender's rows must not be taken for what this one's come to. */
+  readonly remembers?: boolean;
   /** Notes about the file as a whole. */
   readonly notes: readonly RowNote[];
   /**

@@ -81,7 +81,8 @@ class FilePlanner {
     this.#totals = totals;
     this.#prepared = kind.prepare(file.header, run, { ...scope, stray: file.stray });
     this.#keeper = new RowKeeper(file.rowCount, plan.number);
-    this.#remembers = file.stray.rows.length === 0 && !file.stray.anybody;
+    const strays = file.stray.rows.length > 0 || file.stray.anybody;
+    this.#remembers = !strays && this.#prepared.remembers !== false;
     totals.notes.push(...this.#prepared.notes);
   }
 

@@ -12,6 +12,8 @@ import { identifierOf, type RecordEntity, type RecordTypes } from '../domain/rec
 export class PlannedRecords {
   readonly #remembered: ReadonlySet<RecordEntity>;
   readonly #records = new Map<RecordEntity, Map<string, RecordTypes[RecordEntity]>>();
+  readonly #byId = new Map<RecordEntity, Map<number, RecordTypes[RecordEntity]>>();
+  readonly #failed = new Map<RecordEntity, Map<string, string>>();
   #lastId = 0;
 
   /** `remembered`: the entities that some file of the run names; others are let go of, however many there are. */
@@ -27,14 +29,28 @@ export class PlannedRecords {
   /** To be told of every change of a record once it is sure to be in the plan. */
   remember({ entity, after }: RecordPlanChange): void {
     if (!this.#remembered.has(entity)) return;
-    let ofEntity = this.#records.get(entity);
-    if (ofEntity === undefined) this.#records.set(entity, (ofEntity = new Map()));
-    ofEntity.set(identifierOf(after), after);
+    mapOf(this.#records, entity).set(identifierOf(after), after);
+    mapOf(this.#byId, entity).set(after.id, after);
+  }
+
+  /** To be told of a record that the plan would have made or changed, had its rows not failed; `where` is for people. */
+  fail(entity: RecordEntity, identifier: string, where: string): void {
+    if (this.#remembered.has(entity)) mapOf(this.#failed, entity).set(identifier, where);
+  }
+
+  /** Where the rows about a record failed; undefined where none did. */
+  failedAt(entity: RecordEntity, identifier: string): string | undefined {
+    return this.#failed.get(entity)?.get(identifier);
   }
 
   /** The record as the plan leaves it so far; undefined where the plan does not touch it. */
   find<E extends RecordEntity>(entity: E, identifier: string): RecordTypes[E] | undefined {
     return this.#records.get(entity)?.get(identifier) as RecordTypes[E] | undefined;
+  }
+
+  /** The same by id, negative for one that the plan makes. */
+  findById<E extends RecordEntity>(entity: E, id: number): RecordTypes[E] | undefined {
+    return this.#byId.get(entity)?.get(id) as RecordTypes[E] | undefined;
   }
 
   /**
@@ -48,4 +64,10 @@ export class PlannedRecords {
   ): RecordTypes[E] | undefined {
     return this.find(entity, identifier) ?? stored.get(identifier);
   }
+}
+
+function mapOf<K, V>(maps: Map<RecordEntity, Map<K, V>>, entity: RecordEntity): Map<K, V> {
+  let map = maps.get(entity);
+  if (map === undefined) maps.set(entity, (map = new Map()));
+  return map;
 }

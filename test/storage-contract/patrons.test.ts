@@ -59,6 +59,9 @@ describe.each(engines)('patrons on $name', ({ open }) => {
       'x',
     ]);
     expect(await patrons.mapByKey('barcode', [''])).toEqual(new Map());
+    expect(await patrons.mapIdsByKey('username', ['josé', 'nobody'])).toEqual(
+      new Map([['josé', (await patrons.findByKey('username', 'josé'))!.id]]),
+    );
   });
 
   test.each(['username', 'barcode', 'externalid'] as const)(

@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Channel } from '../../src/ports/changes.ts';
 import type { ImportKindName, Run } from '../../src/ports/runs.ts';
 import type { Storage } from '../../src/ports/storage.ts';
 import type { TenantStore } from '../../src/ports/tenant-store.ts';
@@ -15,6 +16,7 @@ export interface CsvImport {
   readonly options?: Readonly<Record<string, string>>;
   readonly dryRun?: boolean;
   readonly sender?: string;
+  readonly channel?: Channel;
 }
 
 /** What tests may change about the way the engine works. */
@@ -44,14 +46,14 @@ export async function openEngine(time = Date.UTC(2026, 0, 5)): Promise<TestEngin
   const store = await storage.tenant('main');
 
   async function receive(csv: string, request: CsvImport = {}): Promise<number> {
-    const { kind = 'contacts', dryRun = false, sender = 'autoimport' } = request;
+    const { kind = 'contacts', dryRun = false, sender = 'autoimport', channel = 'api' } = request;
     const mode = request.mode ?? (kind === 'contacts' ? 'replaceDeclaredPatrons' : 'addOrUpdate');
     const bytes = Buffer.from(csv);
     const path = join(dataDir, 'upload');
     await writeFile(path, bytes);
     const upload = { path, sizeBytes: bytes.length, sha256: sha256Of(bytes), fileName: `${kind}.csv` };
     const { options = {} } = request;
-    return receiveUpload(store, upload, { kind, mode, options, channel: 'api', sender, dryRun }, clock.now());
+    return receiveUpload(store, upload, { kind, mode, options, channel, sender, dryRun }, clock.now());
   }
 
   async function perform(runId: number, tuning: EngineTuning = {}): Promise<Run> {

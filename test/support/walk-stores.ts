@@ -73,6 +73,7 @@ async function walkPatrons(tx: TenantTransactor): Promise<void> {
   for (const field of ['username', 'barcode', 'externalid'] as const) {
     await patrons.findByKey(field, 'p1');
     await patrons.mapByKey(field, ['p1']);
+    await patrons.mapIdsByKey(field, ['p1']);
   }
   await patrons.listAfter(0, 5);
   await patrons.count();

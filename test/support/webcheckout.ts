@@ -12,7 +12,7 @@ import { openEngine, type CsvImport, type EngineTuning, type TestEngine } from '
 export interface Campus extends AsyncDisposable {
   readonly engine: TestEngine;
   /** Imports a file given by its lines as the integration would. */
-  send(kind: FileKindName, lines: readonly string[], request?: CsvImport): Promise<Run>;
+  readonly send: (kind: FileKindName, lines: readonly string[], request?: CsvImport) => Promise<Run>;
 }
 
 /** Plan kept, and plan made again inside the write transaction; a subject at a time. */

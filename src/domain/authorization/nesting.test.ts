@@ -4,7 +4,7 @@ import { findCycles, type NestingRow } from './nesting.ts';
 
 const nothing = () => [];
 const chain = (length: number): NestingRow[] =>
-  Array.from({ length: length - 1 }, (_, n) => ({ set: `S${n + 1}`, nests: [`S${n + 2}`] }));
+  Array.from({ length: length - 1 }, (_, n) => ({ set: `N${n + 1}`, nests: [`N${n + 2}`] }));
 
 test('W16 a set in itself is a cycle of one', () => {
   expect(findCycles([{ set: 'A', nests: ['B', 'A'] }], nothing)).toEqual(new Map([[0, ['A', 'A']]]));
@@ -19,8 +19,8 @@ test('W16 of two sets in each other the later row closes the cycle', () => {
 });
 
 test('W16 a cycle of fifty is found with its whole path', () => {
-  const rows = [...chain(50), { set: 'S50', nests: ['S1'] }];
-  const path = ['S50', ...Array.from({ length: 50 }, (_, n) => `S${n + 1}`)];
+  const rows = [...chain(50), { set: 'N50', nests: ['N1'] }];
+  const path = ['N50', ...Array.from({ length: 50 }, (_, n) => `N${n + 1}`)];
   expect(findCycles(rows, nothing)).toEqual(new Map([[49, path]]));
 });
 

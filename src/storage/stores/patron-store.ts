@@ -58,6 +58,18 @@ export class PatronStore implements PatronReader, PatronWriter {
     return new Map(rows.map((row) => [row[keyColumn[field]]!, patronOf(row)]));
   }
 
+  async mapIdsByKey(field: KeyField, foldedKeys: readonly string[]): Promise<Map<string, number>> {
+    const column = keyColumn[field];
+    const rows = await this.#context.db
+      .selectFrom(this.#context.tools.wantedTexts(foldedKeys))
+      .crossJoin('patron')
+      .select(['wanted.value', 'patron.id'])
+      .where('patron.tenant_id', '=', this.#context.tenantId)
+      .whereRef(`patron.${column}`, '=', 'wanted.value')
+      .execute();
+    return new Map(rows.map(({ value, id }) => [value, id]));
+  }
+
   async search(search: PatronSearch): Promise<Page<StoredPatron>> {
     const { tools } = this.#context;
     const exact = await this.#exactMatches(search);

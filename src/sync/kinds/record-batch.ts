@@ -9,6 +9,8 @@ export interface WantedRecord {
   /** The subject's place in the partition; none where the record is changed beside it. */
   readonly index?: number;
   readonly change: RecordPlanChange;
+  /** What the row changes besides, of other records: they are written, and not counted. */
+  readonly beside?: readonly RecordPlanChange[];
   /** The row that counts, with what is to be said of it; none where no row of this file is about the record. */
   readonly row?: number;
   readonly notes?: readonly RowNote[];
@@ -38,9 +40,10 @@ export class RecordBatch {
     if (this.#keeps(row)) this.#rows.push({ ...row, patronId: null });
   }
 
-  /** A record as its rows want it. One that stands so already is counted and not written. */
-  add({ index, change, row, notes = [], clean = false }: WantedRecord): void {
-    const outcome = this.#outcomeOf(change);
+  /** A record as its rows want it. One that stands so already is counted and not written. Gives what becomes of it. */
+  add({ index, change, beside = [], row, notes = [], clean = false }: WantedRecord): RowOutcome {
+    const own = this.#outcomeOf(change);
+    const outcome = own === 'unchanged' && beside.length > 0 ? 'updated' : own;
     if (row !== undefined) {
       this.#subjects++;
       this.#counts[outcome]++;
@@ -49,9 +52,11 @@ export class RecordBatch {
     // One that is yet to be made is remembered under its planned id.
     const { id } = change.before ?? change.after;
     if (clean && index !== undefined && notes.length === 0) this.#clean.push({ index, subjectId: id });
-    if (outcome === 'unchanged') return;
-    this.#changes.push(change);
-    this.#scope.planned.remember(change);
+    for (const one of own === 'unchanged' ? beside : [change, ...beside]) {
+      this.#changes.push(one);
+      this.#scope.planned.remember(one);
+    }
+    return outcome;
   }
 
   planned(): PlannedBatch {

@@ -3,6 +3,10 @@ import type { ImportKindName } from '../../ports/runs.ts';
 import type { ImportKind } from '../import-kind.ts';
 import { contactsKind } from './contacts.ts';
 import { patronsKind } from './patrons.ts';
+import { authorizationSetKind } from './webcheckout/authorization-set.ts';
+import { groupKind } from './webcheckout/group.ts';
+import { sectionMembersKind } from './webcheckout/section-members.ts';
+import { sectionKind } from './webcheckout/section.ts';
 import { checkoutCentersKind, organizationsKind, resourceTypesKind } from './registries/registries.ts';
 
 /** Every kind of file the engine can import. */
@@ -12,6 +16,10 @@ export const importKindRegistry: Readonly<Record<ImportKindName, ImportKind>> = 
   organizations: organizationsKind,
   'resource-types': resourceTypesKind,
   'checkout-centers': checkoutCentersKind,
+  group: groupKind,
+  section: sectionKind,
+  'section-members': sectionMembersKind,
+  'authorization-set': authorizationSetKind,
 };
 
 /** The kind of that name; `MusterError('bad-request')` naming those there are. */

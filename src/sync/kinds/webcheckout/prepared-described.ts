@@ -74,7 +74,7 @@ export abstract class PreparedDescribed<E extends 'group' | 'section', Around> i
     const read = subjects.map((subject) => this.#read(subject));
     const declared = read.flatMap(({ good }) => good);
     const identifiers = read.filter(({ good }) => good.length > 0).map(({ identifier }) => identifier);
-    const stored = await this.#stored(reader, identifiers);
+    const stored = await reader.records[this.#entity].mapByIdentifier(identifiers);
     const contactOf = await this.#contacts(reader, declared);
     const around = await this.around(reader, declared, stored);
     return (keeps) => {
@@ -93,14 +93,6 @@ export abstract class PreparedDescribed<E extends 'group' | 'section', Around> i
       else good.push(parsed);
     }
     return { index, identifier: key, good, failed: bad };
-  }
-
-  async #stored(
-    reader: TenantReader,
-    identifiers: readonly string[],
-  ): Promise<ReadonlyMap<string, RecordTypes[E]>> {
-    const stored = await reader.records[this.#entity].mapByIdentifier(identifiers);
-    return stored as unknown as ReadonlyMap<string, RecordTypes[E]>;
   }
 
   /** S3: which field the Person-ID is, the tenant has chosen. */
