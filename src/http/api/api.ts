@@ -9,6 +9,9 @@ import { docsRoutes, openapiDocument } from './docs/docs.ts';
 import { importRoutes } from './imports/imports.ts';
 import { validatorCompiler } from './invalid-input.ts';
 import { patronRoutes } from './patrons/patrons.ts';
+import { groupRoutes } from './records/groups.ts';
+import { memberRoutes } from './records/members.ts';
+import { registryRoutes } from './records/registries.ts';
 import type { Api } from './serve-operation.ts';
 import { ServedAddresses } from './served-addresses.ts';
 import { settingsRoutes } from './settings/settings.ts';
@@ -21,6 +24,9 @@ const groups: readonly ((api: Api) => void)[] = [
   patronRoutes,
   importRoutes,
   templateRoutes,
+  registryRoutes,
+  groupRoutes,
+  memberRoutes,
   accountRoutes,
   settingsRoutes,
   auditRoutes,
