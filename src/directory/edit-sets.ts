@@ -44,11 +44,8 @@ export async function saveSet(
       ? before!.organizationId
       : (await referred(tx, 'organization', 'organization', edit.organization)).id;
   await refuseWithoutRight(tx, by, ...(before ? [before.organizationId] : []), organizationId);
-  const listed = async <E extends ListedEntity>(
-    entity: E,
-    field: ListField,
-    identifiers: readonly string[] | undefined,
-  ) => (identifiers === undefined ? (before?.[field] ?? []) : idsOf(tx, entity, field, identifiers));
+  const listed = async (entity: ListedEntity, field: ListField, identifiers: readonly string[] | undefined) =>
+    identifiers === undefined ? (before?.[field] ?? []) : idsOf(tx, entity, field, identifiers);
   const after: AuthorizationSetValues = {
     uniqueIdentifier: edit.uniqueIdentifier ?? before?.uniqueIdentifier ?? '',
     name: edit.name ?? before?.name ?? '',

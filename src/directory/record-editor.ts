@@ -67,8 +67,8 @@ export async function saveRecord<E extends RecordEntity>(
 ): Promise<StoredRecord<E>> {
   // One that is yet to be made has a negative id until it is stored.
   const record = { ...after, id: before?.id ?? -1 } as unknown as RecordTypes[E];
-  const identifier = identifierOf<E>(record);
-  if (before === undefined || identifierOf<E>(before) !== identifier) {
+  const identifier = identifierOf(record);
+  if (before === undefined || identifierOf(before) !== identifier) {
     // W9: no file changes it, and by hand only an administrator does.
     if (before !== undefined && !by.rights.everywhere) {
       throw new MusterError('forbidden', 'Only an administrator changes an identifier.');

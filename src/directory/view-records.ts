@@ -3,7 +3,7 @@ import type { Term, TermStatus } from '../domain/access/term.ts';
 import type { Today } from '../domain/access/today.ts';
 import type { Described } from '../domain/group/group.ts';
 import { displayName } from '../domain/patron/identity.ts';
-import { identifierOf, type RecordEntity, type RecordTypes } from '../domain/records.ts';
+import { identifierOf, type RecordEntity } from '../domain/records.ts';
 import type { StoredPatron } from '../ports/patrons.ts';
 import type { StoredRecord } from '../ports/records.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
@@ -87,10 +87,8 @@ export async function viewSets(
   sets: readonly StoredRecord<'authorization-set'>[],
   today: Today,
 ): Promise<SetView[]> {
-  const all = <E extends RecordEntity>(
-    entity: E,
-    idsOf: (set: StoredRecord<'authorization-set'>) => readonly number[],
-  ) => identifiers(reader, entity, sets.flatMap(idsOf));
+  const all = (entity: RecordEntity, idsOf: (set: StoredRecord<'authorization-set'>) => readonly number[]) =>
+    identifiers(reader, entity, sets.flatMap(idsOf));
   const organizationOf = await all('organization', (set) => [set.organizationId, ...set.delegatedTo]);
   const typeOf = await all('resource-type', (set) => set.resourceTypes);
   const centerOf = await all('checkout-center', (set) => [...set.checkoutCenters, ...set.wcoCheckoutCenters]);
@@ -156,13 +154,14 @@ async function describedViews(
 }
 
 /** Gives the identifier of each id; all are asked for at once. */
-async function identifiers<E extends RecordEntity>(
+async function identifiers(
   reader: Pick<TenantReader, 'records'>,
-  entity: E,
+  entity: RecordEntity,
   ids: readonly number[],
 ): Promise<(id: number) => string> {
   const wanted = [...new Set(ids)];
-  const found = wanted.length === 0 ? [] : await reader.records[entity].findByIds(wanted);
-  const names = new Map(found.map((record) => [record.id, identifierOf<E>(record as RecordTypes[E])]));
+  const found: StoredRecord<RecordEntity>[] =
+    wanted.length === 0 ? [] : await reader.records[entity].findByIds(wanted);
+  const names = new Map(found.map((record) => [record.id, identifierOf(record)]));
   return (id) => names.get(id) ?? '';
 }

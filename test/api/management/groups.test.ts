@@ -39,7 +39,7 @@ async function campus(): Promise<void> {
     organization: 'Film',
     primarySet: 'SET',
   });
-  await made('/sections', { uniqueIdentifier: 'S1', name: 'Mondays', group: 'G1' });
+  await made('/sections', { uniqueIdentifier: 'SEC1', name: 'Mondays', group: 'G1' });
   for (const n of [1, 2]) {
     await made('/patrons', {
       username: `pupil${n}`,
@@ -132,7 +132,7 @@ test('W9 only an administrator changes an identifier', async () => {
   const refused = await patch('/groups/G1', { uniqueIdentifier: 'G2' }, mia);
   expect([refused.status, refused.body.code]).toEqual([403, 'forbidden']);
   expect((await patch('/groups/G1', { uniqueIdentifier: 'G2' })).body.uniqueIdentifier).toBe('G2');
-  expect((await get('/sections/S1')).body.group).toBe('G2');
+  expect((await get('/sections/SEC1')).body.group).toBe('G2');
 });
 
 test('W13 a contact person exists and is active', async () => {
@@ -149,9 +149,9 @@ test('W17, W18 operators act at their organizations only', async () => {
   const mia = await operatorAt('Music');
   for (const answer of [
     await patch('/groups/G1', { name: 'Mine' }, mia),
-    await patch('/sections/S1', { name: 'Mine' }, mia),
+    await patch('/sections/SEC1', { name: 'Mine' }, mia),
     await patch('/authorization-sets/SET', { delegatedTo: ['Music'] }, mia),
-    await post('/sections/S1/members', { patron: 'P1' }, mia),
+    await post('/sections/SEC1/members', { patron: 'P1' }, mia),
     await post('/groups', { uniqueIdentifier: 'G3', name: 'Mine', organization: 'Film' }, mia),
     await post('/organizations', { name: 'Mine' }, mia),
   ]) {
@@ -192,9 +192,9 @@ test('W15, W16 entries are registered, and nesting closes no circle', async () =
 
 test('members are added, shown by Person-ID, made inactive and active again', async () => {
   await campus();
-  const added = await post('/sections/S1/members', { patron: 'P1', endDate: '2026-06-01' });
+  const added = await post('/sections/SEC1/members', { patron: 'P1', endDate: '2026-06-01' });
   expect(added.status).toBe(201);
-  expect(added.headers.get('location')).toBe('/api/v1/sections/S1/members/P1');
+  expect(added.headers.get('location')).toBe('/api/v1/sections/SEC1/members/P1');
   expect(added.body).toEqual({
     patron: 'P1',
     patronId: expect.any(Number),
@@ -204,16 +204,16 @@ test('members are added, shown by Person-ID, made inactive and active again', as
     endDate: '2026-06-01',
     inactive: false,
   });
-  expect((await post('/sections/S1/members', { patron: 'P1' })).status).toBe(409);
-  expect((await post('/sections/S1/members', { patron: 'P9' })).status).toBe(400);
-  expect((await patch('/sections/S1/members/P2', { endDate: null })).status).toBe(404);
-  expect((await patch('/sections/S1/members/P1', { status: 'INACTIVE' })).body).toMatchObject({
+  expect((await post('/sections/SEC1/members', { patron: 'P1' })).status).toBe(409);
+  expect((await post('/sections/SEC1/members', { patron: 'P9' })).status).toBe(400);
+  expect((await patch('/sections/SEC1/members/P2', { endDate: null })).status).toBe(404);
+  expect((await patch('/sections/SEC1/members/P1', { status: 'INACTIVE' })).body).toMatchObject({
     status: 'INACTIVE',
     endDate: '2026-06-01',
   });
-  expect((await get('/sections/S1/members?status=ACTIVE')).body.total).toBe(0);
-  expect((await get('/sections/S1/members')).body.total).toBe(1);
-  const { body: history } = await get('/sections/S1/history');
+  expect((await get('/sections/SEC1/members?status=ACTIVE')).body.total).toBe(0);
+  expect((await get('/sections/SEC1/members')).body.total).toBe(1);
+  const { body: history } = await get('/sections/SEC1/history');
   expect(
     history.items.map(({ entity, action }: { entity: string; action: string }) => `${entity} ${action}`),
   ).toEqual(['member inactivated', 'member created', 'section created']);
@@ -223,6 +223,6 @@ test('a section moves to another group only where its operator may act at both (
   await campus();
   await made('/groups', { uniqueIdentifier: 'G2', name: 'Music', organization: 'Music' });
   const mia = await operatorAt('Film');
-  expect((await patch('/sections/S1', { group: 'G2' }, mia)).status).toBe(403);
-  expect((await patch('/sections/S1', { group: 'G2' })).body.group).toBe('G2');
+  expect((await patch('/sections/SEC1', { group: 'G2' }, mia)).status).toBe(403);
+  expect((await patch('/sections/SEC1', { group: 'G2' })).body.group).toBe('G2');
 });

@@ -29,8 +29,10 @@ async function contractOperations(): Promise<Operation[]> {
   const operations: Operation[] = [];
   for (const name of readdirSync(folder).filter((file) => file.endsWith('.ts') && !file.includes('.test.'))) {
     const exported = Object.values((await import(join(folder, name))) as Record<string, object>);
-    for (const value of exported) {
-      if (typeof value === 'object' && 'answers' in value) operations.push(value as Operation);
+    // Operations that belong together may be exported as one object.
+    for (const value of exported.flatMap((one) => ('answers' in one ? [one] : Object.values(one)))) {
+      if (typeof value === 'object' && value !== null && 'answers' in value)
+        operations.push(value as Operation);
     }
   }
   return operations;

@@ -84,7 +84,7 @@ export function serveRecords<
       const by = editorOf(api, call);
       const answer = await call.store.transact(async (tx) => {
         const record = await serving.create(tx, call.body as z.output<Create>, by);
-        return { identifier: identifierOf<E>(record), shown: await shown(tx, record, by) };
+        return { identifier: identifierOf(record), shown: await shown(tx, record, by) };
       });
       const path = `/api/v1${operations.create.path}/${encodeURIComponent(answer.identifier)}`;
       call.reply.header('location', path);

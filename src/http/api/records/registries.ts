@@ -13,7 +13,7 @@ export function registryRoutes(api: Api): void {
     view: (_reader, records) => records.map(({ name }) => ({ name })),
     create: (tx, body, by) => register(tx, 'organization', body, by),
     change: (tx, before, body, by) =>
-      changeRegistered(tx, 'organization', identifierOf<'organization'>(before), given(body), by),
+      changeRegistered(tx, 'organization', identifierOf(before), given(body), by),
   });
   serveRecords(api, contract.resourceTypes, {
     entity: 'resource-type',
@@ -22,7 +22,7 @@ export function registryRoutes(api: Api): void {
       records.map(({ uniqueIdentifier, name, restricted }) => ({ uniqueIdentifier, name, restricted })),
     create: (tx, body, by) => register(tx, 'resource-type', body, by),
     change: (tx, before, body, by) =>
-      changeRegistered(tx, 'resource-type', identifierOf<'resource-type'>(before), given(body), by),
+      changeRegistered(tx, 'resource-type', identifierOf(before), given(body), by),
   });
   serveRecords(api, contract.checkoutCenters, {
     entity: 'checkout-center',
@@ -31,6 +31,6 @@ export function registryRoutes(api: Api): void {
       records.map(({ name, portalRestricted, wcoRestricted }) => ({ name, portalRestricted, wcoRestricted })),
     create: (tx, body, by) => register(tx, 'checkout-center', body, by),
     change: (tx, before, body, by) =>
-      changeRegistered(tx, 'checkout-center', identifierOf<'checkout-center'>(before), given(body), by),
+      changeRegistered(tx, 'checkout-center', identifierOf(before), given(body), by),
   });
 }
