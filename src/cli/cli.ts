@@ -17,6 +17,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
     { names: ['runs', 'approve', 'discard'], load: async () => (await import('./runs.ts')).runsCommands },
     { names: ['undo'], load: async () => (await import('./undo.ts')).undoCommand },
     { names: ['recipients'], load: async () => (await import('./recipients.ts')).recipientsCommand },
+    { names: ['access'], load: async () => (await import('./access.ts')).accessCommand },
     { names: ['history'], load: async () => (await import('./history.ts')).historyCommand },
     { names: ['export'], load: async () => (await import('./export.ts')).exportCommand },
     { names: ['erase'], load: async () => (await import('./erase.ts')).eraseCommand },

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
 import { MusterError } from '../../domain/errors.ts';
 import type { AppServices } from '../services.ts';
+import { accessRoutes } from './access/access.ts';
 import { accountRoutes } from './accounts/accounts.ts';
 import { auditRoutes } from './audit/audit.ts';
 import { findCaller } from './caller.ts';
@@ -30,6 +31,7 @@ const groups: readonly ((api: Api) => void)[] = [
   accountRoutes,
   settingsRoutes,
   auditRoutes,
+  accessRoutes,
 ];
 
 /** The management API under `/api/v1` with its documentation under `/docs`. */
