@@ -37,6 +37,9 @@ export interface DailyRun {
   /** How many became so. */
   readonly activated: number;
   readonly inactivated: number;
+  /** How many patrons gained access to something by it, and how many lost some. */
+  readonly gaining: number;
+  readonly losing: number;
 }
 
 export interface DailyRunReader {

@@ -1,5 +1,6 @@
 import type { AccountReader, AccountWriter } from './accounts.ts';
 import type { AccessOverrideReader, AccessOverrideWriter, AccessReader } from './access.ts';
+import type { AccessFrameReader, AccessTurnReader, AccessTurnWriter } from './access-turns.ts';
 import type { AuditReader, AuditWriter } from './audit.ts';
 import type { ChangeReader, ChangeWriter } from './changes.ts';
 import type { ContactReader, ContactWriter } from './contacts.ts';
@@ -45,6 +46,8 @@ export interface TenantReader {
   readonly access: AccessReader;
   readonly accessOverrides: AccessOverrideReader;
   readonly dailyRuns: DailyRunReader;
+  readonly accessFrame: AccessFrameReader;
+  readonly accessTurns: AccessTurnReader;
 }
 
 /** What may be written, inside one write transaction. Reads through it see its own writes. */
@@ -65,6 +68,7 @@ export interface TenantTransactor extends TenantReader {
   readonly recordChanges: RecordChangeReader & RecordChangeWriter;
   readonly accessOverrides: AccessOverrideReader & AccessOverrideWriter;
   readonly dailyRuns: DailyRunReader & DailyRunWriter;
+  readonly accessTurns: AccessTurnReader & AccessTurnWriter;
   /** Takes `count` new ids of the named sequence and gives the first; the others follow it. */
   allocateIds(sequence: IdSequence, count: number): Promise<number>;
 }

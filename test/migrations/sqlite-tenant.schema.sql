@@ -1,3 +1,13 @@
+CREATE TABLE access_effect (
+  tenant_id INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  effect INTEGER NOT NULL,
+  gained TEXT NOT NULL,
+  lost TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, day, effect),
+  FOREIGN KEY (tenant_id, day) REFERENCES daily_run (tenant_id, day)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE access_override (
   tenant_id INTEGER NOT NULL,
   id INTEGER NOT NULL,
@@ -12,6 +22,18 @@ CREATE TABLE access_override (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX access_override_patron ON access_override (tenant_id, patron_id, id);
+
+CREATE TABLE access_turn (
+  tenant_id INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  patron_id INTEGER NOT NULL,
+  effect INTEGER NOT NULL,
+  because TEXT NOT NULL,
+  PRIMARY KEY (tenant_id, day, patron_id),
+  FOREIGN KEY (tenant_id, day) REFERENCES daily_run (tenant_id, day)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX access_turn_patron ON access_turn (tenant_id, patron_id, day);
 
 CREATE TABLE account (
   tenant_id INTEGER NOT NULL,
@@ -116,7 +138,7 @@ CREATE TABLE daily_run (
   day INTEGER NOT NULL,
   at INTEGER NOT NULL,
   activated INTEGER NOT NULL,
-  inactivated INTEGER NOT NULL,
+  inactivated INTEGER NOT NULL, gaining INTEGER NOT NULL DEFAULT 0, losing INTEGER NOT NULL DEFAULT 0,
   PRIMARY KEY (tenant_id, day)
 ) STRICT, WITHOUT ROWID;
 

@@ -14,6 +14,7 @@ export async function walkGroups(tx: TenantTransactor): Promise<void> {
   await walkRecordChanges(tx);
   await walkAccess(tx);
   await walkDailyRuns(tx);
+  await walkAccessTurns(tx);
   await tx.members.remove([{ sectionId: 1, patronId: 2 }]);
   await tx.members.removeByPatron(1);
   for (const entity of recordEntities.toReversed()) await tx.records[entity].remove([30]);
@@ -114,7 +115,7 @@ async function walkDailyRuns({ dailyRuns }: TenantTransactor): Promise<void> {
     await dailyRuns.saveStatuses(day, [{ entity, id, patronId, from: 'ACTIVE', to: 'INACTIVE' }]);
   }
   await dailyRuns.countMembersTurning(day, '2026-06-01');
-  await dailyRuns.end({ day, at: 1, activated: 0, inactivated: 4 });
+  await dailyRuns.end({ day, at: 1, activated: 0, inactivated: 4, gaining: 0, losing: 1 });
   await dailyRuns.findLast();
   await dailyRuns.find(day);
   await dailyRuns.list(1, 5);
@@ -122,4 +123,21 @@ async function walkDailyRuns({ dailyRuns }: TenantTransactor): Promise<void> {
   await dailyRuns.listChangesByPatron(1);
   await dailyRuns.removeByPatron(1);
   await dailyRuns.purgeBefore('2026-03-03', 5);
+}
+
+async function walkAccessTurns({ accessFrame, accessTurns }: TenantTransactor): Promise<void> {
+  await accessFrame.listSections(day);
+  await accessFrame.listSets();
+  await accessFrame.listMembersOfSections([1, 2], day);
+  await accessFrame.listMembersOfPatrons([1, 2], day);
+  await accessFrame.listInactive([1, 2]);
+  const lost = [{ kind: 'resource-type', id: 1 } as const];
+  await accessTurns.save(day, [
+    { patronId: 1, gained: [], lost, because: [{ entity: 'section', id: 1 }] },
+    { patronId: 2, gained: [], lost, because: [] },
+  ]);
+  await accessTurns.list(day, firstPage);
+  await accessTurns.listByPatron(1);
+  await accessTurns.removeByPatron(1);
+  await accessTurns.purgeBefore('2026-03-03', 5);
 }

@@ -27,7 +27,17 @@ export interface GroupTables {
     before: string | null;
     after: string | null;
   };
-  daily_run: { tenant_id: number; day: number; at: number; activated: number; inactivated: number };
+  daily_run: {
+    tenant_id: number;
+    day: number;
+    at: number;
+    activated: number;
+    inactivated: number;
+    gaining: number;
+    losing: number;
+  };
+  access_effect: { tenant_id: number; day: number; effect: number; gained: string; lost: string };
+  access_turn: { tenant_id: number; day: number; patron_id: number; effect: number; because: string };
   status_change: {
     tenant_id: number;
     day: number;

@@ -94,6 +94,8 @@ export class DailyRunStore implements DailyRunReader, DailyRunWriter {
         at,
         activated: 0,
         inactivated: 0,
+        gaining: 0,
+        losing: 0,
       })
       .onConflict((conflict) => conflict.columns(['tenant_id', 'day']).doNothing())
       .executeTakeFirst();
@@ -129,10 +131,10 @@ export class DailyRunStore implements DailyRunReader, DailyRunWriter {
     );
   }
 
-  async end({ day, at, activated, inactivated }: DailyRun): Promise<void> {
+  async end({ day, at, activated, inactivated, gaining, losing }: DailyRun): Promise<void> {
     await this.#context.db
       .updateTable('daily_run')
-      .set({ at, activated, inactivated })
+      .set({ at, activated, inactivated, gaining, losing })
       .where('tenant_id', '=', this.#context.tenantId)
       .where('day', '=', dayNumber(day))
       .execute();
@@ -184,7 +186,8 @@ export class DailyRunStore implements DailyRunReader, DailyRunWriter {
 const ofPatrons = sql<boolean>`patron_id > 0`;
 
 function runOf(row: Selectable<TenantTables['daily_run']>): DailyRun {
-  return { day: dayOf(row.day), at: row.at, activated: row.activated, inactivated: row.inactivated };
+  const { day, at, activated, inactivated, gaining, losing } = row;
+  return { day: dayOf(day), at, activated, inactivated, gaining, losing };
 }
 
 function changeOf(row: Selectable<TenantTables['status_change']>): StatusChange {

@@ -1,6 +1,8 @@
 import type { TenantTransactor } from '../../ports/tenant-store.ts';
 import { AccessOverrideStore } from './access-override-store.ts';
+import { AccessFrameStore } from './access-frame-store.ts';
 import { AccessStore } from './access-store.ts';
+import { AccessTurnStore } from './access-turn-store.ts';
 import { AccountStore } from './account-store.ts';
 import { AuditStore } from './audit-store.ts';
 import { ChangeStore } from './change-store.ts';
@@ -42,6 +44,8 @@ export function tenantStores(context: StoreContext): TenantTransactor {
     access: new AccessStore(context),
     accessOverrides: new AccessOverrideStore(context),
     dailyRuns: new DailyRunStore(context),
+    accessFrame: new AccessFrameStore(context),
+    accessTurns: new AccessTurnStore(context),
     allocateIds: (sequence, count) => allocateIds(context, sequence, count),
   };
 }

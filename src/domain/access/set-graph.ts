@@ -1,0 +1,99 @@
+import type { LinkRef } from './spans.ts';
+import { statusOn } from './status.ts';
+import type { Day, Term } from './term.ts';
+
+/** A set as many questions at once see it: targets are numbered from 0 by whoever asks. */
+export interface FrameSet extends Term {
+  readonly id: number;
+  readonly targets: readonly number[];
+  readonly nested: readonly number[];
+}
+
+/** What a set grants on a day. */
+export type Targets = ReadonlySet<number>;
+
+const nothing: Targets = new Set();
+
+/** W16: all sets of a tenant with what each grants on a day, nested sets included, as flags stand at one instant. */
+export class SetGraph {
+  readonly #sets: ReadonlyMap<number, FrameSet>;
+  readonly #at: number;
+  /** Every day on which a set starts or ends, ascending: between two of them nothing about sets changes. */
+  readonly #turns: readonly Day[];
+  readonly #granted = new Map<string, Targets>();
+  readonly #below = new Map<number, readonly FrameSet[]>();
+  readonly #refs = new Map<number, LinkRef>();
+
+  constructor(sets: readonly FrameSet[], at: number) {
+    this.#sets = new Map(sets.map((set) => [set.id, set]));
+    this.#at = at;
+    const days = sets.flatMap(({ startDate, endDate }) => [startDate ?? [], endDate ?? []].flat());
+    this.#turns = [...new Set(days)].toSorted((a, b) => (a < b ? -1 : 1));
+  }
+
+  /** How many of the turns there are until the day, itself included; days with the same number see the same sets. */
+  epochOf(day: Day): number {
+    let [low, high] = [0, this.#turns.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.#turns[middle]! <= day) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** What the set grants on a day, by itself and through active sets nested in it. */
+  grantedOn(setId: number, day: Day): Targets {
+    const key = `${setId} ${this.epochOf(day)}`;
+    let granted = this.#granted.get(key);
+    if (granted === undefined) {
+      granted = this.#collect(setId, day);
+      this.#granted.set(key, granted);
+    }
+    return granted;
+  }
+
+  /** The days of a time on which the set, or one nested in it, starts or ends. */
+  turnsWithin(setId: number, from: Day, to: Day): Day[] {
+    const days = this.#setsBelow(setId).flatMap(({ startDate, endDate }) =>
+      [startDate ?? [], endDate ?? []].flat(),
+    );
+    return [...new Set(days)].filter((day) => day >= from && day < to);
+  }
+
+  /** The sets, of this one and those nested in it, that start or end on a day. */
+  turningOn(setId: number, day: Day): LinkRef[] {
+    return this.#setsBelow(setId)
+      .filter(({ startDate, endDate }) => startDate === day || endDate === day)
+      .map(({ id }) => this.#refOf(id));
+  }
+
+  #collect(setId: number, day: Day): Targets {
+    const granted = new Set<number>();
+    const active = new Set([setId]);
+    for (const id of active) {
+      const set = this.#sets.get(id);
+      if (set === undefined || statusOn(set, day, this.#at) !== 'ACTIVE') continue;
+      for (const target of set.targets) granted.add(target);
+      for (const nested of set.nested) active.add(nested);
+    }
+    return granted.size === 0 ? nothing : granted;
+  }
+
+  #setsBelow(setId: number): readonly FrameSet[] {
+    let below = this.#below.get(setId);
+    if (below === undefined) {
+      const ids = new Set([setId]);
+      for (const id of ids) for (const nested of this.#sets.get(id)?.nested ?? []) ids.add(nested);
+      below = [...ids].flatMap((id) => this.#sets.get(id) ?? []);
+      this.#below.set(setId, below);
+    }
+    return below;
+  }
+
+  #refOf(id: number): LinkRef {
+    const ref = this.#refs.get(id) ?? { entity: 'authorization-set', id };
+    this.#refs.set(id, ref);
+    return ref;
+  }
+}

@@ -1,0 +1,176 @@
+import { sql } from 'kysely';
+import type { FrameSet } from '../../domain/access/set-graph.ts';
+import type { Day, Term } from '../../domain/access/term.ts';
+import type { AccessTarget } from '../../ports/access.ts';
+import type { AccessFrameReader, FrameMember, FrameSection, FrameSets } from '../../ports/access-turns.ts';
+import { entryKindCode, patronStatusCode } from '../schema/codes.ts';
+import { dayNumber, dayOf } from '../schema/days.ts';
+import type { StoreContext } from './context.ts';
+import { termOf } from './term-columns.ts';
+
+interface MemberRow {
+  section_id: number;
+  patron_id: number;
+  start_date: number | null;
+  end_date: number | null;
+  inactive_since: number | null;
+}
+
+/** Ids and terms of everything that access hangs on. */
+export class AccessFrameStore implements AccessFrameReader {
+  readonly #context: StoreContext;
+  /** Dates are few and members many: each is made into a text once. */
+  readonly #days = new Map<number, Day>();
+
+  constructor(context: StoreContext) {
+    this.#context = context;
+  }
+
+  async listSections(from: Day): Promise<FrameSection[]> {
+    const { db, tenantId } = this.#context;
+    const groups = await db
+      .selectFrom('patron_group')
+      .select(['id', 'primary_set_id', 'start_date', 'end_date', 'inactive_since'])
+      .where('tenant_id', '=', tenantId)
+      .where('primary_set_id', 'is not', null)
+      .where(notBefore(from))
+      .execute();
+    const groupOf = new Map(
+      groups.map((group) => [group.id, { setId: group.primary_set_id!, term: termOf(group) }]),
+    );
+    const sections = await db
+      .selectFrom('section')
+      .select(['id', 'group_id', 'start_date', 'end_date', 'inactive_since'])
+      .where('tenant_id', '=', tenantId)
+      .where(notBefore(from))
+      .orderBy('id')
+      .execute();
+    return sections.flatMap((section) => {
+      const group = groupOf.get(section.group_id);
+      if (group === undefined) return [];
+      const { id, group_id: groupId } = section;
+      return { id, term: termOf(section), groupId, groupTerm: group.term, setId: group.setId };
+    });
+  }
+
+  async listSets(): Promise<FrameSets> {
+    const { db, tenantId } = this.#context;
+    const sets = await db
+      .selectFrom('authorization_set')
+      .select(['id', 'start_date', 'end_date', 'inactive_since'])
+      .where('tenant_id', '=', tenantId)
+      .execute();
+    const entries = await db
+      .selectFrom('set_entry')
+      .select(['set_id', 'kind', 'target_id'])
+      .where('tenant_id', '=', tenantId)
+      .execute();
+    const restricted = await this.#restricted();
+    const places = new Map<string, number>();
+    const targets: AccessTarget[] = [];
+    const place = (kind: AccessTarget['kind'], id: number) => {
+      const key = `${kind} ${id}`;
+      const known = places.get(key) ?? targets.push({ kind, id }) - 1;
+      places.set(key, known);
+      return known;
+    };
+    const byId = new Map(
+      sets.map((set): [number, FrameSet & { targets: number[]; nested: number[] }] => [
+        set.id,
+        { id: set.id, ...termOf(set), targets: [], nested: [] },
+      ]),
+    );
+    for (const { set_id, kind: code, target_id } of entries) {
+      const set = byId.get(set_id)!;
+      const kind = entryKindCode.toWord(code);
+      if (kind === 'authorization-set') set.nested.push(target_id);
+      else if (restricted[kind].has(target_id)) set.targets.push(place(kind, target_id));
+    }
+    return { sets: [...byId.values()], targets };
+  }
+
+  async listMembersOfSections(sectionIds: readonly number[], from: Day): Promise<FrameMember[]> {
+    const rows = await this.#members(sectionIds, from)
+      .whereRef('section_member.section_id', '=', 'wanted.value')
+      .execute();
+    return rows.map((row) => this.#memberOf(row));
+  }
+
+  async listMembersOfPatrons(patronIds: readonly number[], from: Day): Promise<FrameMember[]> {
+    const rows = await this.#members(patronIds, from)
+      .whereRef('section_member.patron_id', '=', 'wanted.value')
+      .execute();
+    return rows.map((row) => this.#memberOf(row));
+  }
+
+  async listInactive(patronIds: readonly number[]): Promise<number[]> {
+    const rows = await this.#context.db
+      .selectFrom(this.#context.tools.wantedIds(patronIds))
+      .crossJoin('patron')
+      .select('patron.id')
+      .where('patron.tenant_id', '=', this.#context.tenantId)
+      .whereRef('patron.id', '=', 'wanted.value')
+      .where('patron.status', '=', patronStatusCode.toNumber('INACTIVE'))
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
+  #members(ids: readonly number[], from: Day) {
+    return this.#context.db
+      .selectFrom(this.#context.tools.wantedIds(ids))
+      .crossJoin('section_member')
+      .select([
+        'section_member.section_id',
+        'section_member.patron_id',
+        'section_member.start_date',
+        'section_member.end_date',
+        'section_member.inactive_since',
+      ])
+      .where('section_member.tenant_id', '=', this.#context.tenantId)
+      .where(notBefore(from));
+  }
+
+  async #restricted(): Promise<Record<AccessTarget['kind'], ReadonlySet<number>>> {
+    const { db, tenantId } = this.#context;
+    const types = await db
+      .selectFrom('resource_type')
+      .select('id')
+      .where('tenant_id', '=', tenantId)
+      .where('restricted', '=', 1)
+      .execute();
+    const centers = await db
+      .selectFrom('checkout_center')
+      .select(['id', 'portal_restricted', 'wco_restricted'])
+      .where('tenant_id', '=', tenantId)
+      .execute();
+    const idsOf = (rows: readonly { id: number }[]) => new Set(rows.map(({ id }) => id));
+    return {
+      'resource-type': idsOf(types),
+      'checkout-center': idsOf(centers.filter((center) => center.portal_restricted === 1)),
+      'wco-checkout-center': idsOf(centers.filter((center) => center.wco_restricted === 1)),
+    };
+  }
+
+  #memberOf({ section_id, patron_id, start_date, end_date, inactive_since }: MemberRow): FrameMember {
+    return {
+      sectionId: section_id,
+      patronId: patron_id,
+      startDate: start_date === null ? null : this.#dayOf(start_date),
+      endDate: end_date === null ? null : this.#dayOf(end_date),
+      inactiveSince: inactive_since,
+    } satisfies FrameMember & Term;
+  }
+
+  #dayOf(stored: number): Day {
+    const known = this.#days.get(stored);
+    if (known !== undefined) return known;
+    const day = dayOf(stored);
+    this.#days.set(stored, day);
+    return day;
+  }
+}
+
+/** What has not ended before a day. */
+function notBefore(from: Day) {
+  return sql<boolean>`(end_date is null or end_date >= ${dayNumber(from)})`;
+}
