@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { createVerifier, type Verifier } from './auth/verifier.ts';
 import type { Config } from './config/config.ts';
+import { DailyRunJob } from './jobs/daily-run.ts';
 import { ImportWorkers } from './jobs/import-workers.ts';
 import { PurgeJob } from './jobs/purge.ts';
 import { ImportQueue } from './jobs/import-queue.ts';
@@ -24,6 +25,7 @@ export interface Context extends AsyncDisposable {
   readonly storage: Storage;
   readonly imports: ImportQueue;
   readonly purge: PurgeJob;
+  readonly dailyRun: DailyRunJob;
   readonly verifier: Verifier;
   readonly spoolDir: string;
 }
@@ -75,6 +77,13 @@ async function openBehind(lock: DataLock, config: Config, clock: Clock): Promise
     onPurged: (tenant, purged) => events.purged(tenant, purged),
     onTrouble: (error, tenant) => events.trouble('purge', error, { tenant }),
   });
+  const dailyRun = new DailyRunJob({
+    storage,
+    clock,
+    onRun: (tenant, run, durationMs) => events.dailyRunEnded(tenant, run, durationMs),
+    onSettled: (tenant, statuses) => events.statusesSettled(tenant, statuses),
+    onTrouble: (error, tenant) => events.trouble('daily-run', error, { tenant }),
+  });
   return {
     config,
     clock,
@@ -84,9 +93,11 @@ async function openBehind(lock: DataLock, config: Config, clock: Clock): Promise
     storage,
     imports,
     purge,
+    dailyRun,
     verifier: createVerifier({ clock, throttle: config.rateLimit }),
     spoolDir,
     async [Symbol.asyncDispose]() {
+      await dailyRun[Symbol.asyncDispose]();
       await purge[Symbol.asyncDispose]();
       await imports[Symbol.asyncDispose]();
       await workers[Symbol.asyncDispose]();

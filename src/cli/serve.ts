@@ -49,6 +49,7 @@ async function serve({ demo = false }: { readonly demo?: boolean }): Promise<Exi
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   console.log(`Muster is ready on ${config.tls ? 'https' : 'http'}://${host}:${port}`);
   await imports.resume();
+  context.dailyRun.start();
   context.purge.start();
   events.stopping(await asked);
   await stopServer(app, imports, limits.stopGraceMs);

@@ -85,11 +85,12 @@ async function set(slug: string, options: SetOptions) {
     throw new MusterError('bad-request', 'Say what to change: --name, --zone, --host or --no-hosts.');
   }
   await using context = await openCommand();
-  const tenant = await setTenant(context.storage, slug, {
+  const change = {
     ...(name === undefined ? {} : { name }),
     ...(zone === undefined ? {} : { zone }),
     ...(wanted === undefined ? {} : { hosts: wanted }),
-  });
+  };
+  const tenant = await setTenant(context.storage, slug, change, context.clock.now());
   if (json) printJson(tenant);
   else print([tenant]);
   return exitCodes.good;

@@ -3,6 +3,10 @@ import type { Storage } from '../ports/storage.ts';
 import type { Tenant } from '../ports/tenant-store.ts';
 import { addTenant, setTenant } from './tenants.ts';
 
+/** A tenant whose statuses no daily run has stored yet. */
+const neverRun = { dailyRuns: { findLast: () => Promise.resolve(undefined) } };
+type Work = (tx: typeof neverRun) => Promise<unknown>;
+
 /** Storage that keeps what it is given and nothing else. */
 function storageOf(): Storage {
   let hosts: readonly string[] = [];
@@ -16,6 +20,7 @@ function storageOf(): Storage {
         return Promise.resolve(tenant);
       },
     },
+    tenant: () => Promise.resolve({ tenant, transact: (work: Work) => work(neverRun) }),
     createTenant: (given: Omit<Tenant, 'id'>, names: readonly string[]) => {
       hosts = names;
       tenant = { id: 2, ...given };
@@ -39,7 +44,7 @@ test('a tenant is stored under its own spelling of zone and hosts', async () => 
 test('a change leaves alone what it does not name', async () => {
   const storage = storageOf();
   await addTenant(storage, { ...school, hosts: ['a.example'] });
-  expect(await setTenant(storage, 'north', { zone: 'Australia/Perth' })).toEqual({
+  expect(await setTenant(storage, 'north', { zone: 'Australia/Perth' }, 0)).toEqual({
     slug: 'north',
     name: 'North School',
     zone: 'Australia/Perth',

@@ -1,6 +1,7 @@
 import { MusterError } from '../domain/errors.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { Tenant } from '../ports/tenant-store.ts';
+import { rederiveStatuses } from './daily-run.ts';
 
 /** A tenant as it is shown. */
 export interface TenantView {
@@ -37,14 +38,23 @@ export async function addTenant(
   return viewTenant(storage, tenant);
 }
 
-/** Changes what is given, with the same refusals; `not-found` for an unknown tenant. */
-export async function setTenant(storage: Storage, slug: string, change: TenantChange): Promise<TenantView> {
+/**
+ * Changes what is given, with the same refusals; `not-found` for an unknown tenant. A change of zone moves its 01:00,
+ * so stored statuses are worked out afresh as of `now` (W3).
+ */
+export async function setTenant(
+  storage: Storage,
+  slug: string,
+  change: TenantChange,
+  now: number,
+): Promise<TenantView> {
   const { name, zone, hosts } = change;
   const tenant = await storage.system.updateTenant(slug, {
     ...(name === undefined ? {} : { name: parseName(name) }),
     ...(zone === undefined ? {} : { zone: parseZone(zone) }),
     ...(hosts === undefined ? {} : { hosts: hosts.map(parseHost) }),
   });
+  if (zone !== undefined) await rederiveStatuses(await storage.tenant(slug), now);
   return viewTenant(storage, tenant);
 }
 

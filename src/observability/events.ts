@@ -1,9 +1,10 @@
+import type { DailyRun } from '../ports/daily-runs.ts';
 import type { ImportKindName, Run } from '../ports/runs.ts';
 import type { Logger } from './logger.ts';
 import type { Metrics } from './metrics.ts';
 
 export type SignInOutcome = 'succeeded' | 'wrong' | 'throttled' | 'insecure';
-export type Trouble = 'import' | 'purge' | 'tls';
+export type Trouble = 'import' | 'purge' | 'daily-run' | 'tls';
 
 /** What one answered request shows of itself. */
 export interface RequestFacts {
@@ -29,6 +30,10 @@ export interface Events {
   /** A run was stopped in its middle with nothing applied; the next start takes it up. */
   importGivenBack(tenant: string, runId: number): void;
   purged(tenant: string, purged: object): void;
+  /** A local date was run: statuses turned. */
+  dailyRunEnded(tenant: string, run: DailyRun, durationMs: number): void;
+  /** Statuses of the last date that were written too late for its run were stored. */
+  statusesSettled(tenant: string, statuses: number): void;
   /** A setting that is weaker or other than it should be; `text` is fixed words and names of settings. */
   configWarning(text: string): void;
   certificateLoaded(expiresAt: number): void;
@@ -81,6 +86,16 @@ export function createEvents(logger: Logger, metrics: Metrics): Events {
     },
     purged(tenant, purged) {
       logger.info({ tenant, ...purged }, 'purged');
+    },
+    dailyRunEnded(tenant, { day, activated, inactivated, gaining, losing }, durationMs) {
+      metrics.dailyRuns.observe(durationMs / 1000);
+      metrics.statusChanges.inc({ to: 'active' }, activated);
+      metrics.statusChanges.inc({ to: 'inactive' }, inactivated);
+      const facts = { day, activated, inactivated, gaining, losing, ms: Math.round(durationMs) };
+      logger.info({ tenant, ...facts }, 'daily run ended');
+    },
+    statusesSettled(tenant, statuses) {
+      logger.info({ tenant, statuses }, 'statuses settled');
     },
     configWarning(text) {
       logger.warn({ config: text }, 'config warning');

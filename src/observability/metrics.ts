@@ -5,6 +5,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 
 const requestSeconds = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 const importSeconds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1800];
+const dailyRunSeconds = [0.01, 0.05, 0.1, 0.3, 1, 3, 10, 30, 60];
 const importBytes = [1e3, 1e4, 1e5, 1e6, 5e6, 1e7, 5e7, 1e8, 5e8, 1e9];
 
 /** The counters of one process, each at zero. */
@@ -68,6 +69,18 @@ export function createMetrics(version: string) {
       name: 'muster_import_outcomes_total',
       help: 'Records created, updated, unchanged, removed, inactivated; rows ignored, failed.',
       labelNames: ['kind', 'outcome'],
+      registers,
+    }),
+    dailyRuns: new Histogram({
+      name: 'muster_daily_run_duration_seconds',
+      help: 'Local dates that were run, and how long each took.',
+      buckets: dailyRunSeconds,
+      registers,
+    }),
+    statusChanges: new Counter({
+      name: 'muster_status_changes_total',
+      help: 'Groups, sections, members and sets that a daily run turned, by what they became.',
+      labelNames: ['to'],
       registers,
     }),
     troubles: new Counter({

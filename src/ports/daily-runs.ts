@@ -76,6 +76,8 @@ export interface DailyRunReader {
     after: TurningTerm | undefined,
     limit: number,
   ): Promise<TurningTerm[]>;
+  /** Everything that starts or ends on a date from `from` to before `to`, whatever is stored of it; reads all there is. */
+  listDated(entity: TermEntity, from: Day, to: Day): Promise<Omit<TurningTerm, 'turn' | 'on'>[]>;
   /** The same turns of members counted, by turn, date and section: a school year ends for everybody at once. */
   countMembersTurning(from: Day, to: Day): Promise<MembersTurning[]>;
 }
@@ -83,8 +85,11 @@ export interface DailyRunReader {
 export interface DailyRunWriter {
   /** False where the date was run already, and nothing is written (W3: once a date). */
   begin(day: Day, at: number): Promise<boolean>;
-  /** Bulk: stores the statuses and records the changes under the date, which has begun. */
-  saveStatuses(day: Day, changes: readonly StatusChange[]): Promise<void>;
+  /**
+   * Bulk: stores the statuses and records the changes under the date, which has begun. What changed on that date before
+   * is then recorded by its last change. Without a date they are stored and not recorded.
+   */
+  saveStatuses(day: Day | undefined, changes: readonly StatusChange[]): Promise<void>;
   /** Writes down how many there were. */
   end(run: DailyRun): Promise<void>;
   removeByPatron(patronId: number): Promise<void>;

@@ -47,6 +47,7 @@ export const arrows: Readonly<Record<string, readonly Arrow[]>> = {
   jobs: [
     { to: 'ports', why: 'jobs read the queue of runs' },
     { to: 'sync', why: 'they drive the engine' },
+    { to: 'directory', why: 'the daily run is a use case' },
     { to: 'domain', why: 'in domain words' },
     { to: 'observability', why: 'a job that nobody watches must tell what it did' },
   ],

@@ -111,6 +111,7 @@ async function walkDailyRuns({ dailyRuns }: TenantTransactor): Promise<void> {
       await dailyRuns.listDue(entity, day, after, 5);
       await dailyRuns.listTurning(entity, day, '2026-06-01', after, 5);
     }
+    await dailyRuns.listDated(entity, day, '2026-06-01');
     const { id, patronId } = last;
     await dailyRuns.saveStatuses(day, [{ entity, id, patronId, from: 'ACTIVE', to: 'INACTIVE' }]);
   }

@@ -15,7 +15,7 @@ import { dayNumber, dayOf } from '../schema/days.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
 import { readPage } from './page.ts';
-import { countMemberTurns, listTurns, termTables } from './turning-terms.ts';
+import { countMemberTurns, listDatedTerms, listTurns, termTables } from './turning-terms.ts';
 
 /** Daily runs, what they changed, and what is due. */
 export class DailyRunStore implements DailyRunReader, DailyRunWriter {
@@ -81,6 +81,10 @@ export class DailyRunStore implements DailyRunReader, DailyRunWriter {
     return listTurns(this.#context, entity, window, after, limit);
   }
 
+  listDated(entity: TermEntity, from: Day, to: Day): Promise<Omit<TurningTerm, 'turn' | 'on'>[]> {
+    return listDatedTerms(this.#context, entity, { from: dayNumber(from), before: dayNumber(to) });
+  }
+
   countMembersTurning(from: Day, to: Day): Promise<MembersTurning[]> {
     return countMemberTurns(this.#context, { from: dayNumber(from), before: dayNumber(to) });
   }
@@ -102,7 +106,7 @@ export class DailyRunStore implements DailyRunReader, DailyRunWriter {
     return done.numInsertedOrUpdatedRows === 1n;
   }
 
-  async saveStatuses(day: Day, changes: readonly StatusChange[]): Promise<void> {
+  async saveStatuses(day: Day | undefined, changes: readonly StatusChange[]): Promise<void> {
     const { tools, tenantId } = this.#context;
     for (const [entity, ofEntity] of Map.groupBy(changes, (change) => change.entity)) {
       const { table, key } = termTables[entity];
@@ -117,14 +121,30 @@ export class DailyRunStore implements DailyRunReader, DailyRunWriter {
         ]),
       );
     }
+    if (day !== undefined) await this.#record(dayNumber(day), changes);
+  }
+
+  async #record(day: number, changes: readonly StatusChange[]): Promise<void> {
+    const { tools, tenantId } = this.#context;
+    const keyOf = ({ entity, id, patronId }: StatusChange) => [
+      entityCode.toNumber(entity),
+      id,
+      patronId ?? 0,
+    ];
+    const recorded = await this.#changes().where('day', '=', day).limit(1).executeTakeFirst();
+    if (recorded !== undefined) {
+      await tools.deleteRows(
+        'status_change',
+        ['tenant_id', 'day', 'entity', 'record_id', 'patron_id'],
+        changes.map((change) => [tenantId, day, ...keyOf(change)]),
+      );
+    }
     await tools.insertRows(
       'status_change',
-      { tenant_id: tenantId, day: dayNumber(day) },
+      { tenant_id: tenantId, day },
       ['entity', 'record_id', 'patron_id', 'from_status', 'to_status'],
       changes.flatMap((change) => [
-        entityCode.toNumber(change.entity),
-        change.id,
-        change.patronId ?? 0,
+        ...keyOf(change),
         termStatusCode.toNumber(change.from),
         termStatusCode.toNumber(change.to),
       ]),

@@ -82,6 +82,28 @@ async function turnsOf(
   }));
 }
 
+/** Whatever starts or ends in the window. */
+export async function listDatedTerms(
+  { db, tenantId }: StoreContext,
+  entity: TermEntity,
+  { from, before }: Required<TurnWindow>,
+): Promise<Omit<TurningTerm, 'turn' | 'on'>[]> {
+  const { table, key } = termTables[entity];
+  const keys = key.map((column) => sql.ref(column));
+  const within = (date: RawBuilder<unknown>) => sql`(${date} >= ${from} and ${date} < ${before})`;
+  const { rows } = await sql<Omit<TurningRow, 'turns_on'>>`
+    select ${keys[0]} as id, ${keys[1] ?? sql`null`} as patron_id, status, start_date, end_date, inactive_since
+    from ${sql.table(table)}
+    where tenant_id = ${tenantId} and (${within(turns.start.date)} or ${within(turns.end.date)})
+    order by ${sql.join(keys)}`.execute(db);
+  return rows.map((row) => ({
+    id: row.id,
+    patronId: row.patron_id,
+    ...termOf(row),
+    status: termStatusCode.toWord(row.status),
+  }));
+}
+
 /** Members turning in the window, counted by turn, date and section. */
 export async function countMemberTurns(
   { db, tenantId }: StoreContext,
