@@ -42,6 +42,11 @@ const changeThresholds = z
 const holdAfterUndo = z
   .boolean()
   .describe('Hold an import that would do again what an undo took back, until one is approved.');
+const clientsMayMakeLibrarians = z
+  .boolean()
+  .describe(
+    'Whether API clients (`fsi`) may make a patron a LIBRARIAN. One that is a librarian may stay so.',
+  );
 
 export const Settings = z
   .object({
@@ -49,6 +54,7 @@ export const Settings = z
     personIdField,
     changeThresholds,
     holdAfterUndo,
+    clientsMayMakeLibrarians,
     deliveryRetentionDays,
     journalRetentionDays,
     tenant: z
@@ -83,6 +89,7 @@ export const changeSettings = operation({
     personIdField: personIdField.optional(),
     changeThresholds: changeThresholds.partial().optional(),
     holdAfterUndo: holdAfterUndo.optional(),
+    clientsMayMakeLibrarians: clientsMayMakeLibrarians.optional(),
     deliveryRetentionDays: deliveryRetentionDays.optional(),
     journalRetentionDays: journalRetentionDays.optional(),
   }),

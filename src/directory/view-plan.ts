@@ -11,6 +11,9 @@ import type { PlanItem } from '../ports/plans.ts';
 import { isUnfinished, type Run } from '../ports/runs.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 import { recordsOfRun, type RecordOfRun } from './history.ts';
+import { sessionRunMode } from './session-run.ts';
+
+const patronsPerPiece = 500;
 
 /** One patron of a plan, with the old value beside the new. */
 export interface PlanItemView {
@@ -50,7 +53,10 @@ export async function viewPlan(
   if (run.state === 'failed')
     return { items: [], total: 0, totals: planTotals(new ConsequenceTally().total) };
   if (run.consequences === null) throw goneOf(run);
-  const { items, total } = await reader.plans.list(run.id, filter);
+  const { items, total } =
+    run.mode === sessionRunMode
+      ? await itemsOfSession(reader, run, filter)
+      : await reader.plans.list(run.id, filter);
   const totals = planTotals(run.consequences);
   if (total === 0 && !filter.onlyLosing && totals.patrons.changed > 0) throw goneOf(run);
   const wasDone = items.some(({ records }) => records === undefined);
@@ -58,6 +64,25 @@ export async function viewPlan(
     throw goneOf(run);
   }
   return { items: await viewItems(reader, run, items), total, totals };
+}
+
+/** Single writes had each a plan of its own, which nobody kept: the journal tells whom they have changed. */
+async function itemsOfSession(
+  reader: TenantReader,
+  run: Run,
+  { page, pageSize, onlyLosing = false }: { page: number; pageSize: number; onlyLosing?: boolean },
+): Promise<Page<PlanItem>> {
+  if (onlyLosing) return { items: [], total: 0 };
+  const ids: number[] = [];
+  for (let isMore = true; isMore;) {
+    const more = await reader.changes.listPatronsOfRun(run.id, ids.at(-1) ?? 0, patronsPerPiece);
+    ids.push(...more);
+    isMore = more.length === patronsPerPiece;
+  }
+  const items = ids
+    .slice((page - 1) * pageSize, page * pageSize)
+    .map((patronId) => ({ patronId, loses: false }));
+  return { items, total: ids.length };
 }
 
 /** The numbers with their sentences. */

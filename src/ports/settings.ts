@@ -12,6 +12,8 @@ export interface TenantSettings {
   readonly changeThresholds: ChangeThresholds;
   /** Whether a run is held that would do again what an undo took back. */
   readonly holdAfterUndo: boolean;
+  /** Whether API clients may make a patron a LIBRARIAN (F16). */
+  readonly clientsMayMakeLibrarians: boolean;
   readonly deliveryRetentionDays: number;
   readonly journalRetentionDays: number;
   /** Not chosen but kept by the purge: the journal is whole from this instant on; 0 = from the beginning. */

@@ -4,6 +4,7 @@ import type { ChangeReader, ChangeWriter } from './changes.ts';
 import type { ContactReader, ContactWriter } from './contacts.ts';
 import type { DeliveryReader, DeliveryWriter } from './deliveries.ts';
 import type { FingerprintReader, FingerprintWriter } from './fingerprints.ts';
+import type { PatronLookup } from './patron-lookup.ts';
 import type { PlanReader, PlanWriter } from './plans.ts';
 import type { PatronReader, PatronWriter } from './patrons.ts';
 import type { RunRowReader, RunRowWriter } from './run-rows.ts';
@@ -25,6 +26,7 @@ export interface Tenant {
  */
 export interface TenantReader {
   readonly patrons: PatronReader;
+  readonly lookup: PatronLookup;
   readonly contacts: ContactReader;
   readonly changes: ChangeReader;
   readonly runs: RunReader;

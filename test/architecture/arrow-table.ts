@@ -22,6 +22,7 @@ export const arrows: Readonly<Record<string, readonly Arrow[]>> = {
   ],
   auth: [{ to: 'ports', why: 'accounts and sessions lie in stores' }],
   dialects: [
+    { to: 'directory', why: 'what it asks of single patrons are use cases like any other' },
     { to: 'sync', why: 'a file of a dialect becomes an import run' },
     { to: 'auth', why: 'each dialect has its own way to show credentials' },
     { to: 'domain', why: 'columns and modes name the rules they feed' },

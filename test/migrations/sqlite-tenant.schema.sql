@@ -51,10 +51,12 @@ CREATE TABLE contact_list (
   email_count INTEGER NOT NULL,
   imported_count INTEGER NOT NULL,
   created_runs TEXT NOT NULL,
-  own_emails TEXT NOT NULL,
+  own_emails TEXT NOT NULL, email_key TEXT,
   PRIMARY KEY (tenant_id, patron_id),
   FOREIGN KEY (tenant_id, patron_id) REFERENCES patron (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX contact_list_email ON contact_list (tenant_id, email_key) WHERE email_key IS NOT NULL;
 
 CREATE TABLE delivery (
   tenant_id INTEGER NOT NULL,
@@ -153,6 +155,8 @@ CREATE TABLE import_run_row (
   FOREIGN KEY (tenant_id, run_id) REFERENCES import_run (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX import_run_session ON import_run (tenant_id, channel, options);
+
 CREATE INDEX import_run_unfinished ON import_run (tenant_id, id) WHERE state IN ('received', 'running');
 
 CREATE TABLE patron (
@@ -173,13 +177,22 @@ CREATE TABLE patron (
   search_text TEXT NOT NULL,
   created_run INTEGER,
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL, name_key TEXT,
   PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX patron_barcode ON patron (tenant_id, barcode_key) WHERE barcode_key IS NOT NULL;
 
+CREATE TABLE patron_block (
+  tenant_id INTEGER NOT NULL,
+  block INTEGER NOT NULL,
+  patrons INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, block)
+) STRICT, WITHOUT ROWID;
+
 CREATE UNIQUE INDEX patron_externalid ON patron (tenant_id, externalid_key) WHERE externalid_key IS NOT NULL;
+
+CREATE INDEX patron_name ON patron (tenant_id, name_key) WHERE name_key IS NOT NULL;
 
 CREATE VIRTUAL TABLE patron_search USING fts5 (text, tokenize = 'trigram', detail = none, content = '', contentless_delete = 1);
 

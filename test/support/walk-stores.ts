@@ -17,6 +17,7 @@ export function storeMethodsOf(stores: TenantReader): string[] {
 export async function walkStores(tx: TenantTransactor): Promise<void> {
   await walkPatrons(tx);
   await walkContacts(tx);
+  await walkLookup(tx);
   await walkChanges(tx);
   await walkRuns(tx);
   await walkTheRest(tx);
@@ -65,6 +66,17 @@ async function walkContacts(tx: TenantTransactor): Promise<void> {
   await removeContacts(tx, [{ patronId: 2, id: 2 }]);
 }
 
+async function walkLookup({ lookup }: TenantTransactor): Promise<void> {
+  await lookup.listByEmail('new@x', 2);
+  await lookup.listByFullName('zak', 2);
+  await lookup.listFrom(3, 5);
+  await lookup.searchStamp();
+  for (const words of [[], ['z'], ['zak'], ['student', 'zak']]) {
+    await lookup.listContaining(words, { afterId: 0, limit: 5 });
+    await lookup.listContaining(words, { roles: ['STUDENT', 'TEACHER'], afterId: 0, limit: 5 });
+  }
+}
+
 async function walkChanges({ changes }: TenantTransactor): Promise<void> {
   const after = newPatron(1);
   const subject = { entity: 'patron', action: 'created', after } as const;
@@ -86,6 +98,8 @@ async function walkRuns({ runs, runRows, plans, deliveries }: TenantTransactor):
   const id = await runs.insert(request, 1);
   await runs.findInFlight(request, 'a');
   await runs.findById(id);
+  await runs.findApplied(request);
+  await runs.extend(id, { counts: noCounts(), subjects: 0, rowCount: 0, summary: '', finishedAt: 1 });
   await runs.list({ state: 'received', kind: 'contacts', page: 1, pageSize: 5 });
   await runs.listUnfinished();
   await runs.begin(id, 1);

@@ -113,6 +113,27 @@ export class ConsequenceTally {
   }
 }
 
+/** What two plans come to together; a patron that both change counts twice. */
+export function addConsequences(a: Consequences, b: Consequences): Consequences {
+  const sum = <Counts extends Readonly<Record<string, number>>>(one: Counts, other: Counts): Counts =>
+    Object.fromEntries(Object.keys(one).map((name) => [name, one[name]! + other[name]!])) as Counts;
+  const messages = new Map<string, MessageChange>();
+  for (const { scenario, role, stop, start } of [...a.messages, ...b.messages]) {
+    const known = messages.get(`${role} ${scenario}`);
+    messages.set(`${role} ${scenario}`, {
+      scenario,
+      role,
+      stop: stop + (known?.stop ?? 0),
+      start: start + (known?.start ?? 0),
+    });
+  }
+  return {
+    patrons: sum(a.patrons, b.patrons),
+    contacts: sum(a.contacts, b.contacts),
+    messages: [...messages.values()],
+  };
+}
+
 interface Reach {
   readonly role: ContactRole;
   /** Bit n: the nth of `scenarios`. */

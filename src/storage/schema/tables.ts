@@ -34,6 +34,7 @@ export interface TenantTables {
     disabled_at: number | null;
   };
   patron: PatronTable;
+  patron_block: { tenant_id: number; block: number; patrons: number };
   contact_list: ContactListTable;
   change: {
     tenant_id: number;
@@ -133,6 +134,7 @@ export interface PatronTable {
   role: number;
   status: number;
   search_text: string;
+  name_key: string | null;
   created_run: number | null;
   created_at: number;
   updated_at: number;
@@ -147,4 +149,5 @@ export interface ContactListTable {
   imported_count: number;
   created_runs: string;
   own_emails: string;
+  email_key: string | null;
 }

@@ -17,6 +17,9 @@ import type { StoreContext, Value, Wanted } from './context.ts';
 /** Matches are counted, and sorted by name, up to this many; above it the order is that of the ids. */
 const countedMax = 1000;
 
+/** So many ids have their patrons counted together: the migration that made `patron_block` says the same. */
+export const idsPerBlock = 1024;
+
 const keyColumn = {
   username: 'username_key',
   barcode: 'barcode_key',
@@ -96,12 +99,20 @@ export class PatronStore implements PatronReader, PatronWriter {
   }
 
   async count(status?: Patron['status']): Promise<number> {
-    let query = this.#context.db
-      .selectFrom('patron')
-      .select(sql<number>`count(*)`.as('n'))
-      .where('tenant_id', '=', this.#context.tenantId);
-    if (status) query = query.where('status', '=', patronStatusCode.toNumber(status));
-    return Number((await query.executeTakeFirstOrThrow()).n);
+    const { db, tenantId } = this.#context;
+    const counted =
+      status === undefined
+        ? db
+            .selectFrom('patron_block')
+            .select(sql<number>`coalesce(sum(patrons), 0)`.as('n'))
+            .where('tenant_id', '=', tenantId)
+        : db
+            .selectFrom('patron')
+            .select(sql<number>`count(*)`.as('n'))
+            .where('tenant_id', '=', tenantId)
+            .where('status', '=', patronStatusCode.toNumber(status));
+    const { n } = await counted.executeTakeFirstOrThrow();
+    return Number(n);
   }
 
   async insert(patrons: readonly NewPatron[], provenance: Provenance): Promise<void> {
@@ -109,9 +120,9 @@ export class PatronStore implements PatronReader, PatronWriter {
     const documents = [];
     const values: Value[] = [];
     for (const patron of patrons) {
-      const text = searchText(patron);
-      documents.push({ id: patron.id, text });
-      values.push(patron.id, ...recordValues(patron, text));
+      const form = searchForm(patron);
+      documents.push({ id: patron.id, text: form.text });
+      values.push(patron.id, ...recordValues(patron, form));
     }
     const { createdRun, createdAt } = provenance;
     await tools.insertRows(
@@ -120,6 +131,7 @@ export class PatronStore implements PatronReader, PatronWriter {
       ['id', ...recordColumns],
       values,
     );
+    await this.#countInBlocks(patrons, 1);
     await tools.search.patronsInserted(documents);
   }
 
@@ -132,7 +144,7 @@ export class PatronStore implements PatronReader, PatronWriter {
       ['username_key', 'barcode_key', 'externalid_key'],
       patrons.map((patron) => [tenantId, patron.id, null, null, null]),
     );
-    const documents = patrons.map((patron) => ({ id: patron.id, text: searchText(patron) }));
+    const forms = patrons.map(searchForm);
     await tools.updateRows(
       'patron',
       ['tenant_id', 'id'],
@@ -140,11 +152,11 @@ export class PatronStore implements PatronReader, PatronWriter {
       patrons.map((patron, index) => [
         tenantId,
         patron.id,
-        ...recordValues(patron, documents[index]!.text),
+        ...recordValues(patron, forms[index]!),
         updatedAt,
       ]),
     );
-    await tools.search.patronsChanged(documents);
+    await tools.search.patronsChanged(patrons.map(({ id }, index) => ({ id, text: forms[index]!.text })));
   }
 
   async remove(ids: readonly number[]): Promise<void> {
@@ -154,7 +166,31 @@ export class PatronStore implements PatronReader, PatronWriter {
       ['tenant_id', 'id'],
       ids.map((id) => [tenantId, id]),
     );
+    await this.#countInBlocks(
+      ids.map((id) => ({ id })),
+      -1,
+    );
     await tools.search.patronsRemoved(ids);
+  }
+
+  /** Keeps the number of patrons in each block of ids, which come in blocks as well. */
+  async #countInBlocks(patrons: readonly { readonly id: number }[], by: 1 | -1): Promise<void> {
+    const counts = new Map<number, number>();
+    for (const { id } of patrons) {
+      const block = Math.floor(id / idsPerBlock);
+      counts.set(block, (counts.get(block) ?? 0) + by);
+    }
+    for (const [block, count] of counts) {
+      await this.#context.db
+        .insertInto('patron_block')
+        .values({ tenant_id: this.#context.tenantId, block, patrons: count })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['tenant_id', 'block'])
+            .doUpdateSet((eb) => ({ patrons: eb('patron_block.patrons', '+', count) })),
+        )
+        .execute();
+    }
   }
 
   #all() {
@@ -174,7 +210,7 @@ export class PatronStore implements PatronReader, PatronWriter {
   }
 
   /** Everybody the search is about, before its words are looked for. */
-  #filtered({ role, status, withoutEmail }: PatronSearch) {
+  #filtered({ role, status, withoutEmail }: Partial<PatronSearch>) {
     let query = this.#context.db.selectFrom('patron').where('patron.tenant_id', '=', this.#context.tenantId);
     if (role) query = query.where('patron.role', '=', patronRoleCode.toNumber(role));
     if (status) query = query.where('patron.status', '=', patronStatusCode.toNumber(status));
@@ -222,9 +258,10 @@ const recordColumns = [
   'role',
   'status',
   'search_text',
+  'name_key',
 ];
 
-function recordValues(patron: Omit<Patron, 'id'>, text: string): Value[] {
+function recordValues(patron: Omit<Patron, 'id'>, { text, name }: SearchForm): Value[] {
   return [
     patron.username,
     patron.barcode,
@@ -239,23 +276,32 @@ function recordValues(patron: Omit<Patron, 'id'>, text: string): Value[] {
     patronRoleCode.toNumber(patron.role),
     patronStatusCode.toNumber(patron.status),
     text,
+    name || null,
   ];
 }
 
-/** What the contains-search looks at; a line break keeps a word from matching across two fields. */
-function searchText(patron: Omit<Patron, 'id'>): string {
-  return [
+/** What the contains-search looks at, and the full name as it stands in there. */
+interface SearchForm {
+  readonly text: string;
+  readonly name: string;
+}
+
+/** A line break keeps a word from matching across two fields. */
+function searchForm(patron: Omit<Patron, 'id'>): SearchForm {
+  const name = foldForSearch(`${patron.firstname} ${patron.surname}`);
+  const text = [
     foldForSearch(patron.username),
     foldForSearch(patron.barcode),
     foldForSearch(patron.externalid),
-    foldForSearch(`${patron.firstname} ${patron.surname}`),
+    name,
     foldForSearch(patron.classgrade),
     foldForSearch(patron.room),
     patron.role.toLowerCase(),
   ].join('\n');
+  return { text, name };
 }
 
-function patronOf(row: Selectable<PatronTable>): StoredPatron {
+export function patronOf(row: Selectable<PatronTable>): StoredPatron {
   return {
     id: row.id,
     username: row.username,

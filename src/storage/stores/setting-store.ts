@@ -8,6 +8,7 @@ const defaults: TenantSettings = {
   personIdField: 'externalid', // S3: Person-ID is the externalid unless a tenant says otherwise.
   changeThresholds: defaultThresholds,
   holdAfterUndo: true,
+  clientsMayMakeLibrarians: true, // F16: all four roles may be set, unless a tenant forbids this one.
   deliveryRetentionDays: 14,
   journalRetentionDays: 400,
   journalKeptFrom: 0,

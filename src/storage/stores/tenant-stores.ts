@@ -6,6 +6,7 @@ import { ContactStore } from './contact-store.ts';
 import type { StoreContext } from './context.ts';
 import { DeliveryStore } from './delivery-store.ts';
 import { FingerprintStore } from './fingerprint-store.ts';
+import { PatronLookupStore } from './patron-lookup-store.ts';
 import { PatronStore } from './patron-store.ts';
 import { PlanStore } from './plan-store.ts';
 import { RunRowStore } from './run-row-store.ts';
@@ -20,6 +21,7 @@ import { SettingStore } from './setting-store.ts';
 export function tenantStores(context: StoreContext): TenantTransactor {
   return {
     patrons: new PatronStore(context),
+    lookup: new PatronLookupStore(context),
     contacts: new ContactStore(context),
     changes: new ChangeStore(context),
     runs: new RunStore(context),

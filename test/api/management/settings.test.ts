@@ -16,6 +16,7 @@ const defaults = {
     contactsLost: { moreThan: 200, percent: 30 },
   },
   holdAfterUndo: true,
+  clientsMayMakeLibrarians: true,
   deliveryRetentionDays: 14,
   journalRetentionDays: 400,
   tenant: { slug: 'main', name: 'Main', zone: 'Europe/London', hosts: [] },

@@ -28,13 +28,14 @@ async function settingsAnswer(
 ): Promise<z.output<typeof Settings>> {
   // As it is now: another process may have renamed it.
   const tenant = (await system.findTenant(slug))!;
-  const { bccDefault, personIdField, changeThresholds, holdAfterUndo } = settings;
+  const { bccDefault, personIdField, changeThresholds, holdAfterUndo, clientsMayMakeLibrarians } = settings;
   const { deliveryRetentionDays, journalRetentionDays } = settings;
   return {
     bccDefault,
     personIdField,
     changeThresholds,
     holdAfterUndo,
+    clientsMayMakeLibrarians,
     deliveryRetentionDays,
     journalRetentionDays,
     tenant: { slug, name: tenant.name, zone: tenant.zone, hosts: await system.listHosts(tenant.id) },
