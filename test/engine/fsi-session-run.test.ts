@@ -12,8 +12,8 @@ const day = 24 * 60 * 60_000;
 interface Cast {
   readonly engine: TestEngine;
   readonly fsi: FsiPatrons;
-  runs(): Promise<readonly Run[]>;
-  undo(runId: number): Promise<Run>;
+  readonly runs: () => Promise<readonly Run[]>;
+  readonly undo: (runId: number) => Promise<Run>;
 }
 
 /** A school with two patrons from a file, and a client `sync` in session 7. */
