@@ -62,23 +62,32 @@ export class PatronStore implements PatronReader, PatronWriter {
 
   async search(search: PatronSearch): Promise<Page<StoredPatron>> {
     const { tools } = this.#context;
-    const exact = await this.#exactMatches(search);
     const words = foldForSearch(search.q).split(' ').filter(Boolean);
+    const [exact, contained] = await Promise.all([
+      this.#exactMatches(search),
+      words.length > 0 ? tools.search.contains(words) : undefined,
+    ]);
     // Blank means everybody; signs that fold to nothing are contained in nobody.
     const nobodyElse = words.length === 0 && search.q.trim() !== '';
     // The others, so that what comes first is neither repeated nor pushes anybody off a page.
     let others = this.#filtered(search).select('patron.id');
-    if (words.length > 0) others = others.where(await tools.search.contains(words));
+    if (contained) others = others.where(contained);
     if (nobodyElse) others = others.where(sql<SqlBool>`1 = 0`);
     for (const { id } of exact) others = others.where('patron.id', '<>', id);
 
-    const counted = await others.limit(countedMax + 1).execute();
+    const counted = await others
+      .orderBy('patron.id')
+      .limit(countedMax + 1)
+      .execute();
     const start = (search.page - 1) * search.pageSize;
     const first = exact.slice(start, start + search.pageSize);
     const offset = Math.max(0, start - exact.length);
     const limit = search.pageSize - first.length;
     if (counted.length > countedMax) {
-      const ids = await others.orderBy('patron.id').limit(limit).offset(offset).execute();
+      const ids =
+        offset + limit <= countedMax
+          ? counted.slice(offset, offset + limit)
+          : await others.orderBy('patron.id').limit(limit).offset(offset).execute();
       const rest = await this.findByIds(ids.map((row) => row.id));
       return { items: [...first, ...rest], total: null };
     }
@@ -233,13 +242,12 @@ export class PatronStore implements PatronReader, PatronWriter {
     const key = foldKey(search.q);
     if (key === '') return [];
     const found = new Map<number, StoredPatron>();
-    for (const column of Object.values(keyColumn)) {
-      const row = await this.#filtered(search)
-        .selectAll('patron')
-        .where(`patron.${column}`, '=', key)
-        .executeTakeFirst();
-      if (row) found.set(row.id, patronOf(row));
-    }
+    const rows = await Promise.all(
+      Object.values(keyColumn).map((column) =>
+        this.#filtered(search).selectAll('patron').where(`patron.${column}`, '=', key).executeTakeFirst(),
+      ),
+    );
+    for (const row of rows) if (row) found.set(row.id, patronOf(row));
     return [...found.values()];
   }
 }
