@@ -1,3 +1,4 @@
+import { setImmediate as letOthersWork } from 'node:timers/promises';
 import { MusterError } from '../domain/errors.ts';
 import { ConsequenceTally, type Consequences, type MessageChange } from '../domain/plan/consequences.ts';
 import type { PlannedRecord } from '../domain/plan/patron-change.ts';
@@ -14,6 +15,9 @@ import { recordsOfRun, type RecordOfRun } from './history.ts';
 import { sessionRunMode } from './session-run.ts';
 
 const patronsPerPiece = 500;
+
+/** Patrons looked up and compared in one go: a page may have hundreds, each with very many records. */
+const patronsInOneGo = 25;
 
 /** One patron of a plan, with the old value beside the new. */
 export interface PlanItemView {
@@ -99,6 +103,19 @@ function goneOf({ id }: Run): MusterError {
 }
 
 async function viewItems(
+  reader: TenantReader,
+  run: Run,
+  items: readonly PlanItem[],
+): Promise<PlanItemView[]> {
+  const views: PlanItemView[] = [];
+  for (let start = 0; start < items.length; start += patronsInOneGo) {
+    if (start > 0) await letOthersWork();
+    views.push(...(await viewSome(reader, run, items.slice(start, start + patronsInOneGo))));
+  }
+  return views;
+}
+
+async function viewSome(
   reader: TenantReader,
   run: Run,
   items: readonly PlanItem[],
