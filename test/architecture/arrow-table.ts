@@ -102,7 +102,11 @@ export const outsideArrows: readonly OutsideArrow[] = [
   { name: 'node:util', rooms: ['sync', 'auth', 'dialects', ...outer], why: 'helpers without effects' },
   { name: 'node:events', rooms: outer, why: 'waiting for a thread, a socket, a signal' },
   { name: 'node:zlib', rooms: ['sync', ...outer], why: 'deliveries are kept compressed' },
-  { name: 'node:timers*', rooms: ['sync', 'auth', ...outer], why: 'waiting with a limit' },
+  {
+    name: 'node:timers*',
+    rooms: ['sync', 'auth', 'directory', ...outer],
+    why: 'waiting with a limit, and letting others have a turn',
+  },
   {
     name: 'node:fs*',
     rooms: ['config', 'sync', ...outer],
