@@ -115,11 +115,7 @@ async function viewItems(
   return views;
 }
 
-async function viewSome(
-  reader: TenantReader,
-  run: Run,
-  items: readonly PlanItem[],
-): Promise<PlanItemView[]> {
+async function viewSome(reader: TenantReader, run: Run, items: readonly PlanItem[]): Promise<PlanItemView[]> {
   const ids = items.flatMap(({ patronId }) => patronId ?? []);
   const patrons = new Map((await reader.patrons.findByIds(ids)).map((patron) => [patron.id, patron]));
   const done = items.flatMap(({ patronId, records }) =>
