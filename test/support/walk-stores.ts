@@ -1,4 +1,5 @@
 import { noCounts } from '../../src/domain/outcome.ts';
+import type { Storage } from '../../src/ports/storage.ts';
 import type { SystemStore } from '../../src/ports/system-store.ts';
 import type { TenantReader, TenantTransactor } from '../../src/ports/tenant-store.ts';
 import { byHand, newContact, newPatron, runRequest, upTo } from './records.ts';
@@ -171,4 +172,26 @@ export async function walkSystem(system: SystemStore): Promise<void> {
   });
   await system.findProgress(1, 'imports');
   await system.releaseLease(1, 'imports', holder);
+}
+
+/** The same for API clients and their sessions, which stand outside every tenant as well. */
+export async function walkClients({ clients, sessions }: Storage): Promise<void> {
+  const hashes = (name: string) => ({ keyHash: `k${name}`, secretHash: `s${name}` });
+  const tokens = (name: string) => ({ tokenHash: `t${name}`, renewHash: `r${name}`, expiresAt: 50 });
+  const { id } = await clients.insert(1, 'a', hashes('1'), 1);
+  await clients.list(1);
+  await clients.findByName(1, 'a');
+  await clients.findById(1, id);
+  await clients.findKey('k1', 1);
+  await clients.listKeys(id, 1);
+  await clients.noteUse(id, 1);
+  await sessions.saveCode('c', 'k1', 1, 50);
+  await sessions.spendCode('c', 1);
+  await sessions.begin('k1', tokens('1'), 1);
+  await sessions.find('t1', 1);
+  await sessions.renew(tokens('1'), 'k1', tokens('2'), 1);
+  await sessions.endIfSpent('r1');
+  await sessions.purge(1, 5);
+  await clients.rotate(1, id, hashes('2'), 1, 9);
+  await clients.revoke(1, id, 2);
 }

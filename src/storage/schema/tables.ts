@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely';
+
 /**
  * The tables as both engines hold them: one form a kind. Instants are epoch milliseconds, truth values
  * 0 and 1, small sets of words the numbers of `codes.ts`, structures JSON text.
@@ -14,6 +16,32 @@ export interface SystemTables {
     heartbeat_at: number;
     progress: string | null;
   };
+  api_client: {
+    id: number;
+    tenant_id: number;
+    name: string;
+    name_key: string;
+    created_at: number;
+    last_used_at: number | null;
+    revoked_at: number | null;
+  };
+  api_credential: {
+    key_hash: string;
+    secret_hash: string;
+    client_id: number;
+    created_at: number;
+    valid_until: number | null;
+  };
+  one_time_code: { code_hash: string; key_hash: string; expires_at: number };
+  api_session: {
+    id: Generated<number>;
+    client_id: number;
+    key_hash: string;
+    token_hash: string;
+    renew_hash: string;
+    expires_at: number;
+  };
+  spent_renew_token: { renew_hash: string; session_id: number };
 }
 
 export interface TenantTables {
