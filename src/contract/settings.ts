@@ -14,6 +14,15 @@ const deliveryRetentionDays = days.describe('How long files, their row results a
 const journalRetentionDays = days.describe(
   'How long what stood before a change is kept, for history and undo.',
 );
+const oneTimeCodeMinutes = z.int().min(1).max(60).describe('How long a one-time code of an API client is good.');
+const sessionTokenMinutes = z
+  .int()
+  .min(1)
+  .max(24 * 60)
+  .describe('How long a session token of an API client is good; it can be renewed.');
+const fsiAnswerAsText = z
+  .boolean()
+  .describe('Whether JSON answers of the FSI patron API hold `d` as a text that is to be parsed once more.');
 
 const threshold = (about: string) =>
   z
@@ -57,6 +66,9 @@ export const Settings = z
     clientsMayMakeLibrarians,
     deliveryRetentionDays,
     journalRetentionDays,
+    oneTimeCodeMinutes,
+    sessionTokenMinutes,
+    fsiAnswerAsText,
     tenant: z
       .object({
         slug: z.string(),
@@ -92,6 +104,9 @@ export const changeSettings = operation({
     clientsMayMakeLibrarians: clientsMayMakeLibrarians.optional(),
     deliveryRetentionDays: deliveryRetentionDays.optional(),
     journalRetentionDays: journalRetentionDays.optional(),
+    oneTimeCodeMinutes: oneTimeCodeMinutes.optional(),
+    sessionTokenMinutes: sessionTokenMinutes.optional(),
+    fsiAnswerAsText: fsiAnswerAsText.optional(),
   }),
   answers: { 200: Settings },
 });

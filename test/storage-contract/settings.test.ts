@@ -14,6 +14,9 @@ describe.each(engines)('settings on $name', ({ open }) => {
       holdAfterUndo: true,
       deliveryRetentionDays: 14,
       journalRetentionDays: 400,
+      oneTimeCodeMinutes: 5,
+      sessionTokenMinutes: 60,
+      fsiAnswerAsText: false,
       journalKeptFrom: 0,
     });
   });

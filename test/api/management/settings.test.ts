@@ -19,6 +19,9 @@ const defaults = {
   clientsMayMakeLibrarians: true,
   deliveryRetentionDays: 14,
   journalRetentionDays: 400,
+  oneTimeCodeMinutes: 5,
+  sessionTokenMinutes: 60,
+  fsiAnswerAsText: false,
   tenant: { slug: 'main', name: 'Main', zone: 'Europe/London', hosts: [] },
 };
 
