@@ -14,7 +14,11 @@ const deliveryRetentionDays = days.describe('How long files, their row results a
 const journalRetentionDays = days.describe(
   'How long what stood before a change is kept, for history and undo.',
 );
-const oneTimeCodeMinutes = z.int().min(1).max(60).describe('How long a one-time code of an API client is good.');
+const oneTimeCodeMinutes = z
+  .int()
+  .min(1)
+  .max(60)
+  .describe('How long a one-time code of an API client is good.');
 const sessionTokenMinutes = z
   .int()
   .min(1)

@@ -24,7 +24,8 @@ const exempt: readonly { readonly statement: RegExp; readonly why: string }[] = 
     why: 'what a key begins leads to its client, and that to the tenant (F7)',
   },
   {
-    statement: /^(?:select coalesce\(max\(id\).*|update .*"last_used_at" = .*)"api_client"|^update "api_client" set "last_used_at"/,
+    statement:
+      /^(?:select coalesce\(max\(id\).*|update .*"last_used_at" = .*)"api_client"|^update "api_client" set "last_used_at"/,
     why: 'the next id of all clients; a client that was found by its key',
   },
 ];

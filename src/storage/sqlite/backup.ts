@@ -77,6 +77,8 @@ function snapshot(source: string, copy: string): void {
  */
 function tenantsIn(systemCopy: string): string[] {
   using connection = new SqliteConnection(systemCopy, { busyTimeoutMs });
-  connection.exec('PRAGMA journal_mode = DELETE; DELETE FROM lease; DELETE FROM one_time_code; DELETE FROM api_session;');
+  connection.exec(
+    'PRAGMA journal_mode = DELETE; DELETE FROM lease; DELETE FROM one_time_code; DELETE FROM api_session;',
+  );
   return connection.all<{ slug: string }>('SELECT slug FROM tenant ORDER BY slug').map(({ slug }) => slug);
 }

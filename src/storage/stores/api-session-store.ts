@@ -153,11 +153,7 @@ export class KyselyApiSessionStore implements ApiSessionStore {
 }
 
 /** When a key ends; undefined where it is not good now. */
-async function endOfKey(
-  db: Kysely<SystemTables>,
-  keyHash: string,
-  now: number,
-): Promise<number | undefined> {
+async function endOfKey(db: Kysely<SystemTables>, keyHash: string, now: number): Promise<number | undefined> {
   const key = await db
     .selectFrom('api_credential')
     .select('valid_until')
