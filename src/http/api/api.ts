@@ -3,6 +3,7 @@ import { serializerCompiler } from 'fastify-type-provider-zod';
 import { MusterError } from '../../domain/errors.ts';
 import type { AppServices } from '../services.ts';
 import { accountRoutes } from './accounts/accounts.ts';
+import { apiClientRoutes } from './api-clients/api-clients.ts';
 import { auditRoutes } from './audit/audit.ts';
 import { findCaller } from './caller.ts';
 import { docsRoutes, openapiDocument } from './docs/docs.ts';
@@ -22,6 +23,7 @@ const groups: readonly ((api: Api) => void)[] = [
   importRoutes,
   templateRoutes,
   accountRoutes,
+  apiClientRoutes,
   settingsRoutes,
   auditRoutes,
 ];
