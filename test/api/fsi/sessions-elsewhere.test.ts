@@ -34,7 +34,9 @@ test('F5 codes and sessions outlive a restart', async () => {
   expect((await call(server, { action: 'gettoken', code, apisecret: client.secret })).result).toBe(true);
   const renewed = await call(server, {
     action: 'renewtoken',
-    ...{ token: tokens.token, renewtoken: tokens.renewtoken, apisecret: client.secret },
+    token: tokens.token,
+    renewtoken: tokens.renewtoken,
+    apisecret: client.secret,
   });
   expect(renewed.result).toBe(true);
 });

@@ -34,14 +34,18 @@ const sendJson = (body: string, type = 'application/json', path = fsiPath) =>
 const codeAnswer = { result: true, msg: '', code: expect.stringMatching(/^mc_/) as string };
 const getCode = () => JSON.stringify({ action: 'getcode', apikey: client.key });
 
-function expectFrameworkError(answer: Answer, status = 400): void {
-  expect(answer).toMatchObject({ status, jsonError: 'true', type: 'application/json; charset=utf-8' });
-  expect(JSON.parse(answer.text)).toEqual({
+/** What a framework error comes as: with ASMX's header and body, and no stack. */
+const frameworkError = (status = 400) => ({
+  status,
+  jsonError: 'true',
+  type: 'application/json; charset=utf-8',
+  body: {
     Message: expect.stringMatching(/^[A-Z].*\.$/) as string,
     StackTrace: '',
     ExceptionType: expect.stringMatching(/^System\.\w+$/) as string,
-  });
-}
+  },
+});
+const parsed = ({ text, ...answer }: Answer) => ({ ...answer, body: JSON.parse(text) as unknown });
 
 describe('bodies and answers', () => {
   test('F1 JSON, with a charset or without, is answered within d', async () => {
@@ -160,7 +164,9 @@ describe('what is no call at all', () => {
     ['bytes that are no UTF-8', '\u00ff'],
   ])('F17 %s under a JSON type has ASMX’s body and header', async (what, text) => {
     const body = what.startsWith('bytes') ? new Blob([Buffer.from([0x7b, 0xff, 0x7d])]) : text;
-    expectFrameworkError(await send({ body, headers: { 'content-type': 'application/json' } }));
+    expect(parsed(await send({ body, headers: { 'content-type': 'application/json' } }))).toEqual(
+      frameworkError(),
+    );
   });
 
   test('F17 JSON that is nested as deep as anybody needs is taken', async () => {
@@ -170,7 +176,7 @@ describe('what is no call at all', () => {
   test.each([['text/plain'], ['text/xml; charset=utf-8'], ['application/jsonx'], ['nonsense'], [';']])(
     'F17 the content type %s is refused likewise',
     async (type) => {
-      expectFrameworkError(await sendJson(getCode(), type));
+      expect(parsed(await sendJson(getCode(), type))).toEqual(frameworkError());
     },
   );
 
@@ -180,34 +186,40 @@ describe('what is no call at all', () => {
       `POST ${fsiPath} HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\n{}`,
     );
     expect([raw.status, raw.headers['jsonerror']]).toEqual([400, 'true']);
-    expectFrameworkError(await sendJson(getCode(), 'application/json; charset=klingon'));
+    expect(parsed(await sendJson(getCode(), 'application/json; charset=klingon'))).toEqual(frameworkError());
     const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
-    expectFrameworkError(await send({ body: getCode(), headers }));
+    expect(parsed(await send({ body: getCode(), headers }))).toEqual(frameworkError());
   });
 
   test('F17 a multipart form that is cut off, or names no boundary', async () => {
-    expectFrameworkError(await sendJson('--x\r\nContent-Dis', 'multipart/form-data; boundary=x'));
-    expectFrameworkError(await sendJson('--x--', 'multipart/form-data'));
+    expect(parsed(await sendJson('--x\r\nContent-Dis', 'multipart/form-data; boundary=x'))).toEqual(
+      frameworkError(),
+    );
+    expect(parsed(await sendJson('--x--', 'multipart/form-data'))).toEqual(frameworkError());
   });
 
   test('F17 a form with a field a thousand deep, or with too many', async () => {
     const type = 'application/x-www-form-urlencoded';
-    expectFrameworkError(await sendJson(`action=getcode&a${'[b]'.repeat(1_000)}=1`, type));
-    expectFrameworkError(await sendJson('a=1&'.repeat(3_000), type));
+    expect(parsed(await sendJson(`action=getcode&a${'[b]'.repeat(1_000)}=1`, type))).toEqual(
+      frameworkError(),
+    );
+    expect(parsed(await sendJson('a=1&'.repeat(3_000), type))).toEqual(frameworkError());
   });
 
   test('F17 GET with a JSON type, and every other method', async () => {
     for (const method of ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']) {
       const answer = await send({ method, headers: { 'content-type': 'application/json' } });
-      expectFrameworkError(answer);
+      expect(parsed(answer)).toEqual(frameworkError());
       expect(answer.text).toContain('POST');
     }
   });
 
   test('F17 a body over the limit is 413 with the same body and header', async () => {
     const body = JSON.stringify({ action: 'getcode', apikey: 'k'.repeat(70_000) });
-    expectFrameworkError(await sendJson(body), 413);
-    expectFrameworkError(await send({ body: new URLSearchParams({ action: 'k'.repeat(70_000) }) }), 413);
+    expect(parsed(await sendJson(body))).toEqual(frameworkError(413));
+    expect(parsed(await send({ body: new URLSearchParams({ action: 'k'.repeat(70_000) }) }))).toEqual(
+      frameworkError(413),
+    );
   });
 
   test('F17 two Host headers leave it open which tenant is meant', async () => {
@@ -224,7 +236,7 @@ describe('what is no call at all', () => {
     sessions.find = () => Promise.reject(new Error('select secret from table'));
     try {
       const answer = await sendJson('{"action":"renewtoken","token":"x"}');
-      expectFrameworkError(answer, 500);
+      expect(parsed(answer)).toEqual(frameworkError(500));
       expect(answer.text).not.toMatch(/select|\.ts|at /);
     } finally {
       sessions.find = find;

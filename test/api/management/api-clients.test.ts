@@ -130,7 +130,7 @@ test('a tenant sees and changes nothing of another’s clients', async () => {
   const north = { url: server.url.replace('127.0.0.1', 'localhost') };
   const authorization = basic('boss', 'a password of north');
   const ask = (method: string, path: string) =>
-    request(north as TestServer, method, path, { authorization, json: method === 'POST' ? {} : undefined });
+    request(north, method, path, { authorization, json: method === 'POST' ? {} : undefined });
   expect((await ask('GET', '/api-clients')).body.total).toBe(0);
   expect((await ask('GET', '/api-clients/1')).status).toBe(404);
   expect((await ask('POST', '/api-clients/1/rotate')).status).toBe(404);
