@@ -12,6 +12,7 @@ describe.each(engines)('settings on $name', ({ open }) => {
         contactsLost: { moreThan: 200, percent: 30 },
       },
       holdAfterUndo: true,
+      clientsMayMakeLibrarians: true,
       deliveryRetentionDays: 14,
       journalRetentionDays: 400,
       oneTimeCodeMinutes: 5,

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { RequestRate } from '../../../src/auth/request-rate.ts';
+import { perClient, RequestRate } from '../../../src/auth/request-rate.ts';
 import { rawRequest } from '../../support/raw-http.ts';
 import { startServer } from '../../support/server.ts';
 import { addClient, call, fsiPath, getCode, getTokens, HandClock } from './support.ts';
@@ -46,6 +46,21 @@ test('guesses of a secret are charged to the address as well', async () => {
   }
   const refused = await post(server.url, { action: 'getcode', apikey: client.key });
   expect(refused.status).toBe(429);
+});
+
+test('a client that makes far too many calls is told when to go on, and no other client is', async () => {
+  await using server = await startServer({ clock: new HandClock() });
+  const client = await addClient(server, 'wild');
+  const wild = await getTokens(server, client);
+  const calm = await getTokens(server, await addClient(server, 'calm'));
+  const search = (token: string) => post(server.url, { action: 'searchpatron', token });
+  expect((await search(wild.token)).status).toBe(200);
+  const { requestRate } = server.context;
+  for (let taken = 1; taken < perClient.attempts; taken += 1) requestRate!.takeClient(client.id);
+  const refused = await search(wild.token);
+  expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
+  expect(await refused.json()).toMatchObject({ d: { result: false, item: [] } });
+  expect((await search(calm.token)).status).toBe(200);
 });
 
 test('an address that makes far too many calls is told so before anything is looked up', async () => {

@@ -69,7 +69,7 @@ test('F7 the key says whose patrons they are; a host that is another tenant’s 
   for (const host of ['north.example', 'NORTH.example:8080', '127.0.0.1', 'nobody.example']) {
     const { code } = await at(host, { action: 'getcode', apikey: client.key });
     const { token } = await at(host, { action: 'gettoken', code, apisecret: client.secret });
-    const probe = { action: 'renewtoken', token, apisecret: '', renewtoken: '' };
+    const probe = { action: 'getpatron', token, keyfield: 'username', keyvalue: 'nobody' };
     expect((await at(host, probe)).msg).not.toBe(dead);
     expect((await at('south.example', probe)).msg).toBe(dead);
     expect((await storage.sessions.find(secretHash(token!), Date.now()))?.tenant.slug).toBe('north');

@@ -74,8 +74,12 @@ export const dead = 'Invalidate session token.';
 
 /** Whether a token is good: what a call that needs one says to it. */
 export async function isGood(server: Pick<TestServer, 'url'>, token: unknown): Promise<boolean> {
-  const { result, msg } = await call(server, { action: 'renewtoken', token, apisecret: '', renewtoken: '' });
-  if (result) throw new Error('a token was renewed by nothing');
+  const { msg } = await call(server, {
+    action: 'getpatron',
+    token,
+    keyfield: 'username',
+    keyvalue: 'nobody',
+  });
   return msg !== dead;
 }
 
