@@ -14,7 +14,7 @@ import { returnedText } from './returned.ts';
 
 const path = '/services/SSLIB_SER_PATRON_API.asmx/patron';
 
-/** FSI's patron API: one address, what is wanted stands in `action`. */
+/** FSI's patron API: one address, what is wanted stands in `action`. F18: scripts for the vendor's run as they are. */
 export const fsi: Dialect = {
   name: 'fsi',
   // F1: as IIS serves it.
