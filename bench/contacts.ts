@@ -4,7 +4,7 @@ import { generateSchool, type School } from './generate.ts';
 import { readOptions } from './options.ts';
 import { copyImport, freshDatabase, placeFor, postgresVersion } from './postgres.ts';
 import { needSqliteShell, sqliteImport } from './reference.ts';
-import { appliedRun, machine, runBench, say } from './run.ts';
+import { appliedRun, machine, runBench, say, type BenchPlace } from './run.ts';
 import { BenchServer, type Timed } from './server.ts';
 import { withStall, type Stall } from './stall.ts';
 import { formatSpread, spreadOf } from './statistics.ts';
@@ -35,32 +35,33 @@ create index contacts_username on contacts (username);`,
 
 const path = '/api/import/userContacts/replaceDeclaredPatrons';
 const options = readOptions('bench:contacts');
-const reference = await openReference(options.database);
 
-await runBench(options, async (dir, signal) => {
+await runBench(options, async ({ dir, signal, postgres }) => {
+  const reference = await openReference(postgres);
   say(`Generating ${options.patrons} patrons …`);
   const school = await generateSchool(dir, options.patrons, options.seed);
   const rounds: Round[] = [];
   for (let number = 1; number <= options.rounds; number++) {
-    const round = await measure(school, join(dir, `round-${number}`), number % 2 === 1, signal);
+    const place = { dir: join(dir, `round-${number}`), signal, postgres };
+    const round = await measure(school, place, reference, number % 2 === 1);
     rounds.push(round);
     say(
       `round ${number}: reference ${round.referenceSeconds.toFixed(2)} s, first ${round.firstSeconds.toFixed(2)} s, again ${round.againSeconds.toFixed(2)} s, 1 % changed ${round.changedSeconds.toFixed(2)} s`,
     );
   }
-  report(school, rounds);
+  report(school, reference.name, rounds);
 });
 
 async function measure(
   school: School,
-  dir: string,
+  { dir, signal, postgres }: BenchPlace,
+  reference: Reference,
   referenceFirst: boolean,
-  signal: AbortSignal,
 ): Promise<Round> {
   const before = referenceFirst ? await reference.measure(school, dir, signal) : undefined;
   let served: Omit<Round, 'referenceSeconds'>;
   {
-    await using database = await placeFor(options.database);
+    await using database = await placeFor(postgres);
     await using server = await BenchServer.start(dir, signal, database?.url);
     served = await load(server, school);
   }
@@ -122,13 +123,13 @@ function check({ status, body }: Timed, school: School): void {
   throw new Error(`The server answered ${status}: ${body.slice(0, 500)}`);
 }
 
-function report(school: School, rounds: readonly Round[]): void {
+function report(school: School, reference: string, rounds: readonly Round[]): void {
   const of = (pick: (round: Round) => number) => spreadOf(rounds.map(pick));
   const first = of(({ firstSeconds }) => firstSeconds);
   const alone = of(({ referenceSeconds }) => referenceSeconds);
   const figures = {
     machine: machine(),
-    reference: reference.name,
+    reference,
     patrons: school.patrons,
     contactRows: school.contactRows,
     contactsBytes: school.contactsBytes,
@@ -158,7 +159,7 @@ function report(school: School, rounds: readonly Round[]): void {
 ${school.contactRows} contact rows of ${school.patrons} patrons, ${(school.contactsBytes / 1e6).toFixed(1)} MB; ${rounds.length} rounds; median (least to greatest)
 ${cores} cores, ${cpu}, ${memoryGib} GiB, Node ${node}
 
-${reference.name.padEnd(25)} ${formatSpread(alone, 2, ' s')}
+${reference.padEnd(25)} ${formatSpread(alone, 2, ' s')}
 first load                ${formatSpread(first, 2, ' s')}
   ratio of the medians    ${figures.ratioOfMedians.toFixed(2)}
   ratio within a round    ${formatSpread(figures.ratioOfPairs, 2)}

@@ -18,6 +18,7 @@ export interface School {
   readonly contactsBytes: number;
 }
 
+const patronsHeader = 'username,barcode,externalid,firstname,surname,classgrade,room,role\n';
 const firstNames =
   'Amelia Ben Chloë Dmitri Eleni Farah Grace Hamish Ingrid José Kwame Łucja Mei Noor Oscar Priya Quinn Renée Samir Tamsin Umar Violet William Ximena Yusuf Zoë'.split(
     ' ',
@@ -35,21 +36,20 @@ const guardianScenarios = [
 const linesPerPiece = 2_000;
 const changedEvery = 100;
 
+/** Writes the patrons file alone; gives its path. */
+export async function generatePatrons(dir: string, patrons: number, seed: number): Promise<string> {
+  const path = join(dir, 'patrons.csv');
+  await writePieces(path, lines(patronsHeader, people(patrons, seed), patronLine));
+  return path;
+}
+
 /** Writes the files of a school of `patrons` patrons into `dir`, piece by piece; five contact rows for two patrons. */
 export async function generateSchool(dir: string, patrons: number, seed: number): Promise<School> {
   const file = (name: string) => join(dir, name);
-  const patronsFile = file('patrons.csv');
   const contactsFile = file('contacts.csv');
   const changedFile = file('contacts-changed.csv');
   const contactsHeader = 'username,type,role,primary,addressee,contact,bcc,sms,scenarios\n';
-  await writePieces(
-    patronsFile,
-    lines(
-      'username,barcode,externalid,firstname,surname,classgrade,room,role\n',
-      people(patrons, seed),
-      patronLine,
-    ),
-  );
+  const patronsFile = await generatePatrons(dir, patrons, seed);
   await writePieces(contactsFile, lines(contactsHeader, people(patrons, seed), contactLines));
   await writePieces(
     changedFile,

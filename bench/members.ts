@@ -5,7 +5,7 @@ import { generateSchool } from './generate.ts';
 import { readOptions } from './options.ts';
 import { copyImport, freshDatabase, placeFor, postgresVersion } from './postgres.ts';
 import { needSqliteShell, sqliteImport } from './reference.ts';
-import { appliedRun, machine, runBench, say } from './run.ts';
+import { appliedRun, machine, runBench, say, type BenchPlace } from './run.ts';
 import { BenchServer, type Timed } from './server.ts';
 import { withStall, type Stall } from './stall.ts';
 import { formatSpread, spreadOf } from './statistics.ts';
@@ -26,7 +26,7 @@ interface Round {
 }
 
 /** What our own table has: a key of section and member, and indexes by member and by dates. */
-const reference = {
+const table = {
   name: 'members',
   columns: ['section', 'member', 'start_date', 'end_date'],
   sqlite: `CREATE TABLE members (section TEXT, member TEXT, start_date TEXT, end_date TEXT, PRIMARY KEY (section, member)) WITHOUT ROWID;
@@ -39,42 +39,42 @@ create index members_ends on members (end_date, section, member) where end_date 
 
 const path = '/api/v1/imports?kind=section-members';
 const options = readOptions('bench:members');
-const measureReference = await openReference(options.database);
 
-await runBench(options, async (dir, signal) => {
+await runBench(options, async ({ dir, signal, postgres }) => {
+  const reference = await openReference(postgres);
   say(`Generating ${options.patrons} patrons with their memberships …`);
   const { patronsFile } = await generateSchool(dir, options.patrons, options.seed);
   const campus = await generateCampus(dir, options.patrons, options.seed);
   const rounds: Round[] = [];
   for (let number = 1; number <= options.rounds; number++) {
-    const place = join(dir, `round-${number}`);
-    const round = await measure(campus, patronsFile, place, number % 2 === 1, signal);
+    const place = { dir: join(dir, `round-${number}`), signal, postgres };
+    const round = await measure(campus, patronsFile, place, reference, number % 2 === 1);
     rounds.push(round);
     say(
       `round ${number}: reference ${round.referenceSeconds.toFixed(2)} s, first ${round.firstSeconds.toFixed(2)} s, again ${round.againSeconds.toFixed(2)} s, 1 % changed ${round.changedSeconds.toFixed(2)} s`,
     );
   }
-  report(campus, rounds);
+  report(campus, reference.name, rounds);
 });
 
 async function measure(
   campus: Campus,
   patronsFile: string,
-  dir: string,
+  { dir, signal, postgres }: BenchPlace,
+  reference: Reference,
   referenceFirst: boolean,
-  signal: AbortSignal,
 ): Promise<Round> {
-  const before = referenceFirst ? await measureReference.seconds(campus, dir, signal) : undefined;
+  const before = referenceFirst ? await reference.seconds(campus, dir, signal) : undefined;
   let served: Omit<Round, 'referenceSeconds'>;
   {
-    await using database = await placeFor(options.database);
+    await using database = await placeFor(postgres);
     await using server = await BenchServer.start(dir, signal, database?.url);
     for (const [kind, file] of [['patrons', patronsFile] as const, ...campus.before]) {
       appliedRun(await server.postCsv(`/api/v1/imports?kind=${kind}`, file));
     }
     served = await load(server, campus);
   }
-  const referenceSeconds = before ?? (await measureReference.seconds(campus, dir, signal));
+  const referenceSeconds = before ?? (await reference.seconds(campus, dir, signal));
   rmSync(dir, { recursive: true, force: true });
   return { referenceSeconds, ...served };
 }
@@ -91,7 +91,7 @@ async function openReference(database: string | undefined): Promise<Reference> {
       name: `sqlite3 ${needSqliteShell()} .import`,
       async seconds({ membersFile, memberRows }, dir, signal) {
         const place = `${dir}.reference.db`;
-        const seconds = await sqliteImport(reference, membersFile, place, memberRows, signal);
+        const seconds = await sqliteImport(table, membersFile, place, memberRows, signal);
         rmSync(place);
         return seconds;
       },
@@ -101,7 +101,7 @@ async function openReference(database: string | undefined): Promise<Reference> {
     name: `PostgreSQL ${await postgresVersion(database)} \\copy`,
     async seconds({ membersFile, memberRows }, _dir, signal) {
       await using own = await freshDatabase(database, 'muster_bench_reference');
-      return await copyImport(reference, own.url, membersFile, memberRows, signal);
+      return await copyImport(table, own.url, membersFile, memberRows, signal);
     },
   };
 }
@@ -141,13 +141,13 @@ function check(answer: Timed, right: Readonly<Record<string, number>>): void {
   }
 }
 
-function report(campus: Campus, rounds: readonly Round[]): void {
+function report(campus: Campus, reference: string, rounds: readonly Round[]): void {
   const of = (pick: (round: Round) => number) => spreadOf(rounds.map(pick));
   const first = of(({ firstSeconds }) => firstSeconds);
   const alone = of(({ referenceSeconds }) => referenceSeconds);
   const figures = {
     machine: machine(),
-    reference: measureReference.name,
+    reference: reference,
     sections: campus.sections,
     memberRows: campus.memberRows,
     membersBytes: campus.membersBytes,
@@ -177,7 +177,7 @@ function report(campus: Campus, rounds: readonly Round[]): void {
 ${campus.memberRows} memberships in ${campus.sections} sections, ${(campus.membersBytes / 1e6).toFixed(1)} MB; ${rounds.length} rounds; median (least to greatest)
 ${cores} cores, ${cpu}, ${memoryGib} GiB, Node ${node}
 
-${measureReference.name.padEnd(25)} ${formatSpread(alone, 2, ' s')}
+${reference.padEnd(25)} ${formatSpread(alone, 2, ' s')}
 first load                ${formatSpread(first, 2, ' s')}
   ratio of the medians    ${figures.ratioOfMedians.toFixed(2)}
   ratio within a round    ${formatSpread(figures.ratioOfPairs, 2)}

@@ -8,28 +8,41 @@ export interface BenchOptions {
   /** The whole bench is given up after this long. */
   readonly minutesMax: number;
   readonly json: boolean;
-  /** A PostgreSQL server on which Muster and the reference are measured; undefined: the embedded database. */
-  readonly database: string | undefined;
+  /** Where Muster and the reference are measured: the embedded database, a server of its own, or the one named. */
+  readonly engine: 'sqlite' | 'postgres' | { readonly url: string };
 }
 
-const help = `  --rounds N       how often everything is measured (5)
-  --patrons N      how large the school is (200000)
-  --seed N         which school is generated (1)
-  --minutes-max N  give up after so many minutes (30)
-  --json           print one JSON object instead of text
-  --database URL   measure on this PostgreSQL server, by a login that may make databases`;
+/** What a bench does where nothing is said. */
+interface Defaults {
+  readonly rounds?: number;
+  readonly patrons?: number;
+  readonly minutesMax?: number;
+  readonly engine?: 'sqlite' | 'postgres';
+}
 
 /** Reads the options; prints the help or names what cannot be meant, and ends the process then. */
-export function readOptions(name: string, argv: readonly string[] = process.argv.slice(2)): BenchOptions {
+export function readOptions(
+  name: string,
+  { rounds = 5, patrons = 200_000, minutesMax = 30, engine = 'sqlite' }: Defaults = {},
+  argv: readonly string[] = process.argv.slice(2),
+): BenchOptions {
+  const help = `  --rounds N       how often everything is measured (${rounds})
+  --patrons N      how large the school is (${patrons})
+  --seed N         which school is generated (1)
+  --minutes-max N  give up after so many minutes (${minutesMax})
+  --json           print one JSON object instead of text
+  --postgres       measure on a PostgreSQL server started for it${engine === 'postgres' ? ' (always so here)' : ''}
+  --database URL   measure on that PostgreSQL server, by a login that may make databases`;
   try {
     const { values } = parseArgs({
       args: [...argv],
       options: {
-        rounds: { type: 'string', default: '5' },
-        patrons: { type: 'string', default: '200000' },
+        rounds: { type: 'string', default: String(rounds) },
+        patrons: { type: 'string', default: String(patrons) },
         seed: { type: 'string', default: '1' },
-        'minutes-max': { type: 'string', default: '30' },
+        'minutes-max': { type: 'string', default: String(minutesMax) },
         json: { type: 'boolean', default: false },
+        postgres: { type: 'boolean', default: engine === 'postgres' },
         database: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
@@ -44,7 +57,8 @@ export function readOptions(name: string, argv: readonly string[] = process.argv
       seed: count('seed', values.seed),
       minutesMax: count('minutes-max', values['minutes-max']),
       json: values.json,
-      database: values.database,
+      engine:
+        values.database !== undefined ? { url: values.database } : values.postgres ? 'postgres' : 'sqlite',
     };
   } catch (error) {
     console.error(`${(error as Error).message}\n${help}`);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { generateSchool, type School } from './generate.ts';
 import { placeFor } from './postgres.ts';
 import { readOptions } from './options.ts';
-import { appliedRun, machine, runBench, say } from './run.ts';
+import { appliedRun, machine, runBench, say, type BenchPlace } from './run.ts';
 import { BenchServer } from './server.ts';
 import { withStall, type Stall } from './stall.ts';
 import { formatSpread, spreadOf } from './statistics.ts';
@@ -17,22 +17,22 @@ interface Round {
 
 const options = readOptions('bench:patrons');
 
-await runBench(options, async (dir, signal) => {
+await runBench(options, async ({ dir, signal, postgres }) => {
   say(`Generating ${options.patrons} patrons …`);
   const school = await generateSchool(dir, options.patrons, options.seed);
   const rounds: Round[] = [];
   for (let number = 1; number <= options.rounds; number++) {
-    const round = await measure(school, join(dir, `round-${number}`), signal);
+    const round = await measure(school, { dir: join(dir, `round-${number}`), signal, postgres });
     rounds.push(round);
     say(`round ${number}: ${round.seconds.toFixed(2)} s`);
   }
   report(school, rounds);
 });
 
-async function measure(school: School, dir: string, signal: AbortSignal): Promise<Round> {
+async function measure(school: School, { dir, signal, postgres }: BenchPlace): Promise<Round> {
   let round: Round;
   {
-    await using database = await placeFor(options.database);
+    await using database = await placeFor(postgres);
     await using server = await BenchServer.start(dir, signal, database?.url);
     const { result, stall } = await withStall(server, () =>
       server.postCsv('/api/v1/imports?kind=patrons', school.patronsFile),

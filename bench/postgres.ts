@@ -1,13 +1,44 @@
 import { createReadStream } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { ReferenceTable } from './reference.ts';
+import { startPostgres } from '../test/support/postgres-server.ts';
+import type { BenchOptions } from './options.ts';
+
+/** As a server comes, but for more memory and log, as anybody gives it who keeps millions of rows. */
+const settings = [
+  'fsync=on',
+  'synchronous_commit=on',
+  'full_page_writes=on',
+  'autovacuum=on',
+  'shared_buffers=512MB',
+  'max_wal_size=4GB',
+];
+
+/**
+ * The PostgreSQL server that is measured: one started for it, whose files lie in the folder for temporary files, or the
+ * one that is named. Undefined where the embedded database is measured.
+ */
+export async function openPostgres(
+  engine: BenchOptions['engine'],
+): Promise<({ url: string } & AsyncDisposable) | undefined> {
+  if (engine === 'sqlite') return undefined;
+  if (engine !== 'postgres') return { url: engine.url, async [Symbol.asyncDispose]() {} };
+  const server = await startPostgres(settings, tmpdir());
+  // As an installation does it: no superuser, whom row-level security would not bind.
+  await ask(server.url, "create role muster_bench login createdb password 'of benches'");
+  const url = new URL(server.url);
+  url.username = 'muster_bench';
+  url.password = 'of benches';
+  return { url: url.href, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+}
 
 /** A database of its own on the server of `url`, dropped at dispose. `url` is of a login that may make databases. */
 export async function freshDatabase(url: string, name: string): Promise<{ url: string } & AsyncDisposable> {
   await ask(url, `drop database if exists ${name}`);
-  await ask(url, `create database ${name}`);
+  await ask(url, `create database ${name} template template0`);
   const own = new URL(url);
   own.pathname = `/${name}`;
   return {
@@ -25,8 +56,8 @@ export function placeFor(url: string | undefined): ReturnType<typeof freshDataba
 
 /** The server's version, and that it can be reached. */
 export async function postgresVersion(url: string): Promise<string> {
-  const [row] = await ask<{ server_version: string }>(url, 'show server_version');
-  return row!.server_version;
+  const [answer] = await ask(url, 'show server_version');
+  return (answer!.rows as { server_version: string }[])[0]!.server_version;
 }
 
 /**
@@ -57,11 +88,13 @@ export async function copyImport(
   }
 }
 
-async function ask<Row extends pg.QueryResultRow>(url: string, text: string): Promise<Row[]> {
+/** Runs statements on a connection of their own. */
+export async function ask(url: string, text: string): Promise<pg.QueryResult[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
-    return (await client.query<Row>(text)).rows;
+    const answer = (await client.query(text)) as pg.QueryResult | pg.QueryResult[];
+    return Array.isArray(answer) ? answer : [answer];
   } finally {
     await client.end();
   }

@@ -3,8 +3,17 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchOptions } from './options.ts';
+import { openPostgres } from './postgres.ts';
 
 const benchDir = fileURLToPath(new URL('../.bench', import.meta.url));
+
+/** Where a bench takes place. */
+export interface BenchPlace {
+  readonly dir: string;
+  readonly signal: AbortSignal;
+  /** Address of a PostgreSQL server on which to make databases; undefined: the embedded database is measured. */
+  readonly postgres: string | undefined;
+}
 
 /**
  * Runs a bench in a folder of its own beside the project, on the same disk as a server would use, and removes
@@ -12,7 +21,7 @@ const benchDir = fileURLToPath(new URL('../.bench', import.meta.url));
  */
 export async function runBench(
   options: BenchOptions,
-  work: (dir: string, signal: AbortSignal) => Promise<void>,
+  work: (place: BenchPlace) => Promise<void>,
 ): Promise<void> {
   mkdirSync(benchDir, { recursive: true });
   const dir = mkdtempSync(join(benchDir, 'run-'));
@@ -20,7 +29,8 @@ export async function runBench(
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interrupted.abort());
   const signal = AbortSignal.any([interrupted.signal, AbortSignal.timeout(options.minutesMax * 60_000)]);
   try {
-    await work(dir, signal);
+    await using postgres = await openPostgres(options.engine);
+    await work({ dir, signal, postgres: postgres?.url });
   } catch (error) {
     console.error(signal.aborted ? `Given up: ${String(signal.reason)}` : error);
     process.exitCode = 1;

@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 const program = fileURLToPath(new URL('../bin/muster.js', import.meta.url));
 const probe = new URL('loop-probe.ts', import.meta.url).href;
 const password = 'bench-on-loopback';
+export const authorization = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
 const readyMsMax = 60_000;
 const stopMsMax = 30_000;
 

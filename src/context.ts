@@ -1,4 +1,6 @@
 import { rmSync } from 'node:fs';
+import { createApiSessions, type ApiSessions } from './auth/api-sessions.ts';
+import { RequestRate } from './auth/request-rate.ts';
 import { createVerifier, type Verifier } from './auth/verifier.ts';
 import type { Config } from './config/config.ts';
 import { DailyRunJob } from './jobs/daily-run.ts';
@@ -27,6 +29,8 @@ export interface Context extends AsyncDisposable {
   readonly purge: PurgeJob;
   readonly dailyRun: DailyRunJob;
   readonly verifier: Verifier;
+  readonly apiSessions: ApiSessions;
+  readonly requestRate: RequestRate | undefined;
   readonly spoolDir: string;
 }
 
@@ -95,6 +99,15 @@ async function openBehind(lock: DataLock, config: Config, clock: Clock): Promise
     purge,
     dailyRun,
     verifier: createVerifier({ clock, throttle: config.rateLimit }),
+    apiSessions: createApiSessions({
+      clients: storage.clients,
+      sessions: storage.sessions,
+      settingsOf: async ({ slug }) => (await storage.tenant(slug)).read.settings.get(),
+      clock,
+      throttle: config.rateLimit,
+      onSignIn: (outcome, tenant) => events.signIn(outcome, tenant),
+    }),
+    requestRate: config.rateLimit ? new RequestRate(clock) : undefined,
     spoolDir,
     async [Symbol.asyncDispose]() {
       await dailyRun[Symbol.asyncDispose]();

@@ -1,11 +1,6 @@
 import type { Clock } from '../ports/clock.ts';
 import { BoundedMap } from './bounded-map.ts';
-
-/** Failures that may come at once, and how soon one more is allowed. */
-interface Allowance {
-  readonly attempts: number;
-  readonly refillMs: number;
-}
+import { TokenBucket, type Allowance } from './token-bucket.ts';
 
 /** A person who mistypes never meets it; a guesser gets ten tries a minute. */
 const perAddress: Allowance = { attempts: 10, refillMs: 6_000 };
@@ -26,8 +21,8 @@ export interface Attempt {
  */
 export class FailureThrottle {
   readonly #clock: Clock;
-  readonly #addresses = new BoundedMap<string, Bucket>(20_000);
-  readonly #knownPairs = new BoundedMap<string, Bucket>(5_000);
+  readonly #addresses = new BoundedMap<string, TokenBucket>(20_000);
+  readonly #knownPairs = new BoundedMap<string, TokenBucket>(5_000);
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -52,15 +47,15 @@ export class FailureThrottle {
   /** Remembers that the account has signed in from the address. */
   succeeded(address: string, account: string): void {
     const pair = pairOf(address, account);
-    if (this.#knownPairs.get(pair) === undefined) this.#knownPairs.set(pair, new Bucket(perKnownPair));
+    if (this.#knownPairs.get(pair) === undefined) this.#knownPairs.set(pair, new TokenBucket(perKnownPair));
   }
 
-  #bucket(address: string, account: string | undefined): Bucket {
+  #bucket(address: string, account: string | undefined): TokenBucket {
     const known = account === undefined ? undefined : this.#knownPairs.get(pairOf(address, account));
     if (known !== undefined) return known;
     const found = this.#addresses.get(address);
     if (found !== undefined) return found;
-    const fresh = new Bucket(perAddress);
+    const fresh = new TokenBucket(perAddress);
     this.#addresses.set(address, fresh);
     return fresh;
   }
@@ -68,33 +63,4 @@ export class FailureThrottle {
 
 function pairOf(address: string, account: string): string {
   return `${account} ${address}`;
-}
-
-class Bucket {
-  readonly #allowance: Allowance;
-  #level: number;
-  #at: number | undefined;
-
-  constructor(allowance: Allowance) {
-    this.#allowance = allowance;
-    this.#level = allowance.attempts;
-  }
-
-  level(now: number): number {
-    // A clock that was set back refills nothing.
-    const elapsedMs = Math.max(0, now - (this.#at ?? now));
-    this.#at = now;
-    this.#level = Math.min(this.#allowance.attempts, this.#level + elapsedMs / this.#allowance.refillMs);
-    return this.#level;
-  }
-
-  take(now: number): boolean {
-    if (this.level(now) < 1) return false;
-    this.#level -= 1;
-    return true;
-  }
-
-  giveBack(): void {
-    this.#level = Math.min(this.#allowance.attempts, this.#level + 1);
-  }
 }

@@ -13,6 +13,7 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
     { names: ['serve'], load: async () => (await import('./serve.ts')).serveCommand },
     { names: ['tenant'], load: async () => (await import('./tenant.ts')).tenantCommands },
     { names: ['account'], load: async () => (await import('./account.ts')).accountCommands },
+    { names: ['client'], load: async () => (await import('./client.ts')).clientCommands },
     { names: ['import'], load: async () => (await import('./import.ts')).importCommand },
     { names: ['runs', 'approve', 'discard'], load: async () => (await import('./runs.ts')).runsCommands },
     { names: ['undo'], load: async () => (await import('./undo.ts')).undoCommand },

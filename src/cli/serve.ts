@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import type { Command } from 'commander';
 import { newPassword } from '../auth/new-password.ts';
+import { passwordProblem } from '../auth/password-rule.ts';
 import { hashPassword } from '../auth/passwords.ts';
 import { limits } from '../config/config.ts';
 import { readConfig } from '../config/env.ts';
 import { configWarnings } from '../config/warnings.ts';
 import { openContext, systemClock, type Context } from '../context.ts';
 import { firstStart } from '../directory/first-start.ts';
+import { MusterError } from '../domain/errors.ts';
 import { createApp } from '../http/app.ts';
 import { listen } from '../http/listen.ts';
 import { stopServer } from '../http/stop-server.ts';
@@ -74,11 +76,25 @@ async function greet(context: Context): Promise<void> {
     if (config.adminPassword === undefined)
       writeFileSync(file, `${adminPassword}\n`, { mode: 0o600, flush: true });
   };
-  const first = await firstStart({ storage, clock, zone, hashPassword, adminPassword, keepPassword });
+  const first = await firstStart({
+    storage,
+    clock,
+    zone,
+    hashPassword: hashFirstPassword,
+    adminPassword,
+    keepPassword,
+  });
   if (!first) return;
   console.log(`Tenant main was made, in time zone ${zone}.`);
   if (config.adminPassword !== undefined) return;
   console.log(
     `Account admin was made with the password ${adminPassword} (also in ${file}; delete it once you have it).`,
   );
+}
+
+/** The rule of every other password; asked only when the account is made, so that no later start depends on it. */
+function hashFirstPassword(password: string): Promise<string> {
+  const problem = passwordProblem(password, 'admin');
+  if (problem === undefined) return hashPassword(password);
+  throw new MusterError('bad-request', `MUSTER_ADMIN_PASSWORD cannot be taken. ${problem}`);
 }

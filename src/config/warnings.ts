@@ -13,7 +13,7 @@ export function configWarnings(config: Config): string[] {
   }
   if (!rateLimit) {
     warnings.push(
-      'MUSTER_RATE_LIMIT is off: passwords can be guessed as fast as the machine can check them.',
+      'MUSTER_RATE_LIMIT is off: passwords can be guessed as fast as the machine can check them, and nobody counts calls.',
     );
   }
   if (!allowHttp && tls === undefined && trustProxy === false && !loopbackHosts.has(host)) {

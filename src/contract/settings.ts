@@ -14,6 +14,19 @@ const deliveryRetentionDays = days.describe('How long files, their row results a
 const journalRetentionDays = days.describe(
   'How long what stood before a change is kept, for history and undo.',
 );
+const oneTimeCodeMinutes = z
+  .int()
+  .min(1)
+  .max(60)
+  .describe('How long a one-time code of an API client is good.');
+const sessionTokenMinutes = z
+  .int()
+  .min(1)
+  .max(24 * 60)
+  .describe('How long a session token of an API client is good; it can be renewed.');
+const fsiAnswerAsText = z
+  .boolean()
+  .describe('Whether JSON answers of the FSI patron API hold `d` as a text that is to be parsed once more.');
 
 const threshold = (about: string) =>
   z
@@ -46,6 +59,11 @@ const changeThresholds = z
 const holdAfterUndo = z
   .boolean()
   .describe('Hold an import that would do again what an undo took back, until one is approved.');
+const clientsMayMakeLibrarians = z
+  .boolean()
+  .describe(
+    'Whether API clients (`fsi`) may make a patron a LIBRARIAN. One that is a librarian may stay so.',
+  );
 
 export const Settings = z
   .object({
@@ -53,8 +71,12 @@ export const Settings = z
     personIdField,
     changeThresholds,
     holdAfterUndo,
+    clientsMayMakeLibrarians,
     deliveryRetentionDays,
     journalRetentionDays,
+    oneTimeCodeMinutes,
+    sessionTokenMinutes,
+    fsiAnswerAsText,
     tenant: z
       .object({
         slug: z.string(),
@@ -87,8 +109,12 @@ export const changeSettings = operation({
     personIdField: personIdField.optional(),
     changeThresholds: changeThresholds.partial().optional(),
     holdAfterUndo: holdAfterUndo.optional(),
+    clientsMayMakeLibrarians: clientsMayMakeLibrarians.optional(),
     deliveryRetentionDays: deliveryRetentionDays.optional(),
     journalRetentionDays: journalRetentionDays.optional(),
+    oneTimeCodeMinutes: oneTimeCodeMinutes.optional(),
+    sessionTokenMinutes: sessionTokenMinutes.optional(),
+    fsiAnswerAsText: fsiAnswerAsText.optional(),
   }),
   answers: { 200: Settings },
 });

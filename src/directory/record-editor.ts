@@ -24,23 +24,17 @@ export function recordEditor(
   actor: Actor,
   at: number,
 ): RecordEditor {
+  const day = effectiveDay(at, zone);
   return {
     actor,
-    today: { day: effectiveDay(at, zone), at },
+    today: { at, statusOf: (term) => statusOn(term, day, at) },
     rights: rightsOf({ name: username, capabilities, organizations }),
   };
 }
 
 /** How what an editor does is journalled. */
 export function journalOf({ actor, today }: RecordEditor): RecordJournal {
-  const { day, at } = today;
-  return {
-    runId: null,
-    at,
-    actor,
-    journalCreations: true,
-    statusOf: (term) => statusOn(term, day, at),
-  };
+  return { runId: null, actor, journalCreations: true, ...today };
 }
 
 /** A record by its identifier, exactly as it is spelled; `not-found` where there is none. */

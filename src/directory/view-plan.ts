@@ -1,3 +1,4 @@
+import { setImmediate as letOthersWork } from 'node:timers/promises';
 import { MusterError } from '../domain/errors.ts';
 import { ConsequenceTally, type Consequences } from '../domain/plan/consequences.ts';
 import type { MessageChange } from '../domain/plan/patron-tally.ts';
@@ -7,8 +8,14 @@ import type { PlanItem } from '../ports/plans.ts';
 import { isUnfinished, type Run } from '../ports/runs.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 import type { PlanItemView } from './plan-item-view.ts';
+import { sessionRunMode } from './session-run.ts';
 import { viewPatronItems } from './view-patron-plan.ts';
 import { viewRecordItems } from './view-record-plan.ts';
+
+const patronsPerPiece = 500;
+
+/** Items looked up and compared in one go: a page may have hundreds, each with very many records. */
+const itemsInOneGo = 25;
 
 /** What a plan comes to, in numbers and in sentences. */
 export interface PlanTotals extends Omit<Consequences, 'messages'> {
@@ -35,7 +42,10 @@ export async function viewPlan(
   }
   if (run.state === 'failed') return { items: [], total: 0, totals: planTotals(nothing) };
   if (run.consequences === null) throw goneOf(run);
-  const { items, total } = await reader.plans.list(run.id, filter);
+  const { items, total } =
+    run.mode === sessionRunMode
+      ? await itemsOfSession(reader, run, filter)
+      : await reader.plans.list(run.id, filter);
   const totals = planTotals(run.consequences);
   if (total === 0 && !filter.onlyLosing && changesAnything(run.consequences)) throw goneOf(run);
   const wasDone = items.some(({ records }) => records === undefined);
@@ -46,6 +56,25 @@ export async function viewPlan(
 }
 
 const nothing = new ConsequenceTally(() => 'ACTIVE').total;
+
+/** Single writes had each a plan of its own, which nobody kept: the journal tells whom they have changed. */
+async function itemsOfSession(
+  reader: TenantReader,
+  run: Run,
+  { page, pageSize, onlyLosing = false }: { page: number; pageSize: number; onlyLosing?: boolean },
+): Promise<Page<PlanItem>> {
+  if (onlyLosing) return { items: [], total: 0 };
+  const ids: number[] = [];
+  for (let isMore = true; isMore;) {
+    const more = await reader.changes.listPatronsOfRun(run.id, ids.at(-1) ?? 0, patronsPerPiece);
+    ids.push(...more);
+    isMore = more.length === patronsPerPiece;
+  }
+  const items = ids
+    .slice((page - 1) * pageSize, page * pageSize)
+    .map((id): PlanItem => ({ subject: { entity: 'patron', id, label: '' }, loses: false }));
+  return { items, total: ids.length };
+}
 
 /** The numbers with their sentences. */
 export function planTotals(consequences: Consequences): PlanTotals {
@@ -70,6 +99,15 @@ async function viewItems(
   run: Run,
   items: readonly PlanItem[],
 ): Promise<PlanItemView[]> {
+  const views: PlanItemView[] = [];
+  for (let start = 0; start < items.length; start += itemsInOneGo) {
+    if (start > 0) await letOthersWork();
+    views.push(...(await viewSome(reader, run, items.slice(start, start + itemsInOneGo))));
+  }
+  return views;
+}
+
+async function viewSome(reader: TenantReader, run: Run, items: readonly PlanItem[]): Promise<PlanItemView[]> {
   const ofPatrons = items.filter(({ subject }) => subject.entity === 'patron');
   const ofRecords = items.filter(({ subject }) => subject.entity !== 'patron');
   const views = new Map([

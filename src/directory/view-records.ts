@@ -1,4 +1,3 @@
-import { statusOn } from '../domain/access/status.ts';
 import type { Term, TermStatus } from '../domain/access/term.ts';
 import type { Today } from '../domain/access/today.ts';
 import type { Described } from '../domain/group/group.ts';
@@ -17,9 +16,9 @@ export interface TermView {
   readonly inactive: boolean;
 }
 
-export function viewTerm(term: Term, { day, at }: Today): TermView {
+export function viewTerm(term: Term, { statusOf }: Today): TermView {
   const { startDate, endDate, inactiveSince } = term;
-  return { status: statusOn(term, day, at), startDate, endDate, inactive: inactiveSince !== null };
+  return { status: statusOf(term), startDate, endDate, inactive: inactiveSince !== null };
 }
 
 interface DescribedView extends TermView, Omit<Described, keyof Term | 'contactPatronId'> {

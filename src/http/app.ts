@@ -33,6 +33,7 @@ export function createApp(
     routerOptions: { maxParamLength: limits.pathPartLengthMax },
     // While stopping, a hook of ours answers in the shape of the route.
     return503OnClosing: false,
+    rewriteUrl: caseBlind(dialects),
     clientErrorHandler: (error, socket) => answerMalformed(error, socket, events),
     frameworkErrors: (error, _request, reply) => answerUnreadableAddress(error, reply, servesTls, events),
     ...(certificate ? { https: { ...nodeLimits(limits), ...certificate } } : { http: nodeLimits(limits) }),
@@ -56,6 +57,17 @@ export function createApp(
     });
   }
   return app;
+}
+
+/** Brings the addresses that dialects take in any case to the one that is routed; all others stay as they are. */
+function caseBlind(dialects: readonly Dialect[]): (request: { url?: string | undefined }) => string {
+  const paths = dialects.flatMap(({ caseBlindPaths = [] }) => caseBlindPaths);
+  const routed = new Map(paths.map((path) => [path.toLowerCase(), path]));
+  return ({ url = '' }) => {
+    const [path = ''] = url.split('?', 1);
+    const known = routed.get(path.toLowerCase());
+    return known === undefined ? url : known + url.slice(path.length);
+  };
 }
 
 function nodeLimits(limits: Limits) {

@@ -1,5 +1,7 @@
 import type { FastifyRequest } from 'fastify';
+import type { ApiSessions, Origin } from '../auth/api-sessions.ts';
 import { parseBasic } from '../auth/basic.ts';
+import type { RequestRate } from '../auth/request-rate.ts';
 import type { Verifier } from '../auth/verifier.ts';
 import type { Config, Limits } from '../config/config.ts';
 import type { DialectServices } from '../dialects/dialect.ts';
@@ -12,7 +14,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
 import { noteTenant } from './request-log.ts';
-import { clientAddress, refuseInsecureSecrets, tenantOfHost } from './transport.ts';
+import { clientAddress, hostOf, refuseInsecureSecrets, tenantOfHost } from './transport.ts';
 import type { UploadLimits } from './spool-file.ts';
 import { receiveMultipart } from './upload.ts';
 
@@ -22,6 +24,8 @@ export interface AppServices {
   readonly storage: Storage;
   readonly imports: ImportQueue;
   readonly verifier: Verifier;
+  readonly apiSessions: ApiSessions;
+  readonly requestRate: RequestRate | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: Metrics;
@@ -74,6 +78,14 @@ export function dialectServices(services: AppServices): DialectServices {
     clock: services.clock,
     imports: services.imports,
     tenantOf: (request) => requestTenant(services, request),
+    storeOf: (request, { slug }) => {
+      noteTenant(request, slug);
+      return services.storage.tenant(slug);
+    },
+    apiSessions: services.apiSessions,
+    requestRate: services.requestRate,
+    origin: (request): Origin => ({ address: clientAddress(request), host: hostOf(request) }),
+    refuseInsecureSecrets: (request) => refuseInsecureSecrets(request, services.config),
     authenticate: (request, store) => authenticateBasic(services, request, store),
     receiveMultipart: async (request) => {
       using _ = services.imports.expectUpload();

@@ -22,11 +22,14 @@ export function refuseAmbiguousHost(request: FastifyRequest): void {
   }
 }
 
+/** The host that was asked for, without port; a dot at the end is the whole name's own. */
+export function hostOf(request: FastifyRequest): string {
+  return request.hostname.replace(/\.$/, '');
+}
+
 /** The tenant whose host name was asked for; a host that belongs to none is `main`'s. */
 export async function tenantOfHost(request: FastifyRequest, system: SystemStore): Promise<Tenant> {
-  // A dot at the end is the whole name's own.
-  const host = request.hostname.replace(/\.$/, '');
-  const found = (await system.findTenantByHost(host)) ?? (await system.findTenant(mainTenant));
+  const found = (await system.findTenantByHost(hostOf(request))) ?? (await system.findTenant(mainTenant));
   if (!found) throw new MusterError('not-found', 'There is no tenant here.');
   return found;
 }

@@ -55,11 +55,24 @@ function purgeJournal(store: TenantStore, before: number): Promise<number> {
   });
 }
 
+/** Removes one-time codes, sessions and old keys of API clients whose time is over; gives how many. */
+async function purgeSessions(
+  sessions: Storage['sessions'],
+  now: number,
+  signal: AbortSignal,
+): Promise<number> {
+  let removed = 0;
+  for (let last = 1; last > 0 && !signal.aborted; removed += last) {
+    last = await sessions.purge(now, recordsPerPiece);
+  }
+  return removed;
+}
+
 export interface PurgeJobOptions {
   readonly storage: Storage;
   readonly clock: Clock;
-  /** Told when anything was removed. */
-  readonly onPurged: (tenant: string, purged: Purged) => void;
+  /** Told when anything was removed; the tenant is blank for what is outside them. */
+  readonly onPurged: (tenant: string, purged: Purged | { readonly sessions: number }) => void;
   readonly onTrouble: (error: unknown, tenant: string) => void;
 }
 
@@ -106,6 +119,8 @@ export class PurgeJob implements AsyncDisposable {
           onTrouble(error, slug);
         }
       }
+      const sessions = await purgeSessions(storage.sessions, clock.now(), this.#stop.signal);
+      if (sessions > 0) onPurged('', { sessions });
     } catch (error) {
       onTrouble(error, '');
     }

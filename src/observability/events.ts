@@ -23,7 +23,8 @@ export interface RequestFacts {
 export interface Events {
   requestAnswered(facts: RequestFacts): void;
   malformedRequest(reason: string): void;
-  signIn(outcome: SignInOutcome, tenant: string): void;
+  /** The tenant is unknown where a key leads to none. */
+  signIn(outcome: SignInOutcome, tenant: string | undefined): void;
   importReceived(tenant: string, runId: number, kind: ImportKindName, channel: string, bytes: number): void;
   /** A run has ended: applied, failed, held, discarded or undone. */
   importEnded(tenant: string, run: Run): void;

@@ -99,6 +99,8 @@ export interface RunReader {
   listOpenUndos(kinds: readonly ImportKindName[]): Promise<Run[]>;
   /** The newest run in flight with the same bytes, sender, kind, mode and options (S10). */
   findInFlight(request: RunRequest, sha256: string): Promise<Run | undefined>;
+  /** The newest run that was asked for in just this way and stands applied. */
+  findApplied(request: RunRequest): Promise<Run | undefined>;
 }
 
 export interface RunWriter {
@@ -110,6 +112,8 @@ export interface RunWriter {
    * has taken it over or it has ended already.
    */
   finish(id: number, attempt: number, end: RunEnd): Promise<boolean>;
+  /** Gives an applied run new totals: for one that goes on while single writes are added to it. */
+  extend(id: number, totals: RunFigures): Promise<void>;
   /** An applied run has been taken back by another. */
   markUndone(id: number, undoneBy: number): Promise<void>;
   /** `held` → `received`, to be planned afresh and applied; false when it is not held. */
@@ -120,16 +124,19 @@ export interface RunWriter {
   discardHeld(kind: ImportKindName, sender: string, at: number): Promise<void>;
 }
 
-export interface RunEnd {
-  readonly state: RunState;
+export interface RunFigures {
   readonly counts: RunCounts;
   readonly subjects: number;
   readonly rowCount: number;
-  readonly notes: readonly RowNote[];
   readonly files?: Run['files'];
   readonly summary: string;
   readonly finishedAt: number;
+  readonly consequences?: Run['consequences'];
+}
+
+export interface RunEnd extends RunFigures {
+  readonly state: RunState;
+  readonly notes: readonly RowNote[];
   readonly failure: Run['failure'];
   readonly heldFor?: Run['heldFor'];
-  readonly consequences?: Run['consequences'];
 }

@@ -1,9 +1,13 @@
+import type { ApiClientStore } from './api-clients.ts';
+import type { ApiSessionStore } from './api-sessions.ts';
 import type { SystemStore } from './system-store.ts';
 import type { Tenant, TenantStore } from './tenant-store.ts';
 
 /** The whole of what is stored; one engine stands behind it. */
 export interface Storage extends AsyncDisposable {
   readonly system: SystemStore;
+  readonly clients: ApiClientStore;
+  readonly sessions: ApiSessionStore;
   /** The tenant's store, opened once and kept; `MusterError('not-found')` for an unknown slug. */
   tenant(slug: string): Promise<TenantStore>;
   /** Makes a tenant with everything it needs to be used. */

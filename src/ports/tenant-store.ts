@@ -7,6 +7,7 @@ import type { ContactReader, ContactWriter } from './contacts.ts';
 import type { DailyRunReader, DailyRunWriter } from './daily-runs.ts';
 import type { DeliveryReader, DeliveryWriter } from './deliveries.ts';
 import type { FingerprintReader, FingerprintWriter } from './fingerprints.ts';
+import type { PatronLookup } from './patron-lookup.ts';
 import type { PlanReader, PlanWriter } from './plans.ts';
 import type { PatronReader, PatronWriter } from './patrons.ts';
 import type { RecordChangeReader, RecordChangeWriter } from './record-changes.ts';
@@ -30,6 +31,7 @@ export interface Tenant {
  */
 export interface TenantReader {
   readonly patrons: PatronReader;
+  readonly lookup: PatronLookup;
   readonly contacts: ContactReader;
   readonly changes: ChangeReader;
   readonly runs: RunReader;

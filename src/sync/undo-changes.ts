@@ -8,24 +8,39 @@ import type { StoredChange } from '../ports/changes.ts';
 import type { StoredContact } from '../ports/contacts.ts';
 import type { StoredPatron } from '../ports/patrons.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
+import { asBefore, asLeft, composed } from './composed-changes.ts';
 
-/** What the run did to the patron's contacts, from the journal and from who made what stands now. */
+/**
+ * What the run did to the patron's contacts on the whole, from the journal and from who made what stands now. A run of
+ * single writes may have changed the same contact several times.
+ */
 export function contactsOfRun(
   runId: number,
   contacts: readonly StoredContact[],
   changes: readonly StoredChange[],
 ): ContactRunChanges {
-  const created = contacts
-    .filter((contact) => contact.createdRun === runId)
-    .map((contact) => asCreated(contact, changes));
-  const updated: { before: Contact; after: Contact }[] = [];
-  const removed: Contact[] = [];
+  const updated = new Map<number, { before: Contact; after: Contact }>();
+  const removed = new Map<number, Contact>();
   for (const { runId: by, subject } of changes) {
     if (by !== runId || subject.entity !== 'contact') continue;
-    if (subject.action === 'updated') updated.push(subject);
-    if (subject.action === 'removed') removed.push(subject.before);
+    if (subject.action === 'updated') {
+      const { id } = subject.after;
+      updated.set(id, composed(updated.get(id), subject));
+    }
+    if (subject.action !== 'removed') continue;
+    const { before: gone } = subject;
+    // One that the run had made itself leaves nothing to bring back.
+    if (gone.createdRun !== runId) removed.set(gone.id, asBefore(gone, updated.get(gone.id)));
+    updated.delete(gone.id);
   }
-  return { created, updated, removed };
+  const created = contacts
+    .filter((contact) => contact.createdRun === runId)
+    .map((contact) => {
+      const own = updated.get(contact.id);
+      updated.delete(contact.id);
+      return asLeft(asCreated(contact, changes), own);
+    });
+  return { created, updated: [...updated.values()], removed: [...removed.values()] };
 }
 
 /** The contact as it was made: what the first later change found, else what stands. */
@@ -50,25 +65,27 @@ function foundFirst(entries: readonly StoredChange[]): Patron | Contact | undefi
   return undefined;
 }
 
-/** What the run did to the patron record. */
+/** What the run did to the patron record on the whole. */
 export function patronChangesOfRun(
   runId: number,
   patron: StoredPatron,
   changes: readonly StoredChange[],
 ): PatronRunChange[] {
-  // An import's own creations are not journalled: the record says who made it, later entries what it was.
-  if (patron.createdRun === runId) {
-    const own = changes.filter(({ subject }) => subject.entity === 'patron');
-    return [{ action: 'created', after: (foundFirst(own) as Patron | undefined) ?? patron }];
-  }
-  const own: PatronRunChange[] = [];
+  let own: { before: Patron; after: Patron } | undefined;
+  let action: 'updated' | 'inactivated' = 'updated';
   for (const { runId: by, subject } of changes) {
     if (by !== runId || subject.entity !== 'patron') continue;
-    if (subject.action === 'updated' || subject.action === 'inactivated') {
-      own.push({ action: subject.action, before: subject.before, after: subject.after });
-    }
+    if (subject.action !== 'updated' && subject.action !== 'inactivated') continue;
+    own = composed(own, subject);
+    if (subject.action === 'inactivated') action = 'inactivated';
   }
-  return own;
+  // An import's own creations are not journalled: the record says who made it, later entries what it was.
+  if (patron.createdRun === runId) {
+    const entries = changes.filter(({ subject }) => subject.entity === 'patron');
+    const made = (foundFirst(entries) as Patron | undefined) ?? patron;
+    return [{ action: 'created', after: asLeft(made, own) }];
+  }
+  return own === undefined ? [] : [{ action, ...own }];
 }
 
 /** The stored patrons that have a key of one of the records, as `findClashes` asks for them. */

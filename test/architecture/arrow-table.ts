@@ -22,6 +22,7 @@ export const arrows: Readonly<Record<string, readonly Arrow[]>> = {
   ],
   auth: [{ to: 'ports', why: 'accounts and sessions lie in stores' }],
   dialects: [
+    { to: 'directory', why: 'what it asks of single patrons are use cases like any other' },
     { to: 'sync', why: 'a file of a dialect becomes an import run' },
     { to: 'auth', why: 'each dialect has its own way to show credentials' },
     { to: 'domain', why: 'columns and modes name the rules they feed' },
@@ -102,7 +103,11 @@ export const outsideArrows: readonly OutsideArrow[] = [
   { name: 'node:util', rooms: ['sync', 'auth', 'dialects', ...outer], why: 'helpers without effects' },
   { name: 'node:events', rooms: outer, why: 'waiting for a thread, a socket, a signal' },
   { name: 'node:zlib', rooms: ['sync', ...outer], why: 'deliveries are kept compressed' },
-  { name: 'node:timers*', rooms: ['sync', 'auth', ...outer], why: 'waiting with a limit' },
+  {
+    name: 'node:timers*',
+    rooms: ['sync', 'auth', 'directory', ...outer],
+    why: 'waiting with a limit, and letting others have a turn',
+  },
   {
     name: 'node:fs*',
     rooms: ['config', 'sync', ...outer],

@@ -57,8 +57,8 @@ describe('settings', () => {
   test('documents for operators name only those that are read', () => {
     const operators = documents.filter(({ path }) => path.startsWith('docs/operations/'));
     const named = operators.flatMap(({ text }) => text.match(/\bMUSTER_[A-Z_]+\b/g) ?? []);
-    // What the samples of scripts call their own address and password.
-    const ofScripts = new Set(['MUSTER_URL', 'MUSTER_PASSWORD']);
+    // What the samples of scripts call their own address and credentials.
+    const ofScripts = new Set(['MUSTER_URL', 'MUSTER_PASSWORD', 'MUSTER_API_KEY', 'MUSTER_API_SECRET']);
     // The soak's page tells how the tests' own choice of an engine is made.
     const inTests = new Set(read('test/support/engines.ts').match(/\bMUSTER_TEST_[A-Z_]+\b/g));
     const known = (name: string) => inCode.has(name) || inTests.has(name) || ofScripts.has(name);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { SqliteConnection } from '../../src/storage/sqlite/connection.ts';
 import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
-import { listenedTo, storeMethodsOf, walkStores, walkSystem } from '../support/walk-stores.ts';
+import { listenedTo, storeMethodsOf, walkClients, walkStores, walkSystem } from '../support/walk-stores.ts';
 
 /** Statements that need not name the tenant, and why. */
 const exempt: readonly { readonly statement: RegExp; readonly why: string }[] = [
@@ -13,7 +13,20 @@ const exempt: readonly { readonly statement: RegExp; readonly why: string }[] = 
     statement: /^(?:insert|delete)\b.* (?:patron|email)_search\b/,
     why: 'on SQLite a tenant has its own file; FTS5 knows rowids only',
   },
+  {
+    statement: /^\s*select (?:id|count\(\*\) as n) from \(\s*select (?:id from|rowid from patron_search)/,
+    why: 'likewise: what it finds is looked up among the tenant’s patrons',
+  },
   { statement: /"tenant"|"tenant_host"/, why: 'the tables that say which tenants there are' },
+  {
+    statement: /"(?:api_credential|one_time_code|api_session|spent_renew_token)"/,
+    why: 'what a key begins leads to its client, and that to the tenant (F7)',
+  },
+  {
+    statement:
+      /^(?:select coalesce\(max\(id\).*|update .*"last_used_at" = .*)"api_client"|^update "api_client" set "last_used_at"/,
+    why: 'the next id of all clients; a client that was found by its key',
+  },
 ];
 
 /** What a statement must say: tenant_id compared with a value, or given as one in an INSERT. */
@@ -36,6 +49,7 @@ test('S1 every statement of the stores names the tenant', async () => {
   const called = new Set<string>();
   await store.transact((tx) => walkStores(listenedTo(tx, (method) => called.add(method))));
   await walkSystem(storage.system);
+  await walkClients(storage);
   await storage[Symbol.asyncDispose]();
   const seen = new Set(texts.flatMap(({ mock }) => mock.calls.map(([sql]) => sql)));
 

@@ -115,3 +115,28 @@ test('said so, a restore moves what is there aside', async () => {
   expect(stdout).not.toMatch(/later@school\.example/);
   expect(await runMuster(dataDir, ['doctor'])).toMatchObject({ code: 0 });
 });
+
+test('a restored backup knows the API clients, and no session of the time it was made', async () => {
+  const place = join(folder.path, 'of-clients');
+  await using own = await startProcess({ dataDir: place });
+  const added = await runMuster(place, ['client', 'add', 'sync']);
+  const { key, secret } = JSON.parse(added.stdout) as { key: string; secret: string };
+  const ask = async ({ url }: ProcessServer, fields: Record<string, string>) => {
+    const body = new URLSearchParams(fields);
+    const response = await fetch(`${url}/services/SSLIB_SER_PATRON_API.asmx/patron`, {
+      method: 'POST',
+      body,
+    });
+    return (await response.json()) as { result: boolean; msg: string; code: string; token: string };
+  };
+  const { code } = await ask(own, { action: 'getcode', apikey: key });
+  const { token } = await ask(own, { action: 'gettoken', code, apisecret: secret });
+  expect((await ask(own, { action: 'searchpatron', token })).result).toBe(true);
+  const copy = join(folder.path, 'clients.backup');
+  await runMusterJson(place, ['backup', copy]);
+  const elsewhere = join(folder.path, 'clients');
+  await runMusterJson(elsewhere, ['restore', copy]);
+  await using restored = await startProcess({ dataDir: elsewhere });
+  expect((await ask(restored, { action: 'searchpatron', token })).msg).toBe('Invalidate session token.');
+  expect((await ask(restored, { action: 'getcode', apikey: key })).result).toBe(true);
+});

@@ -31,6 +31,20 @@ test('the first start makes tenant and password, says so once, and keeps the pas
   expect(again.output()).not.toMatch(/Tenant main was made/);
 });
 
+test('a first password that is too short is refused with the reason, and what is there is not asked for another', async () => {
+  const dataDir = join(folder.path, 'short');
+  const refused = await runMuster(dataDir, ['serve'], {
+    env: { MUSTER_PORT: '0', MUSTER_ADMIN_PASSWORD: 'seven77' },
+  });
+  expect(refused).toMatchObject({ code: 2, stdout: '' });
+  expect(refused.stderr).toMatch(/^MUSTER_ADMIN_PASSWORD cannot be taken\. .*too short \(7\)/m);
+  expect(refused.stderr).not.toContain('seven77');
+  await (await startProcess({ dataDir })).kill('SIGTERM');
+  // The account is there, so the variable means nothing any more.
+  const again = await startProcess({ dataDir, env: { MUSTER_ADMIN_PASSWORD: 'seven77' } });
+  expect(await again.kill('SIGTERM')).toBe(0);
+});
+
 test('what it writes is for its own user alone, also in a data directory that others may enter', async () => {
   const dataDir = join(folder.path, 'open');
   await mkdir(dataDir);

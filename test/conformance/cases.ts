@@ -7,10 +7,10 @@ export interface ConformanceCase {
   readonly title: string;
   readonly patrons: readonly string[];
   readonly steps: readonly Step[];
-  readonly contacts: Readonly<Record<string, readonly Record<string, unknown>[]>>;
+  readonly contacts?: Readonly<Record<string, readonly Record<string, unknown>[]>>;
 }
 
-export type Step = ImportStep | RequestStep | ByHandStep;
+export type Step = ImportStep | RequestStep | ByHandStep | CallStep | ClientStep;
 
 export interface ImportStep {
   readonly import: {
@@ -52,6 +52,20 @@ export interface ByHandStep {
     readonly contact?: string;
     readonly change?: Readonly<Record<string, unknown>>;
   };
+}
+
+/** A call of FSI's patron API; `{name}` in a text stands for what was saved under that name. */
+export interface CallStep {
+  readonly call: Readonly<Record<string, unknown>>;
+  readonly as?: 'json' | 'form';
+  readonly answer: Readonly<Record<string, unknown>>;
+  /** Member of the answer → the name it is saved under. */
+  readonly save?: Readonly<Record<string, string>>;
+}
+
+/** Something that happens to the API client of the case. */
+export interface ClientStep {
+  readonly client: 'revoked';
 }
 
 export interface CaseFile {

@@ -15,6 +15,7 @@ import {
   startServer,
   type TestServer,
 } from '../support/server.ts';
+import { FsiScript } from './fsi-script.ts';
 import {
   fileOf,
   readCaseFiles,
@@ -43,7 +44,7 @@ test('there are cases, and each begins with the number of a reading', () => {
 });
 
 describe.each(files)('$path', ({ cases }) => {
-  test.each(cases)('$title', async ({ patrons, steps, contacts }) => {
+  test.each(cases)('$title', async ({ patrons, steps, contacts = {} }) => {
     const tenant = await runSteps(patrons, steps);
     for (const [username, expected] of Object.entries(contacts)) {
       expect({ [username]: await contactsOf(server, username, tenant) }).toEqual({ [username]: expected });
@@ -61,8 +62,11 @@ async function runSteps(patrons: readonly string[], steps: readonly Step[]): Pro
   await addAccount(server, 'admin', adminPassword, ['administer'], tenant);
   await addAccount(server, 'viewer', adminPassword, ['view'], tenant);
   await seedPatrons(server, patrons.map((line) => `${line}\n`).join(''), tenant);
+  const fsi = await FsiScript.open(server, tenant, host);
   for (const step of steps) {
-    if ('import' in step) await runImportStep(step, host);
+    if ('call' in step) await fsi.call(step);
+    else if ('client' in step) await fsi.revoke();
+    else if ('import' in step) await runImportStep(step, host);
     else if ('request' in step) await runRequestStep(step, host);
     else await runByHandStep(step, tenant);
   }

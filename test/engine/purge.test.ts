@@ -130,3 +130,30 @@ test('the job purges every tenant, and trouble in one leaves the others alone', 
   expect(purged).toEqual([{ tenant: 'main', deliveries: 1, rows: 1, plans: 1, changes: 0 }]);
   expect(await isPurged(engine, run.id)).toBe(true);
 });
+
+test('codes, sessions and old keys of API clients go when their time is over', async () => {
+  await using engine = await openEngine();
+  const { storage, clock } = engine;
+  const now = clock.time;
+  const { id } = await storage.clients.insert(1, 'sync', { keyHash: 'k1', secretHash: 's1' }, now);
+  await storage.clients.rotate(1, id, { keyHash: 'k2', secretHash: 's2' }, now, now + 5);
+  await storage.sessions.saveCode('c', 'k2', now, now + 5);
+  const live = { tokenHash: 't1', renewHash: 'r1', expiresAt: now + 100 };
+  await storage.sessions.begin('k2', live, now);
+  await storage.sessions.begin('k2', { tokenHash: 't2', renewHash: 'r2', expiresAt: now + 5 }, now);
+  const purged: object[] = [];
+  await using job = new PurgeJob({
+    storage,
+    clock,
+    onPurged: (tenant, what) => purged.push({ tenant, ...what }),
+    onTrouble: (error) => {
+      throw error;
+    },
+  });
+  await job.purge();
+  expect(purged).toEqual([]);
+  clock.time += 5;
+  await job.purge();
+  expect(purged).toEqual([{ tenant: '', sessions: 3 }]);
+  expect(await storage.sessions.find('t1', clock.time)).toBeDefined();
+});

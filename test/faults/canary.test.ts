@@ -73,6 +73,48 @@ async function useTheApi(server: ProcessServer): Promise<void> {
   expect(await send(server, `/${canary()}`)).toBe(404);
 }
 
+/** Speaks FSI's patron API, rightly and wrongly; gives all that is secret of it. */
+async function speakFsi(server: ProcessServer): Promise<string[]> {
+  const path = '/services/SSLIB_SER_PATRON_API.asmx/patron';
+  const made = await fetch(`${server.url}/api/v1/api-clients`, {
+    ...json({ name: canary() }),
+    headers: { authorization: adminAuthorization, 'content-type': 'application/json' },
+  });
+  const { key, secret } = (await made.json()) as { key: string; secret: string };
+  const call = async (members: object) => {
+    const response = await fetch(`${server.url}${path}`, json(members));
+    return ((await response.json()) as { d: Record<string, string> }).d;
+  };
+  const { code } = await call({ action: 'getcode', apikey: key });
+  const { token, renewtoken } = await call({ action: 'gettoken', code, apisecret: secret });
+  const patron = {
+    username: canary(),
+    firstname: canary(),
+    email: `${canary()}@example.org`,
+    room: canary(),
+  };
+  const set = { action: 'setpatron', token, keyfield: 'username', allownew: true, ...patron };
+  expect(await call(set)).toMatchObject({ result: true });
+  expect(await call({ ...set, role: canary() })).toMatchObject({ result: false });
+  expect(await call({ action: 'searchpatron', token, keyword: canary() })).toMatchObject({ result: true });
+  for (const members of [
+    { action: canary(), token },
+    { action: 'getcode', apikey: canary() },
+    { action: 'gettoken', code: canary(), apisecret: canary() },
+    { action: 'getpatron', token: canary(), keyfield: canary(), keyvalue: canary() },
+    { action: 'renewtoken', token, apisecret: canary(), renewtoken },
+  ]) {
+    expect(await call(members)).toMatchObject({ result: false });
+  }
+  const half = `{"apikey":"${key}","x":"${canary()}`;
+  expect(await send(server, `${path.toUpperCase()}?apikey=${canary()}`, { ...json({}), body: half })).toBe(
+    400,
+  );
+  expect(await send(server, `${path}?${canary()}`, { headers: { 'content-type': canary() } })).toBe(400);
+  const renewed = await call({ action: 'renewtoken', token, apisecret: secret, renewtoken });
+  return [key, secret, code!, token!, renewtoken!, renewed['token']!, renewed['renewtoken']!];
+}
+
 async function breakOff(server: ProcessServer): Promise<void> {
   const socket = connect(server.port, '127.0.0.1');
   const head = postHead({
@@ -108,6 +150,7 @@ test('whatever happens, nothing personal or secret reaches the log, the output o
   await importFiles(server);
   await signInWrongly(server);
   await useTheApi(server);
+  const secrets = await speakFsi(server);
   await breakOff(server);
   await meetBugs(server);
   const metrics = await (await fetch(`${server.url}/metrics`)).text();
@@ -130,6 +173,7 @@ test('whatever happens, nothing personal or secret reaches the log, the output o
     expect(text.toLowerCase()).not.toContain('kanarek');
     expect(text).not.toContain(Buffer.from('kanarek').toString('base64').slice(0, 8));
     expect(text).not.toContain(adminPassword);
+    for (const secret of secrets) expect(text).not.toContain(secret.slice(3));
     expect(text).not.toContain(adminAuthorization.slice(6));
   }
 });

@@ -144,9 +144,7 @@ test('a process that is gone leaves no lock behind', async () => {
   await gone.connect();
   await gone.query(`begin; select pg_advisory_xact_lock(${lockSpace}, ${main.tenant.id})`);
   // Its own connection may be among those that are cut while it waits: then it is told so, and asks again.
-  const waiting = insertPatrons(main, [newPatron(1)]).catch(() => insertPatrons(main, [newPatron(1)]));
-  await cutConnections(database.url);
-  await waiting;
+  await Promise.all([eventually(() => insertPatrons(main, [newPatron(1)])), cutConnections(database.url)]);
   expect(await main.read.patrons.count()).toBe(1);
 });
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { listMigrations, listTables, migrate } from '../../src/storage/postgres/migrate.ts';
+import { listMigrations, listTables, migrate, outsideTables } from '../../src/storage/postgres/migrate.ts';
 import { PostgresStorage } from '../../src/storage/postgres/postgres-storage.ts';
 import { SqliteConnection } from '../../src/storage/sqlite/connection.ts';
 import {
@@ -105,7 +105,18 @@ test('every table of tenants leads its keys with the tenant and is behind a wall
             and pg_get_expr(coalesce(p.polqual, p.polwithcheck), c.oid) like '%tenant_id = %muster.tenant_id%') > 0 as walled
      from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'r'`,
   );
-  const outside = ['lease', 'schema_migration', 'tenant', 'tenant_host'];
+  // Written out, so that a table that lost its wall is not simply counted among these.
+  const outside = [
+    'api_client',
+    'api_credential',
+    'api_session',
+    'lease',
+    'one_time_code',
+    'schema_migration',
+    'spent_renew_token',
+    'tenant',
+    'tenant_host',
+  ];
   expect(
     tables
       .filter(({ walled }) => !walled)
@@ -114,7 +125,8 @@ test('every table of tenants leads its keys with the tenant and is behind a wall
   ).toEqual(outside);
   const inside = tables.filter(({ walled }) => walled).map(({ name }) => name);
   expect(inside.length).toBeGreaterThan(10);
-  expect(listTables().toSorted()).toEqual([...inside, 'lease', 'tenant', 'tenant_host'].sort());
+  expect([...outsideTables, 'schema_migration'].sort()).toEqual(outside);
+  expect(listTables().toSorted()).toEqual([...inside, ...outsideTables].sort());
   const keys = await ask<{ index: string; columns: string[] }>(keysText, [inside]);
   expect(keys.length).toBeGreaterThan(15);
   for (const { index, columns } of keys) expect([index, columns[0]]).toEqual([index, 'tenant_id']);

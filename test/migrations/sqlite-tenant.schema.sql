@@ -128,10 +128,12 @@ CREATE TABLE contact_list (
   email_count INTEGER NOT NULL,
   imported_count INTEGER NOT NULL,
   created_runs TEXT NOT NULL,
-  own_emails TEXT NOT NULL,
+  own_emails TEXT NOT NULL, email_key TEXT,
   PRIMARY KEY (tenant_id, patron_id),
   FOREIGN KEY (tenant_id, patron_id) REFERENCES patron (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX contact_list_email ON contact_list (tenant_id, email_key) WHERE email_key IS NOT NULL;
 
 CREATE TABLE daily_run (
   tenant_id INTEGER NOT NULL,
@@ -240,6 +242,8 @@ CREATE TABLE import_run_row (
   FOREIGN KEY (tenant_id, run_id) REFERENCES import_run (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 
+CREATE INDEX import_run_session ON import_run (tenant_id, channel, options);
+
 CREATE INDEX import_run_unfinished ON import_run (tenant_id, id) WHERE state IN ('received', 'running');
 
 CREATE TABLE organization (
@@ -272,11 +276,18 @@ CREATE TABLE patron (
   search_text TEXT NOT NULL,
   created_run INTEGER,
   created_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL, name_key TEXT,
   PRIMARY KEY (tenant_id, id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX patron_barcode ON patron (tenant_id, barcode_key) WHERE barcode_key IS NOT NULL;
+
+CREATE TABLE patron_block (
+  tenant_id INTEGER NOT NULL,
+  block INTEGER NOT NULL,
+  patrons INTEGER NOT NULL,
+  PRIMARY KEY (tenant_id, block)
+) STRICT, WITHOUT ROWID;
 
 CREATE UNIQUE INDEX patron_externalid ON patron (tenant_id, externalid_key) WHERE externalid_key IS NOT NULL;
 
@@ -319,6 +330,8 @@ CREATE INDEX patron_group_organization ON patron_group (tenant_id, organization_
 CREATE INDEX patron_group_set ON patron_group (tenant_id, primary_set_id) WHERE primary_set_id IS NOT NULL;
 
 CREATE INDEX patron_group_starts ON patron_group (tenant_id, start_date, id) WHERE status = 2;
+
+CREATE INDEX patron_name ON patron (tenant_id, name_key) WHERE name_key IS NOT NULL;
 
 CREATE VIRTUAL TABLE patron_search USING fts5 (text, tokenize = 'trigram', detail = none, content = '', contentless_delete = 1);
 

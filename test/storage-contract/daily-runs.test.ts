@@ -152,7 +152,7 @@ describe.each(engines)('daily runs on $name', ({ open }) => {
       { entity: 'member', id: 1, patronId: 2, ...ended },
       { entity: 'authorization-set', id: 1, patronId: null, ...ended },
     ];
-    const run = { day, at: 9, activated: 1, inactivated: 3 };
+    const run = { day, at: 9, activated: 1, inactivated: 3, gaining: 1, losing: 2 };
     expect(await main.transact((tx) => tx.dailyRuns.begin(day, 5))).toBe(true);
     expect(await main.transact((tx) => tx.dailyRuns.begin(day, 6))).toBe(false);
     await main.transact(async (tx) => {
@@ -170,7 +170,7 @@ describe.each(engines)('daily runs on $name', ({ open }) => {
     expect(await dailyRuns.listChangesByPatron(1)).toEqual([]);
 
     await main.transact((tx) => tx.dailyRuns.begin('2026-03-10', 7));
-    const last = { day: '2026-03-10', at: 7, activated: 0, inactivated: 0 };
+    const last = { day: '2026-03-10', at: 7, activated: 0, inactivated: 0, gaining: 0, losing: 0 };
     expect(await dailyRuns.findLast()).toEqual(last);
     expect(await dailyRuns.list(1, 5)).toEqual({ items: [last, run], total: 2 });
     expect(await opened.other.read.dailyRuns.findLast()).toBeUndefined();

@@ -81,7 +81,7 @@ describe.each(engines)('records on $name', ({ open }) => {
 
   test.each(recordEntities)('every field of a %s can be changed', async (entity) => {
     await using opened = await open();
-    const plain = newRecord[entity](2) as RecordToStore<'organization'>;
+    const plain = newRecord[entity](2);
     const full = fullRecords[entity] as RecordToStore<'organization'>;
     await opened.main.transact(async (tx) => {
       await insertParents(tx);
@@ -106,7 +106,9 @@ describe.each(engines)('records on $name', ({ open }) => {
       ]),
     );
     const found = await opened.main.read.records.organization.mapByIdentifier(['arts', 'ARTS', 'Árts']);
-    expect([...found].map(([name, { id }]) => [name, id]).sort()).toEqual([
+    expect(
+      [...found].map(([name, { id }]) => [name, id] as const).sort(([a], [b]) => (a < b ? -1 : 1)),
+    ).toEqual([
       ['arts', 2],
       ['Árts', 3],
     ]);
@@ -169,7 +171,7 @@ describe.each(engines)('records on $name', ({ open }) => {
       for (const entity of recordEntities) {
         await insertRecords(tx, entity as 'organization', [
           fullRecords[entity] as RecordToStore<'organization'>,
-          newRecord[entity](3) as RecordToStore<'organization'>,
+          newRecord[entity](3),
         ]);
       }
       await tx.members.insert([newMember(1, 1)], byHand);

@@ -39,6 +39,14 @@ describe.each(engines)('the search on $name', ({ open }) => {
     ['z', [1]],
     ['ük', [1]],
     ['ül', [2, 4]],
+    ['er', [2, 3, 5]],
+    // At the end of what is looked through, and of a line in it.
+    ['rg', [2]],
+    ['ak', [1]],
+    ["o'", [3]],
+    ['7b zak', [1]],
+    ['er ma', [2]],
+    ['qz', []],
     // Several words, across fields and the e-mail.
     ['max r', [2]],
     ['zak 7b lukasz', [1]],

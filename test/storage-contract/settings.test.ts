@@ -14,8 +14,12 @@ describe.each(engines)('settings on $name', ({ open }) => {
         sectionMembersInactivated: { moreThan: 9, percent: 50 },
       },
       holdAfterUndo: true,
+      clientsMayMakeLibrarians: true,
       deliveryRetentionDays: 14,
       journalRetentionDays: 400,
+      oneTimeCodeMinutes: 5,
+      sessionTokenMinutes: 60,
+      fsiAnswerAsText: false,
       journalKeptFrom: 0,
     });
   });

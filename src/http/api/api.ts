@@ -4,6 +4,7 @@ import { MusterError } from '../../domain/errors.ts';
 import type { AppServices } from '../services.ts';
 import { accessRoutes } from './access/access.ts';
 import { accountRoutes } from './accounts/accounts.ts';
+import { apiClientRoutes } from './api-clients/api-clients.ts';
 import { auditRoutes } from './audit/audit.ts';
 import { findCaller } from './caller.ts';
 import { docsRoutes, openapiDocument } from './docs/docs.ts';
@@ -29,6 +30,7 @@ const groups: readonly ((api: Api) => void)[] = [
   groupRoutes,
   memberRoutes,
   accountRoutes,
+  apiClientRoutes,
   settingsRoutes,
   auditRoutes,
   accessRoutes,

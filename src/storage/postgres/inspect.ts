@@ -1,7 +1,7 @@
 import type pg from 'pg';
 import { MusterError } from '../../domain/errors.ts';
 import { good, problem, warning, type Finding } from '../../ports/finding.ts';
-import { appliedVersion, listTables, newestMigration } from './migrate.ts';
+import { appliedVersion, listTables, newestMigration, outsideTables } from './migrate.ts';
 import { withLogin } from './prepare.ts';
 
 const check = 'database';
@@ -51,11 +51,11 @@ async function inspectWalls(client: pg.Client): Promise<Finding | undefined> {
   const { rows } = await client.query<{ name: string }>(
     `select c.relname as name from pg_class c
      where c.relnamespace = current_schema()::regnamespace and c.relname = any ($1)
-       and c.relname not in ('tenant', 'tenant_host', 'lease')
+       and c.relname <> all ($2)
        and not (c.relrowsecurity and c.relforcerowsecurity
          and exists (select from pg_policy where polrelid = c.oid))
      order by c.relname`,
-    [listTables()],
+    [listTables(), outsideTables],
   );
   if (rows.length === 0) return undefined;
   const names = rows.map(({ name }) => name).join(', ');

@@ -3,16 +3,14 @@ import pg from 'pg';
 /** Settings that hold for one statement, or until the end of its transaction where it is in one. */
 export type LocalSettings = readonly (readonly [name: string, value: string])[];
 
-/** A parameter that comes with the value of a setting while its statement runs: the same, unless told otherwise. */
-export class LocalSetting {
-  readonly name: string;
+/** A parameter that comes with settings while its statement runs. */
+export class WithSettings {
   readonly value: string;
-  readonly setting: string;
+  readonly settings: LocalSettings;
 
-  constructor(name: string, value: string, setting: string = value) {
-    this.name = name;
+  constructor(value: string, settings: LocalSettings) {
     this.value = value;
-    this.setting = setting;
+    this.settings = settings;
   }
 }
 
@@ -35,10 +33,10 @@ export function queryWith(
   settings: LocalSettings,
   statement: Statement,
 ): Promise<Answer> {
-  const own = statement.parameters.filter((value) => value instanceof LocalSetting);
-  const all = [...settings, ...own.map(({ name, setting }) => [name, setting] as const)];
+  const own = statement.parameters.filter((value) => value instanceof WithSettings);
+  const all = [...settings, ...own.flatMap((value) => value.settings)];
   const values = statement.parameters.map((value) =>
-    storable(value instanceof LocalSetting ? value.value : value),
+    storable(value instanceof WithSettings ? value.value : value),
   );
   if (all.length === 0) return client.query({ text: statement.sql, values });
   return new Promise((resolve, reject) => {

@@ -18,6 +18,21 @@ export function listTables(): string[] {
   );
 }
 
+/**
+ * The tables that stand outside every tenant, and so behind no wall: which tenants there are, and what is looked up
+ * before it is known whose it is.
+ */
+export const outsideTables: readonly string[] = [
+  'tenant',
+  'tenant_host',
+  'lease',
+  'api_client',
+  'api_credential',
+  'one_time_code',
+  'api_session',
+  'spent_renew_token',
+];
+
 /** The number of the last migration a database has had; 0 for a new one. */
 export async function appliedVersion(client: pg.ClientBase): Promise<number> {
   const { rows: tables } = await client.query<{ there: boolean }>(

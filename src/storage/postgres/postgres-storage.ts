@@ -1,10 +1,14 @@
+import type { ApiClientStore } from '../../ports/api-clients.ts';
+import type { ApiSessionStore } from '../../ports/api-sessions.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Storage } from '../../ports/storage.ts';
 import type { SystemStore } from '../../ports/system-store.ts';
 import type { Tenant, TenantStore } from '../../ports/tenant-store.ts';
 import { dataDirProblem } from '../data-dir.ts';
 import type { SystemTables } from '../schema/tables.ts';
-import { KyselySystemStore } from '../stores/system-store.ts';
+import { KyselyApiClientStore } from '../stores/api-client-store.ts';
+import { KyselyApiSessionStore } from '../stores/api-session-store.ts';
+import { KyselySystemStore, type SystemTransact } from '../stores/system-store.ts';
 import { noSuchTenant, refuseBadSlug } from '../tenant-slug.ts';
 import { kyselyOn } from './kysely.ts';
 import { queryWith } from './local-query.ts';
@@ -31,6 +35,8 @@ const usualSizes: PoolSizes = { reads: 8, snapshots: 6, writes: 6 };
 /** The engine for several processes: all tenants in one database, kept apart by row-level security. */
 export class PostgresStorage implements Storage {
   readonly system: SystemStore;
+  readonly clients: ApiClientStore;
+  readonly sessions: ApiSessionStore;
   readonly #options: PostgresStorageOptions;
   readonly #prepared: Prepared;
   readonly #pools: Pools;
@@ -42,14 +48,16 @@ export class PostgresStorage implements Storage {
     this.#pools = new Pools(options.url, prepared.role, options.poolSizes ?? usualSizes);
     const { reads, writes } = this.#pools;
     const writer = new Writer(writes, 0);
-    this.system = new KyselySystemStore(
-      kyselyOn<SystemTables>((statement) => withClient(reads, (client) => queryWith(client, [], statement))),
-      (work) =>
-        writer.transact((client) =>
-          work(kyselyOn<SystemTables>((statement) => queryWith(client, [], statement))),
-        ),
-      options.clock,
+    const db = kyselyOn<SystemTables>((statement) =>
+      withClient(reads, (client) => queryWith(client, [], statement)),
     );
+    const transact: SystemTransact = (work) =>
+      writer.transact((client) =>
+        work(kyselyOn<SystemTables>((statement) => queryWith(client, [], statement))),
+      );
+    this.system = new KyselySystemStore(db, transact, options.clock);
+    this.clients = new KyselyApiClientStore(db, transact);
+    this.sessions = new KyselyApiSessionStore(db, transact);
   }
 
   /** Connects and brings the database up to date; a `MusterError` says what an operator must mend first. */

@@ -1,20 +1,11 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
 import type { SearchDocument, SearchIndex } from '../stores/context.ts';
 import type { Execute } from './kysely.ts';
-import { LocalSetting } from './local-query.ts';
+import { containing, everything, inAll, inIndex } from './search-settings.ts';
+import { chooseWay, sampleSize, type SearchWay } from './search-way.ts';
 
 /** Patrons that a transaction indexes itself; those of a larger one are put off. */
 const indexedAtOnceMax = 2_000;
-
-/** The setting that the policy of `patron_search` reads; empty means everything of the tenant. */
-const searchSetting = 'muster.search';
-
-/** What stands there is seen through the setting only, which an earlier search may have left narrower. */
-const everything = new LocalSetting(searchSetting, '');
-
-/** Of so many patrons it is counted how many a word finds; from so many on it is common. */
-const sampleSize = 2_000;
-const commonInSample = 50;
 
 /**
  * pg_trgm over one text a patron, made from the stored records. Within a transaction it is only noted whom it has
@@ -73,56 +64,48 @@ export class TrigramSearch implements SearchIndex {
 
   async contains(words: readonly string[]): Promise<Expression<SqlBool>> {
     await this.flush();
-    const { isBehind, rarest, isCommon } = await this.#lookAhead(words);
-    const among = (text: Expression<string>) =>
-      sql.join(
-        words.map((word, index) => {
-          const pattern = containing(word);
-          if (index !== rarest) return sql`${text} like ${pattern}`;
-          if (!isCommon) return sql`${text} like ${new LocalSetting(searchSetting, pattern)}`;
-          // The planner takes a LIKE for rare and would sort all that it finds.
-          return sql`strpos(${text}, ${new LocalSetting(searchSetting, word, '')}) > 0`;
-        }),
-        sql` and `,
-      );
-    if (!isBehind) {
-      return sql<SqlBool>`exists (
-        select from patron_search as found
-        where found.tenant_id = patron.tenant_id and found.patron_id = patron.id and ${among(sql`found.text`)})`;
-    }
-    return sql<SqlBool>`patron.id in (
-      select found.patron_id from patron_search as found
-      where found.tenant_id = ${this.#tenantId} and ${among(sql`found.text`)}
-        and not exists (select from search_pending as pending
+    const { isBehind, asked } = await this.#lookAhead(words);
+    const among = (text: Expression<string>) => sql.join(conditions(words, asked, text), sql` and `);
+    const found = sql`select found.patron_id from patron_search as found
+      where found.tenant_id = ${this.#tenantId} and ${among(sql`found.text`)}`;
+    if (isBehind) {
+      return sql<SqlBool>`patron.id in (
+        ${found} and not exists (select from search_pending as pending
           where pending.tenant_id = ${this.#tenantId} and pending.patron_id = found.patron_id)
-      union all
-      select written.id from search_pending as pending
-      join patron as written on written.tenant_id = pending.tenant_id and written.id = pending.patron_id
-      left join contact_list on contact_list.tenant_id = written.tenant_id and contact_list.patron_id = written.id
-      where pending.tenant_id = ${this.#tenantId} and ${among(writtenText)})`;
+        union all
+        select written.id from search_pending as pending
+        join patron as written on written.tenant_id = pending.tenant_id and written.id = pending.patron_id
+        left join contact_list on contact_list.tenant_id = written.tenant_id and contact_list.patron_id = written.id
+        where pending.tenant_id = ${this.#tenantId} and ${among(writtenText)})`;
+    }
+    // As an array, so that what the index has found is looked up, whatever order is wanted of it.
+    if (asked.length > 0) return sql<SqlBool>`patron.id = any (array(${found}))`;
+    return sql<SqlBool>`exists (
+      select from patron_search as found
+      where found.tenant_id = patron.tenant_id and found.patron_id = patron.id and ${among(sql`found.text`)})`;
   }
 
-  /**
-   * Chooses by a sample whether the index is asked, and for which word, since the planner cannot: under row-level
-   * security it has no statistics of LIKE. What many contain is found sooner by reading on until the page is full.
-   */
-  async #lookAhead(
-    words: readonly string[],
-  ): Promise<{ isBehind: boolean; rarest: number; isCommon: boolean }> {
-    const patterns = words.map(containing);
-    const counts = patterns.map((_, index) => `count(*) filter (where text like $${index + 3})`);
+  /** The planner finds the way by what `contains` tells it. */
+  candidates(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
+  /** Looks at a sample to choose the way, and whether anything waits to be indexed. */
+  async #lookAhead(words: readonly string[]): Promise<SearchWay & { isBehind: boolean }> {
+    const contained = words.map((_, index) => `text like $${index + 3}`);
+    const counts = contained.map((condition) => `count(*) filter (where ${condition})`);
     const { rows } = await this.#execute({
       sql: `select array[${counts.join(', ')}]::int[] as counts,
-          exists (select from search_pending where tenant_id = $1) as behind
+          count(*) filter (where ${contained.join(' and ')})::int as all,
+          (select patron_id from patron_search where tenant_id = $1 order by patron_id desc limit 1) as texts,
+          (select true from search_pending where tenant_id = $1 order by patron_id limit 1) as behind
         from (select text from patron_search where tenant_id = $1 and $2::text is not null
           order by patron_id limit ${sampleSize}) as sample`,
-      parameters: [this.#tenantId, everything, ...patterns],
+      parameters: [this.#tenantId, everything, ...words.map(containing)],
     });
-    const [sample] = rows as { counts: number[]; behind: boolean }[];
-    const rareness = (index: number) =>
-      [...words[index]!].length < 3 ? sampleSize : sample!.counts[index]! - words[index]!.length / 1000;
-    const rarest = words.reduce((best, _, index) => (rareness(index) < rareness(best) ? index : best), 0);
-    return { isBehind: sample!.behind, rarest, isCommon: rareness(rarest) >= commonInSample };
+    const [row] = rows as { counts: number[]; all: number; texts: number | null; behind: boolean | null }[];
+    const { counts: each, all, texts, behind } = row!;
+    return { ...chooseWay(words, { counts: each, all, texts: texts ?? 0 }), isBehind: behind === true };
   }
 
   async #touch(ids: readonly number[]): Promise<void> {
@@ -137,9 +120,20 @@ export class TrigramSearch implements SearchIndex {
   }
 }
 
-/** LIKE's pattern for a word anywhere in a text. */
-function containing(word: string): string {
-  return `%${word.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
+/** That a text contains the words: those the index is asked for, and the others beside them. */
+function conditions(
+  words: readonly string[],
+  [asked, andAsked]: readonly string[],
+  text: Expression<string>,
+): Expression<unknown>[] {
+  const first = asked ?? words[0]!;
+  const others = words.filter((word) => word !== first);
+  // The planner takes a LIKE for rare and would sort all that it finds.
+  const decisive =
+    asked === undefined
+      ? sql`strpos(${text}, ${inAll(first)}) > 0`
+      : sql`${text} like ${inIndex(first, andAsked)}`;
+  return [decisive, ...others.map((word) => sql`${text} like ${containing(word)}`)];
 }
 
 const writtenText = sql<string>`(written.search_text || chr(10) || coalesce(contact_list.own_emails, ''))`;

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely';
 import type { GroupTables } from './group-tables.ts';
 
 /**
@@ -16,6 +17,32 @@ export interface SystemTables {
     heartbeat_at: number;
     progress: string | null;
   };
+  api_client: {
+    id: number;
+    tenant_id: number;
+    name: string;
+    name_key: string;
+    created_at: number;
+    last_used_at: number | null;
+    revoked_at: number | null;
+  };
+  api_credential: {
+    key_hash: string;
+    secret_hash: string;
+    client_id: number;
+    created_at: number;
+    valid_until: number | null;
+  };
+  one_time_code: { code_hash: string; key_hash: string; expires_at: number };
+  api_session: {
+    id: Generated<number>;
+    client_id: number;
+    key_hash: string;
+    token_hash: string;
+    renew_hash: string;
+    expires_at: number;
+  };
+  spent_renew_token: { renew_hash: string; session_id: number };
 }
 
 export interface TenantTables extends GroupTables {
@@ -36,6 +63,7 @@ export interface TenantTables extends GroupTables {
     disabled_at: number | null;
   };
   patron: PatronTable;
+  patron_block: { tenant_id: number; block: number; patrons: number };
   contact_list: ContactListTable;
   change: {
     tenant_id: number;
@@ -137,6 +165,7 @@ export interface PatronTable {
   role: number;
   status: number;
   search_text: string;
+  name_key: string | null;
   created_run: number | null;
   created_at: number;
   updated_at: number;
@@ -151,4 +180,5 @@ export interface ContactListTable {
   imported_count: number;
   created_runs: string;
   own_emails: string;
+  email_key: string | null;
 }

@@ -71,9 +71,14 @@ function snapshot(source: string, copy: string): void {
   connection.run('VACUUM INTO ?', [copy]);
 }
 
-/** The tenants of a copy of system.db, which is also rid of claims that mean nothing elsewhere. */
+/**
+ * The tenants of a copy of system.db, which is also rid of what means nothing elsewhere or later: claims on work,
+ * and sessions, of which those that have ended since would come back.
+ */
 function tenantsIn(systemCopy: string): string[] {
   using connection = new SqliteConnection(systemCopy, { busyTimeoutMs });
-  connection.exec('PRAGMA journal_mode = DELETE; DELETE FROM lease;');
+  connection.exec(
+    'PRAGMA journal_mode = DELETE; DELETE FROM lease; DELETE FROM one_time_code; DELETE FROM api_session;',
+  );
   return connection.all<{ slug: string }>('SELECT slug FROM tenant ORDER BY slug').map(({ slug }) => slug);
 }

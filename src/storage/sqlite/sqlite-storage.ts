@@ -1,13 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MusterError } from '../../domain/errors.ts';
+import type { ApiClientStore } from '../../ports/api-clients.ts';
+import type { ApiSessionStore } from '../../ports/api-sessions.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Storage } from '../../ports/storage.ts';
 import type { SystemStore } from '../../ports/system-store.ts';
 import type { Tenant, TenantStore } from '../../ports/tenant-store.ts';
 import { dataDirProblem, readOnlyCodes } from '../data-dir.ts';
 import type { SystemTables } from '../schema/tables.ts';
-import { KyselySystemStore } from '../stores/system-store.ts';
+import { KyselyApiClientStore } from '../stores/api-client-store.ts';
+import { KyselyApiSessionStore } from '../stores/api-session-store.ts';
+import { KyselySystemStore, type SystemTransact } from '../stores/system-store.ts';
 import { noSuchTenant, refuseBadSlug } from '../tenant-slug.ts';
 import { SqliteConnection } from './connection.ts';
 import { storageError } from './errors.ts';
@@ -33,6 +37,8 @@ const sqliteVersionMin = [3, 51, 3];
 /** The embedded engine: `system.db` and one file a tenant under the data directory. */
 export class SqliteStorage implements Storage {
   readonly system: SystemStore;
+  readonly clients: ApiClientStore;
+  readonly sessions: ApiSessionStore;
   readonly #options: SqliteStorageOptions;
   readonly #systemConnections: readonly SqliteConnection[];
   readonly #tenants = new Map<string, SqliteTenantStore>();
@@ -50,11 +56,11 @@ export class SqliteStorage implements Storage {
     this.#systemConnections = [reading, writing];
     const writer = new Writer(writing);
     const db = kyselyOn<SystemTables>(writing);
-    this.system = new KyselySystemStore(
-      kyselyOn<SystemTables>(reading),
-      (work) => writer.transact(() => work(db)),
-      options.clock,
-    );
+    const reads = kyselyOn<SystemTables>(reading);
+    const transact: SystemTransact = (work) => writer.transact(() => work(db));
+    this.system = new KyselySystemStore(reads, transact, options.clock);
+    this.clients = new KyselyApiClientStore(reads, transact);
+    this.sessions = new KyselyApiSessionStore(reads, transact);
   }
 
   /** Opens (and at first makes) the data directory; `storage-read-only` where that cannot be. */

@@ -1,9 +1,12 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
-import type { SearchDocument, SearchIndex } from '../stores/context.ts';
+import type { Candidates, SearchDocument, SearchIndex } from '../stores/context.ts';
 import type { SqliteConnection } from './connection.ts';
 
 /** Documents that a transaction indexes itself; those of a larger one are put off. */
 const indexedAtOnceMax = 2_000;
+
+/** Hits of a word are counted up to this many to find the rarest one. */
+const hitsCountedMax = 2_000;
 
 /** One change of the index; without a text the patron is taken out. */
 interface IndexChange {
@@ -89,6 +92,32 @@ export class TrigramSearch implements SearchIndex {
     return Promise.resolve(containsWords(words));
   }
 
+  /** FTS5 gives its hits in id order and begins anywhere, so that a common word costs no more than a rare one. */
+  candidates(words: readonly string[], afterId: number, limit: number): Promise<Candidates | undefined> {
+    this.flush();
+    const trigrams = this.#rarest(words.flatMap((word) => trigramQuery(word) ?? []));
+    if (trigrams === undefined) return Promise.resolve(undefined);
+    const parameters = [trigrams, afterId, limit];
+    const rows = this.#connection.all<{ id: number }>(candidatesText, [
+      ...parameters,
+      ...parameters,
+      afterId,
+      limit,
+      limit,
+    ]);
+    const fit = sql<SqlBool>`(${sql.join(words.map(decides), sql` and `)})`;
+    return Promise.resolve({ ids: rows.map(({ id }) => id), fit });
+  }
+
+  #rarest(queries: readonly string[]): string | undefined {
+    if (queries.length < 2) return queries[0];
+    const hits = queries.map((query) => {
+      const [row] = this.#connection.all<{ n: number }>(hitsText, [query, hitsCountedMax]);
+      return row!.n;
+    });
+    return queries[hits.indexOf(Math.min(...hits))];
+  }
+
   #change(index: IndexChange['index'], documents: readonly { id: number; text?: string }[]): Promise<void> {
     for (const { id, text } of documents) {
       this.#waiting.push(text === undefined ? { index, id } : { index, id, text });
@@ -111,14 +140,19 @@ function containsWords(words: readonly string[]): Expression<SqlBool> {
   return sql<SqlBool>`(${sql.join(words.map(containsWord), sql` and `)})`;
 }
 
-function containsWord(word: string): Expression<SqlBool> {
+/** Whether a patron contains the word, by reading it. */
+function decides(word: string): Expression<SqlBool> {
   const inRecord = sql<SqlBool>`instr(patron.search_text, ${word}) > 0`;
   const inEmail = sql<SqlBool>`exists (
     select 1 from contact_list
     where contact_list.tenant_id = patron.tenant_id and contact_list.patron_id = patron.id
       and instr(contact_list.own_emails, ${word}) > 0)`;
+  return sql<SqlBool>`(${inRecord} or ${inEmail})`;
+}
+
+function containsWord(word: string): Expression<SqlBool> {
   const trigrams = trigramQuery(word);
-  const decided = sql<SqlBool>`(${inRecord} or ${inEmail})`;
+  const decided = decides(word);
   if (trigrams === undefined) return decided;
   return sql<SqlBool>`patron.id in (
     select rowid from patron_search where patron_search match ${trigrams}
@@ -128,6 +162,22 @@ function containsWord(word: string): Expression<SqlBool> {
     select patron_id from search_pending
   ) and ${decided}`;
 }
+
+/** Of each index as many as wanted in all, so that none is missing before the last one. */
+const candidatesText = `
+  select id from (
+    select id from (
+      select rowid as id from patron_search where patron_search match ? and rowid > ? order by rowid limit ?)
+    union
+    select id from (
+      select rowid as id from email_search where email_search match ? and rowid > ? order by rowid limit ?)
+    union
+    select id from (
+      select patron_id as id from search_pending where patron_id > ? order by patron_id limit ?))
+  order by id limit ?`;
+
+const hitsText = `
+  select count(*) as n from (select rowid from patron_search where patron_search match ? limit ?)`;
 
 const putOffText = 'insert or ignore into search_pending (patron_id) select value from json_each(?)';
 
@@ -145,12 +195,15 @@ const pendingText = `
   left join contact_list on contact_list.tenant_id = ? and contact_list.patron_id = search_pending.patron_id
   order by search_pending.patron_id limit ?`;
 
+/** Terms of a query: more would not narrow it much further, and FTS5 takes only so many. */
+const termsMax = 60;
+
 /** Every three letters of the word as a quoted term, all of them wanted; undefined for a shorter word. */
 function trigramQuery(word: string): string | undefined {
   const letters = [...word];
   if (letters.length < 3) return undefined;
   const terms = new Set<string>();
-  for (let index = 0; index + 3 <= letters.length; index++) {
+  for (let index = 0; index + 3 <= letters.length && terms.size < termsMax; index++) {
     terms.add(
       `"${letters
         .slice(index, index + 3)

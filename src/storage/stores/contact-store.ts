@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { emailOf } from '../../domain/contact/patron-email.ts';
 import { foldForSearch } from '../../domain/text/fold.ts';
 import type {
   ContactListChange,
@@ -121,6 +122,7 @@ const listColumns = [
   'imported_count',
   'created_runs',
   'own_emails',
+  'email_key',
 ];
 
 /** Appends the patron and the values of `listColumns`. */
@@ -139,6 +141,8 @@ function pushList(
     if (createdRun !== null && !runs.includes(` ${createdRun} `)) runs += `${createdRun} `;
   }
   values.push(patronId, packContacts(contacts), contacts.length, emailCount, importedCount, runs, emails);
+  // S2: by the one that is the patron's e-mail, not by another own one.
+  values.push(foldForSearch(emailOf(contacts)) || null);
 }
 
 /** The patron's own e-mail addresses, folded, a line each: what a keyword search finds a patron by (S2). */

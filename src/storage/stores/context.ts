@@ -51,6 +51,17 @@ export interface SearchIndex {
   emailsRemoved(patronIds: readonly number[]): Promise<void>;
   /** True for patrons (table `patron`) whose search text or own e-mail contains every one of the folded words. */
   contains(words: readonly string[]): Promise<Expression<SqlBool>>;
+  /**
+   * The next patrons in id order after `afterId` that may contain the words, at most `limit`: none is left out before
+   * the last of them. Undefined where the engine knows no better way than `contains`.
+   */
+  candidates(words: readonly string[], afterId: number, limit: number): Promise<Candidates | undefined>;
+}
+
+export interface Candidates {
+  readonly ids: readonly number[];
+  /** True for those that do contain the words. */
+  readonly fit: Expression<SqlBool>;
 }
 
 export interface SearchDocument {

@@ -18,6 +18,9 @@ import { listReferred, refuseReferred, type Reference } from './references.ts';
 /** Matches are counted, and sorted by name, up to this many; above it the order is that of the ids. */
 const countedMax = 1000;
 
+/** So many ids have their patrons counted together: the migration that made `patron_block` says the same. */
+export const idsPerBlock = 1024;
+
 const keyColumn = {
   username: 'username_key',
   barcode: 'barcode_key',
@@ -72,23 +75,32 @@ export class PatronStore implements PatronReader, PatronWriter {
 
   async search(search: PatronSearch): Promise<Page<StoredPatron>> {
     const { tools } = this.#context;
-    const exact = await this.#exactMatches(search);
     const words = foldForSearch(search.q).split(' ').filter(Boolean);
+    const [exact, contained] = await Promise.all([
+      this.#exactMatches(search),
+      words.length > 0 ? tools.search.contains(words) : undefined,
+    ]);
     // Blank means everybody; signs that fold to nothing are contained in nobody.
     const nobodyElse = words.length === 0 && search.q.trim() !== '';
     // The others, so that what comes first is neither repeated nor pushes anybody off a page.
     let others = this.#filtered(search).select('patron.id');
-    if (words.length > 0) others = others.where(await tools.search.contains(words));
+    if (contained) others = others.where(contained);
     if (nobodyElse) others = others.where(sql<SqlBool>`1 = 0`);
     for (const { id } of exact) others = others.where('patron.id', '<>', id);
 
-    const counted = await others.limit(countedMax + 1).execute();
+    const counted = await others
+      .orderBy('patron.id')
+      .limit(countedMax + 1)
+      .execute();
     const start = (search.page - 1) * search.pageSize;
     const first = exact.slice(start, start + search.pageSize);
     const offset = Math.max(0, start - exact.length);
     const limit = search.pageSize - first.length;
     if (counted.length > countedMax) {
-      const ids = await others.orderBy('patron.id').limit(limit).offset(offset).execute();
+      const ids =
+        offset + limit <= countedMax
+          ? counted.slice(offset, offset + limit)
+          : await others.orderBy('patron.id').limit(limit).offset(offset).execute();
       const rest = await this.findByIds(ids.map((row) => row.id));
       return { items: [...first, ...rest], total: null };
     }
@@ -109,12 +121,20 @@ export class PatronStore implements PatronReader, PatronWriter {
   }
 
   async count(status?: Patron['status']): Promise<number> {
-    let query = this.#context.db
-      .selectFrom('patron')
-      .select(sql<number>`count(*)`.as('n'))
-      .where('tenant_id', '=', this.#context.tenantId);
-    if (status) query = query.where('status', '=', patronStatusCode.toNumber(status));
-    return Number((await query.executeTakeFirstOrThrow()).n);
+    const { db, tenantId } = this.#context;
+    const counted =
+      status === undefined
+        ? db
+            .selectFrom('patron_block')
+            .select(sql<number>`coalesce(sum(patrons), 0)`.as('n'))
+            .where('tenant_id', '=', tenantId)
+        : db
+            .selectFrom('patron')
+            .select(sql<number>`count(*)`.as('n'))
+            .where('tenant_id', '=', tenantId)
+            .where('status', '=', patronStatusCode.toNumber(status));
+    const { n } = await counted.executeTakeFirstOrThrow();
+    return Number(n);
   }
 
   listReferred(ids: readonly number[]): Promise<number[]> {
@@ -126,9 +146,9 @@ export class PatronStore implements PatronReader, PatronWriter {
     const documents = [];
     const values: Value[] = [];
     for (const patron of patrons) {
-      const text = searchText(patron);
-      documents.push({ id: patron.id, text });
-      values.push(patron.id, ...recordValues(patron, text));
+      const form = searchForm(patron);
+      documents.push({ id: patron.id, text: form.text });
+      values.push(patron.id, ...recordValues(patron, form));
     }
     const { createdRun, createdAt } = provenance;
     await tools.insertRows(
@@ -137,6 +157,7 @@ export class PatronStore implements PatronReader, PatronWriter {
       ['id', ...recordColumns],
       values,
     );
+    await this.#countInBlocks(patrons, 1);
     await tools.search.patronsInserted(documents);
   }
 
@@ -149,7 +170,7 @@ export class PatronStore implements PatronReader, PatronWriter {
       ['username_key', 'barcode_key', 'externalid_key'],
       patrons.map((patron) => [tenantId, patron.id, null, null, null]),
     );
-    const documents = patrons.map((patron) => ({ id: patron.id, text: searchText(patron) }));
+    const forms = patrons.map(searchForm);
     await tools.updateRows(
       'patron',
       ['tenant_id', 'id'],
@@ -157,11 +178,11 @@ export class PatronStore implements PatronReader, PatronWriter {
       patrons.map((patron, index) => [
         tenantId,
         patron.id,
-        ...recordValues(patron, documents[index]!.text),
+        ...recordValues(patron, forms[index]!),
         updatedAt,
       ]),
     );
-    await tools.search.patronsChanged(documents);
+    await tools.search.patronsChanged(patrons.map(({ id }, index) => ({ id, text: forms[index]!.text })));
   }
 
   async remove(ids: readonly number[]): Promise<void> {
@@ -172,7 +193,31 @@ export class PatronStore implements PatronReader, PatronWriter {
       ['tenant_id', 'id'],
       ids.map((id) => [tenantId, id]),
     );
+    await this.#countInBlocks(
+      ids.map((id) => ({ id })),
+      -1,
+    );
     await tools.search.patronsRemoved(ids);
+  }
+
+  /** Keeps the number of patrons in each block of ids, which come in blocks as well. */
+  async #countInBlocks(patrons: readonly { readonly id: number }[], by: 1 | -1): Promise<void> {
+    const counts = new Map<number, number>();
+    for (const { id } of patrons) {
+      const block = Math.floor(id / idsPerBlock);
+      counts.set(block, (counts.get(block) ?? 0) + by);
+    }
+    for (const [block, count] of counts) {
+      await this.#context.db
+        .insertInto('patron_block')
+        .values({ tenant_id: this.#context.tenantId, block, patrons: count })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['tenant_id', 'block'])
+            .doUpdateSet((eb) => ({ patrons: eb('patron_block.patrons', '+', count) })),
+        )
+        .execute();
+    }
   }
 
   #all() {
@@ -192,7 +237,7 @@ export class PatronStore implements PatronReader, PatronWriter {
   }
 
   /** Everybody the search is about, before its words are looked for. */
-  #filtered({ role, status, withoutEmail }: PatronSearch) {
+  #filtered({ role, status, withoutEmail }: Partial<PatronSearch>) {
     let query = this.#context.db.selectFrom('patron').where('patron.tenant_id', '=', this.#context.tenantId);
     if (role) query = query.where('patron.role', '=', patronRoleCode.toNumber(role));
     if (status) query = query.where('patron.status', '=', patronStatusCode.toNumber(status));
@@ -215,13 +260,12 @@ export class PatronStore implements PatronReader, PatronWriter {
     const key = foldKey(search.q);
     if (key === '') return [];
     const found = new Map<number, StoredPatron>();
-    for (const column of Object.values(keyColumn)) {
-      const row = await this.#filtered(search)
-        .selectAll('patron')
-        .where(`patron.${column}`, '=', key)
-        .executeTakeFirst();
-      if (row) found.set(row.id, patronOf(row));
-    }
+    const rows = await Promise.all(
+      Object.values(keyColumn).map((column) =>
+        this.#filtered(search).selectAll('patron').where(`patron.${column}`, '=', key).executeTakeFirst(),
+      ),
+    );
+    for (const row of rows) if (row) found.set(row.id, patronOf(row));
     return [...found.values()];
   }
 }
@@ -248,9 +292,10 @@ const recordColumns = [
   'role',
   'status',
   'search_text',
+  'name_key',
 ];
 
-function recordValues(patron: Omit<Patron, 'id'>, text: string): Value[] {
+function recordValues(patron: Omit<Patron, 'id'>, { text, name }: SearchForm): Value[] {
   return [
     patron.username,
     patron.barcode,
@@ -265,23 +310,32 @@ function recordValues(patron: Omit<Patron, 'id'>, text: string): Value[] {
     patronRoleCode.toNumber(patron.role),
     patronStatusCode.toNumber(patron.status),
     text,
+    name || null,
   ];
 }
 
-/** What the contains-search looks at; a line break keeps a word from matching across two fields. */
-function searchText(patron: Omit<Patron, 'id'>): string {
-  return [
+/** What the contains-search looks at, and the full name as it stands in there. */
+interface SearchForm {
+  readonly text: string;
+  readonly name: string;
+}
+
+/** A line break keeps a word from matching across two fields. */
+function searchForm(patron: Omit<Patron, 'id'>): SearchForm {
+  const name = foldForSearch(`${patron.firstname} ${patron.surname}`);
+  const text = [
     foldForSearch(patron.username),
     foldForSearch(patron.barcode),
     foldForSearch(patron.externalid),
-    foldForSearch(`${patron.firstname} ${patron.surname}`),
+    name,
     foldForSearch(patron.classgrade),
     foldForSearch(patron.room),
     patron.role.toLowerCase(),
   ].join('\n');
+  return { text, name };
 }
 
-function patronOf(row: Selectable<PatronTable>): StoredPatron {
+export function patronOf(row: Selectable<PatronTable>): StoredPatron {
   return {
     id: row.id,
     username: row.username,

@@ -10,6 +10,7 @@ import {
   type RunReader,
   type RunRequest,
   type RunState,
+  type RunFigures,
   type RunWriter,
 } from '../../ports/runs.ts';
 import type { TenantTables } from '../schema/tables.ts';
@@ -81,6 +82,21 @@ export class RunStore implements RunReader, RunWriter {
       .where('import_run.options', '=', JSON.stringify(request.options))
       .where('import_run.dry_run', '=', request.dryRun ? 1 : 0)
       .orderBy('import_run.id', 'desc')
+      .executeTakeFirst();
+    return row && runOf(row);
+  }
+
+  async findApplied(request: RunRequest): Promise<Run | undefined> {
+    const row = await this.#all()
+      .where('channel', '=', request.channel)
+      .where('options', '=', JSON.stringify(request.options))
+      .where('sender', '=', request.sender)
+      .where('kind', '=', request.kind)
+      .where('mode', '=', request.mode)
+      .where('state', '=', 'applied')
+      .where('dry_run', '=', 0)
+      .orderBy('id', 'desc')
+      .limit(1)
       .executeTakeFirst();
     return row && runOf(row);
   }
@@ -169,6 +185,20 @@ export class RunStore implements RunReader, RunWriter {
       .where('state', '=', 'held')
       .executeTakeFirst();
     return done.numUpdatedRows === 1n;
+  }
+
+  async extend(id: number, totals: RunFigures): Promise<void> {
+    await this.#update({
+      counts: JSON.stringify(totals.counts),
+      subjects: totals.subjects,
+      row_count: totals.rowCount,
+      summary: totals.summary,
+      finished_at: totals.finishedAt,
+      consequences: totals.consequences ? JSON.stringify(totals.consequences) : null,
+    })
+      .where('id', '=', id)
+      .where('state', '=', 'applied')
+      .execute();
   }
 
   async discard(id: number, at: number): Promise<boolean> {

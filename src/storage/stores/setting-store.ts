@@ -8,8 +8,12 @@ const defaults: TenantSettings = {
   personIdField: 'externalid', // S3: Person-ID is the externalid unless a tenant says otherwise.
   changeThresholds: defaultThresholds,
   holdAfterUndo: true,
+  clientsMayMakeLibrarians: true, // F16: all four roles may be set, unless a tenant forbids this one.
   deliveryRetentionDays: 14,
   journalRetentionDays: 400,
+  oneTimeCodeMinutes: 5, // F5, as the next one.
+  sessionTokenMinutes: 60,
+  fsiAnswerAsText: false, // F2: `d` is an object unless a tenant says otherwise.
   journalKeptFrom: 0,
 };
 

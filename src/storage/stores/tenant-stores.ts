@@ -12,6 +12,7 @@ import { DailyRunStore } from './daily-run-store.ts';
 import { DeliveryStore } from './delivery-store.ts';
 import { FingerprintStore } from './fingerprint-store.ts';
 import { MemberStore } from './member-store.ts';
+import { PatronLookupStore } from './patron-lookup-store.ts';
 import { PatronStore } from './patron-store.ts';
 import { PlanStore } from './plan-store.ts';
 import { RecordChangeStore } from './record-change-store.ts';
@@ -28,6 +29,7 @@ import { SettingStore } from './setting-store.ts';
 export function tenantStores(context: StoreContext): TenantTransactor {
   return {
     patrons: new PatronStore(context),
+    lookup: new PatronLookupStore(context),
     contacts: new ContactStore(context),
     changes: new ChangeStore(context),
     runs: new RunStore(context),

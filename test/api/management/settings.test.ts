@@ -16,8 +16,12 @@ const defaults = {
     contactsLost: { moreThan: 200, percent: 30 },
   },
   holdAfterUndo: true,
+  clientsMayMakeLibrarians: true,
   deliveryRetentionDays: 14,
   journalRetentionDays: 400,
+  oneTimeCodeMinutes: 5,
+  sessionTokenMinutes: 60,
+  fsiAnswerAsText: false,
   tenant: { slug: 'main', name: 'Main', zone: 'Europe/London', hosts: [] },
 };
 

@@ -28,15 +28,9 @@ async function settingsAnswer(
 ): Promise<z.output<typeof Settings>> {
   // As it is now: another process may have renamed it.
   const tenant = (await system.findTenant(slug))!;
-  const { bccDefault, personIdField, changeThresholds, holdAfterUndo } = settings;
-  const { deliveryRetentionDays, journalRetentionDays } = settings;
+  const { journalKeptFrom: _kept, ...chosen } = settings;
   return {
-    bccDefault,
-    personIdField,
-    changeThresholds,
-    holdAfterUndo,
-    deliveryRetentionDays,
-    journalRetentionDays,
+    ...chosen,
     tenant: { slug, name: tenant.name, zone: tenant.zone, hosts: await system.listHosts(tenant.id) },
   };
 }

@@ -1,0 +1,23 @@
+import type { PatronRole } from '../domain/patron/patron.ts';
+import type { StoredPatron } from './patrons.ts';
+
+export interface ContainingFilter {
+  /** Only patrons of these roles; undefined = of any. */
+  readonly roles?: readonly PatronRole[] | undefined;
+  readonly afterId: number;
+  readonly limit: number;
+}
+
+/** Ways to find patrons that no key names, in id order throughout, so that pages neither repeat nor skip anybody. */
+export interface PatronLookup {
+  /** Patrons whose e-mail (S2) is `email`, without regard to case; by id, at most `limit`. */
+  listByEmail(email: string, limit: number): Promise<StoredPatron[]>;
+  /** Patrons whose full name is `name`, without regard to case and to how many blanks stand inside (F12); likewise. */
+  listByFullName(name: string, limit: number): Promise<StoredPatron[]>;
+  /** The ids, in order, of the next patrons after `afterId` that contain every one of the folded words. */
+  listContaining(words: readonly string[], filter: ContainingFilter): Promise<number[]>;
+  /** Everybody in id order from place `offset` (0 is the first), at most `limit`; as fast at the end as at the beginning. */
+  listFrom(offset: number, limit: number): Promise<StoredPatron[]>;
+  /** A number that grows with whatever a search could find otherwise than before. */
+  searchStamp(): Promise<number>;
+}

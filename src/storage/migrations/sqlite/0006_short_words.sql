@@ -1,0 +1,2 @@
+-- database: tenant
+-- Only the other engine has something to change here: a policy stands in front of its search index.
