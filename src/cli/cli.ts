@@ -19,6 +19,8 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
     { names: ['undo'], load: async () => (await import('./undo.ts')).undoCommand },
     { names: ['recipients'], load: async () => (await import('./recipients.ts')).recipientsCommand },
     { names: ['access'], load: async () => (await import('./access.ts')).accessCommand },
+    { names: ['daily-run'], load: async () => (await import('./daily-run.ts')).dailyRunCommand },
+    { names: ['calendar'], load: async () => (await import('./calendar.ts')).calendarCommand },
     { names: ['history'], load: async () => (await import('./history.ts')).historyCommand },
     { names: ['export'], load: async () => (await import('./export.ts')).exportCommand },
     { names: ['erase'], load: async () => (await import('./erase.ts')).eraseCommand },

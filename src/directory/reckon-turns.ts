@@ -1,6 +1,13 @@
 import { TurnReckoner, type AccessTurn } from '../domain/access/access-turns.ts';
 import { SetGraph } from '../domain/access/set-graph.ts';
-import { spanOf, touches, type DatedLink, type LinkRef, type Span } from '../domain/access/spans.ts';
+import {
+  spanOf,
+  touches,
+  turnsOfLink,
+  type DatedLink,
+  type LinkTurns,
+  type Span,
+} from '../domain/access/spans.ts';
 import type { Day } from '../domain/access/term.ts';
 import type { AccessTarget } from '../ports/access.ts';
 import type { FrameMember, FrameSection } from '../ports/access-turns.ts';
@@ -60,7 +67,7 @@ export async function reckonTurns(
 class Frame {
   readonly window: TurnWindow;
   readonly #chains = new Map<number, SectionChain>();
-  readonly #groups = new Map<number, LinkRef>();
+  readonly #groups = new Map<number, LinkTurns>();
 
   constructor(sections: readonly FrameSection[], graph: SetGraph, window: TurnWindow) {
     this.window = window;
@@ -74,7 +81,7 @@ class Frame {
         links,
         span,
         turns,
-        member: { entity: 'member', id: section.id },
+        member: turnsOfLink('member', section.id),
         own: new Map(),
       });
     }
@@ -95,18 +102,18 @@ class Frame {
     const key = `${startDate ?? ''} ${endDate ?? ''}`;
     if (chain.own.has(key)) return chain.own.get(key);
     const term = { startDate, endDate, inactiveSince: null };
-    const own = spanOf([{ ref: chain.member, term }, ...chain.links], chain.span.setId, this.window.at);
+    const own = spanOf([{ turns: chain.member, term }, ...chain.links], chain.span.setId, this.window.at);
     const counting = own !== undefined && touches(own, this.window) ? own : undefined;
     chain.own.set(key, counting);
     return counting;
   }
 
   #linksOf({ id, term, groupId, groupTerm }: FrameSection): DatedLink[] {
-    const group = this.#groups.get(groupId) ?? { entity: 'group', id: groupId };
+    const group = this.#groups.get(groupId) ?? turnsOfLink('group', groupId);
     this.#groups.set(groupId, group);
     return [
-      { ref: { entity: 'section', id }, term },
-      { ref: group, term: groupTerm },
+      { turns: turnsOfLink('section', id), term },
+      { turns: group, term: groupTerm },
     ];
   }
 }
@@ -116,7 +123,7 @@ interface SectionChain {
   /** Of members without dates of their own. */
   readonly span: Span;
   readonly turns: boolean;
-  readonly member: LinkRef;
+  readonly member: LinkTurns;
   /** Of members with dates of their own, by those. */
   readonly own: Map<string, Span | undefined>;
 }

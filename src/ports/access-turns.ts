@@ -1,5 +1,5 @@
 import type { FrameSet } from '../domain/access/set-graph.ts';
-import type { LinkRef } from '../domain/access/spans.ts';
+import type { LinkTurn } from '../domain/access/spans.ts';
 import type { Day, Term } from '../domain/access/term.ts';
 import type { AccessTarget } from './access.ts';
 import type { Page } from './patrons.ts';
@@ -44,7 +44,7 @@ export interface RecordedTurn {
   readonly gained: readonly AccessTarget[];
   readonly lost: readonly AccessTarget[];
   /** What started or ended; of a membership its section's id. */
-  readonly because: readonly LinkRef[];
+  readonly because: readonly LinkTurn[];
 }
 
 export interface AccessTurnReader {

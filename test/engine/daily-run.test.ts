@@ -60,9 +60,9 @@ async function recordOf(reader: TenantReader, ids: CampusIds, day: string) {
       return `${entity} ${name}${who}: ${from} → ${to}`;
     }),
     access: turns.map(({ patronId, gained, lost, because }) => {
-      const links = because.map(
-        ({ entity, id }) => `${entity} ${nameOf(entity === 'member' ? 'section' : entity, id)}`,
-      );
+      const links = because.map(({ entity, id, turn }) => {
+        return `${turn} of ${entity} ${nameOf(entity === 'member' ? 'section' : entity, id)}`;
+      });
       return `${nameOf('patron', patronId)} +[${targets(gained)}] -[${targets(lost)}] by ${links.join(', ')}`;
     }),
   };
@@ -79,10 +79,10 @@ test('W3 a date is run from its 01:00 local on, once, and says what changed and 
   expect(await recordOf(store.read, ids, '2026-03-03')).toEqual({
     changes: ['section FILM-1: UPCOMING → ACTIVE', 'member PHOTO-1 cleo: ACTIVE → INACTIVE'],
     access: [
-      'ada +[CAMERA Studio] -[] by section FILM-1',
+      'ada +[CAMERA Studio] -[] by start of section FILM-1',
       // The camera he had by PHOTO already.
-      'ben +[Studio] -[] by section FILM-1',
-      'cleo +[] -[CAMERA] by member PHOTO-1',
+      'ben +[Studio] -[] by start of section FILM-1',
+      'cleo +[] -[CAMERA] by end of member PHOTO-1',
     ],
   });
   expect(await store.read.dailyRuns.find('2026-03-03')).toEqual({
@@ -103,12 +103,15 @@ test('W3 dates missed while nobody was there are made up, each once and in order
     Array.from({ length: 9 }, (_, index) => `2026-03-${String(index + 3).padStart(2, '0')}`),
   );
   expect((await recordOf(store.read, ids, '2026-03-05')).access).toEqual([
-    'ada +[CRANE] -[] by authorization-set lights',
-    'ben +[CRANE] -[] by authorization-set lights',
+    'ada +[CRANE] -[] by start of authorization-set lights',
+    'ben +[CRANE] -[] by start of authorization-set lights',
   ]);
   expect(await recordOf(store.read, ids, '2026-03-10')).toEqual({
     changes: ['group FILM: ACTIVE → INACTIVE'],
-    access: ['ada +[] -[CAMERA CRANE Studio] by group FILM', 'ben +[] -[CRANE Studio] by group FILM'],
+    access: [
+      'ada +[] -[CAMERA CRANE Studio] by end of group FILM',
+      'ben +[] -[CRANE Studio] by end of group FILM',
+    ],
   });
   expect(await run()).toEqual([]);
 });

@@ -134,7 +134,7 @@ async function walkAccessTurns({ accessFrame, accessTurns }: TenantTransactor): 
   await accessFrame.listInactive([1, 2]);
   const lost = [{ kind: 'resource-type', id: 1 } as const];
   await accessTurns.save(day, [
-    { patronId: 1, gained: [], lost, because: [{ entity: 'section', id: 1 }] },
+    { patronId: 1, gained: [], lost, because: [{ entity: 'section', id: 1, turn: 'end' }] },
     { patronId: 2, gained: [], lost, because: [] },
   ]);
   await accessTurns.list(day, firstPage);

@@ -1,6 +1,6 @@
 import { addDays } from './effective-day.ts';
 import type { SetGraph, Targets } from './set-graph.ts';
-import { spannedBefore, spans, type LinkRef, type Span } from './spans.ts';
+import { spannedBefore, spans, type LinkTurn, type Span } from './spans.ts';
 import type { Day } from './term.ts';
 
 /** What a patron's access gains and loses on a day, and by what. */
@@ -9,7 +9,7 @@ export interface AccessTurn {
   readonly gained: readonly number[];
   readonly lost: readonly number[];
   /** The links that start or end on that day and had a part in it. */
-  readonly because: readonly LinkRef[];
+  readonly because: readonly LinkTurn[];
 }
 
 interface Difference {
@@ -87,8 +87,8 @@ export class TurnReckoner {
     return all;
   }
 
-  #because(ofPatron: readonly Span[], day: Day, difference: Difference): LinkRef[] {
-    const links = new Set<LinkRef>();
+  #because(ofPatron: readonly Span[], day: Day, difference: Difference): LinkTurn[] {
+    const links = new Set<LinkTurn>();
     const ofSets = new Set<number>();
     for (const span of ofPatron) {
       const counted = spannedBefore(span, day) || spans(span, day);

@@ -1,4 +1,4 @@
-import type { LinkRef } from './spans.ts';
+import { turnsOfLink, type LinkTurn, type LinkTurns } from './spans.ts';
 import { statusOn } from './status.ts';
 import type { Day, Term } from './term.ts';
 
@@ -22,7 +22,7 @@ export class SetGraph {
   readonly #turns: readonly Day[];
   readonly #granted = new Map<string, Targets>();
   readonly #below = new Map<number, readonly FrameSet[]>();
-  readonly #refs = new Map<number, LinkRef>();
+  readonly #links = new Map<number, LinkTurns>();
 
   constructor(sets: readonly FrameSet[], at: number) {
     this.#sets = new Map(sets.map((set) => [set.id, set]));
@@ -62,10 +62,11 @@ export class SetGraph {
   }
 
   /** The sets, of this one and those nested in it, that start or end on a day. */
-  turningOn(setId: number, day: Day): LinkRef[] {
-    return this.#setsBelow(setId)
-      .filter(({ startDate, endDate }) => startDate === day || endDate === day)
-      .map(({ id }) => this.#refOf(id));
+  turningOn(setId: number, day: Day): LinkTurn[] {
+    return this.#setsBelow(setId).flatMap(({ id, startDate, endDate }) => {
+      if (startDate === day) return this.#linkOf(id).start;
+      return endDate === day ? this.#linkOf(id).end : [];
+    });
   }
 
   #collect(setId: number, day: Day): Targets {
@@ -91,9 +92,9 @@ export class SetGraph {
     return below;
   }
 
-  #refOf(id: number): LinkRef {
-    const ref = this.#refs.get(id) ?? { entity: 'authorization-set', id };
-    this.#refs.set(id, ref);
-    return ref;
+  #linkOf(id: number): LinkTurns {
+    const link = this.#links.get(id) ?? turnsOfLink('authorization-set', id);
+    this.#links.set(id, link);
+    return link;
   }
 }

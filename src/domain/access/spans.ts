@@ -1,8 +1,20 @@
 import type { ChainLink } from './chain.ts';
 import type { Day, Term } from './term.ts';
 
-/** A link by its id alone; of a membership the section's. One object for one link, so that it can be counted. */
-export type LinkRef = Pick<ChainLink, 'entity' | 'id'>;
+/** A link that starts or ends, by its id; of a membership the section's. One object for one turn, so that it can be counted. */
+export interface LinkTurn extends Pick<ChainLink, 'entity' | 'id'> {
+  readonly turn: 'start' | 'end';
+}
+
+/** Both turns of a link. */
+export interface LinkTurns {
+  readonly start: LinkTurn;
+  readonly end: LinkTurn;
+}
+
+export function turnsOfLink(entity: ChainLink['entity'], id: number): LinkTurns {
+  return { start: { entity, id, turn: 'start' }, end: { entity, id, turn: 'end' } };
+}
 
 /** The days on which all links of a chain before its set are active, and what they lead to. */
 export interface Span {
@@ -12,13 +24,13 @@ export interface Span {
   readonly to: Day | null;
   readonly setId: number;
   /** The links that start on `from`, and those that end on `to`. */
-  readonly starting: readonly LinkRef[];
-  readonly ending: readonly LinkRef[];
+  readonly starting: readonly LinkTurn[];
+  readonly ending: readonly LinkTurn[];
 }
 
 /** A link with what decides whether it is active. */
 export interface DatedLink {
-  readonly ref: LinkRef;
+  readonly turns: LinkTurns;
   readonly term: Term;
 }
 
@@ -38,10 +50,14 @@ export function spanOf(links: readonly DatedLink[], setId: number, at: number): 
   if (from !== null && to !== null && to <= from) return undefined;
   const starting = from === null ? [] : links.filter(({ term }) => term.startDate === from);
   const ending = to === null ? [] : links.filter(({ term }) => term.endDate === to);
-  return { from, to, setId, starting: starting.map(refOf), ending: ending.map(refOf) };
+  return {
+    from,
+    to,
+    setId,
+    starting: starting.map(({ turns }) => turns.start),
+    ending: ending.map(({ turns }) => turns.end),
+  };
 }
-
-const refOf = ({ ref }: DatedLink): LinkRef => ref;
 
 /** Whether the span counts on a day. */
 export function spans({ from, to }: Span, day: Day): boolean {

@@ -31,3 +31,4 @@ export const termStatusCode = coded(termStatuses);
 export const entryKindCode = coded([...accessTargetKinds, 'authorization-set']);
 export const entityCode = coded(journalEntities);
 export const recordActionCode = coded(recordActions);
+export const turnCode = coded(['start', 'end'] as const);

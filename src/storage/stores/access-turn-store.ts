@@ -1,10 +1,10 @@
 import type { Selectable } from 'kysely';
-import type { LinkRef } from '../../domain/access/spans.ts';
+import type { LinkTurn } from '../../domain/access/spans.ts';
 import type { Day } from '../../domain/access/term.ts';
 import type { AccessTarget } from '../../ports/access.ts';
 import type { AccessTurnReader, AccessTurnWriter, RecordedTurn } from '../../ports/access-turns.ts';
 import type { Page } from '../../ports/patrons.ts';
-import { entityCode, entryKindCode } from '../schema/codes.ts';
+import { entityCode, entryKindCode, turnCode } from '../schema/codes.ts';
 import { dayNumber, dayOf } from '../schema/days.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext, Value } from './context.ts';
@@ -133,8 +133,10 @@ class TextsOnce {
   }
 }
 
-function linksText(links: readonly LinkRef[]): string {
-  return JSON.stringify(links.map(({ entity, id }) => [entityCode.toNumber(entity), id]));
+function linksText(links: readonly LinkTurn[]): string {
+  return JSON.stringify(
+    links.map(({ entity, id, turn }) => [entityCode.toNumber(entity), id, turnCode.toNumber(turn)]),
+  );
 }
 
 function turnOf({ patron_id, gained, lost, because }: TurnRow): RecordedTurn {
@@ -142,9 +144,10 @@ function turnOf({ patron_id, gained, lost, because }: TurnRow): RecordedTurn {
     patronId: patron_id,
     gained: targetsOf(gained),
     lost: targetsOf(lost),
-    because: (JSON.parse(because) as [number, number][]).map(([code, id]) => ({
-      entity: entityCode.toWord(code) as LinkRef['entity'],
+    because: (JSON.parse(because) as [number, number, number][]).map(([code, id, turn]) => ({
+      entity: entityCode.toWord(code) as LinkTurn['entity'],
       id,
+      turn: turnCode.toWord(turn),
     })),
   };
 }

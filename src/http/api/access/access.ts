@@ -10,11 +10,15 @@ import { rightsOf } from '../../../domain/organization/operator-rights.ts';
 import type { Account } from '../../../ports/accounts.ts';
 import type { TenantStore } from '../../../ports/tenant-store.ts';
 import { serveOperation, type Api } from '../serve-operation.ts';
+import { calendarRoutes } from './calendar.ts';
+import { dailyRunRoutes, paged } from './daily-runs.ts';
 
-/** `/access`, `/access/overrides` and `/patrons/{id}/access` (W20). */
+/** `/access`, `/access/overrides` and `/patrons/{id}/access` (W20), and what dates give and take. */
 export function accessRoutes(api: Api): void {
   questionRoutes(api);
   overrideRoutes(api);
+  dailyRunRoutes(api);
+  calendarRoutes(api);
 }
 
 function questionRoutes(api: Api): void {
@@ -39,7 +43,7 @@ function questionRoutes(api: Api): void {
         const items = granted
           .slice((page - 1) * pageSize, page * pageSize)
           .map((target) => ({ ...target, chain: [...target.chain] }));
-        return { items, total: granted.length, page, pageSize };
+        return paged({ page, pageSize }, { items, total: granted.length });
       });
     },
   });
@@ -63,8 +67,8 @@ function overrideRoutes(api: Api): void {
     handle: ({ store, query: { patron, page, pageSize } }) =>
       store.snapshot(async (reader) => {
         const ofPatron = patron === undefined ? {} : { patronId: (await getPatron(reader, patron)).id };
-        const { items, total } = await listOverrides(reader, { ...ofPatron, page, pageSize });
-        return { items: [...items], total, page, pageSize };
+        const choice = { page, pageSize };
+        return paged(choice, await listOverrides(reader, { ...ofPatron, ...choice }));
       }),
   });
 }

@@ -15,7 +15,7 @@ CREATE TABLE access_effect (
   FOREIGN KEY (tenant_id, day) REFERENCES daily_run (tenant_id, day)
 ) STRICT, WITHOUT ROWID;
 
--- because: a JSON list of [entity, id], what started or ended; of a membership its section.
+-- because: a JSON list of [entity, id, turn], what started (1) or ended (2); of a membership its section.
 CREATE TABLE access_turn (
   tenant_id INTEGER NOT NULL,
   day INTEGER NOT NULL,
