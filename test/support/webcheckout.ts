@@ -3,6 +3,7 @@ import { statusOn } from '../../src/domain/access/status.ts';
 import type { Term } from '../../src/domain/access/term.ts';
 import type { Described } from '../../src/domain/group/group.ts';
 import { identifierOf, type RecordEntity } from '../../src/domain/records.ts';
+import type { Capability } from '../../src/ports/accounts.ts';
 import type { FileKindName, Run } from '../../src/ports/runs.ts';
 import type { TenantReader } from '../../src/ports/tenant-store.ts';
 import { getImportKind } from '../../src/sync/kinds/registry.ts';
@@ -161,4 +162,15 @@ export async function reportOf(engine: TestEngine, runId: number): Promise<strin
   return items
     .filter(({ note }) => note !== null)
     .map(({ row, note }) => [row, note!.code, note!.value, note!.suggestion].filter(Boolean).join(' '));
+}
+
+/** An account by which files may come in. */
+export function addAccount(
+  { store, clock }: TestEngine,
+  username: string,
+  capabilities: readonly Capability[],
+  organizations: readonly string[],
+): Promise<number> {
+  const account = { username, passwordHash: 'none', capabilities, organizations, createdAt: clock.now() };
+  return store.transact((tx) => tx.accounts.insert(account));
 }
