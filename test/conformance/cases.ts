@@ -77,8 +77,8 @@ export interface CaseFile {
 /** Every file of cases there is. */
 export function readCaseFiles(): CaseFile[] {
   const root = fileURLToPath(new URL('../../conformance/', import.meta.url));
-  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
-    path.endsWith('.json') && !path.startsWith('webcheckout'),
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
+    (path) => path.endsWith('.json') && !path.startsWith('webcheckout'),
   );
   return paths.toSorted().map((path) => ({
     path,
