@@ -79,7 +79,7 @@ function post(tenant: string, query: string, type: string, body: Buffer) {
   return ask(tenant, 'POST', `/imports?${query}`, type, body);
 }
 
-async function ask(tenant: string, method: string, path: string, type = '', body = Buffer.alloc(0)) {
+async function ask(tenant: string, method: string, path: string, type = '', body: Buffer = Buffer.alloc(0)) {
   const head = [
     `${method} /api/v1${path} HTTP/1.1`,
     `Host: ${hostOf(tenant)}`,
