@@ -22,6 +22,7 @@ import { exitCodeOfRun, printRunJson, reportRun, runArgument } from './lib/run-r
 interface RunsOptions extends TenantChoice, JsonChoice {
   readonly state?: RunState;
   readonly failedRows?: boolean;
+  readonly file?: string;
   readonly plan?: boolean;
   readonly losing?: boolean;
 }
@@ -36,8 +37,9 @@ export function runsCommands(program: Command): void {
     .addArgument(runArgument().argOptional())
     .option('--state <state>', `only those that are ${runStates.join(', ')}`, stateOf)
     .option('--failed-rows', 'print the failed rows of the run as a CSV, to be mended and sent again')
-    .option('--plan', 'print what the run does, did or would do, patron by patron')
-    .option('--losing', 'with --plan: only patrons that lose anything')
+    .option('--file <name>', 'with --failed-rows: of this one of several files')
+    .option('--plan', 'print what the run does, did or would do, subject by subject')
+    .option('--losing', 'with --plan: only subjects by which anybody loses anything')
     .addOption(tenantOption())
     .addOption(jsonOption())
     .addHelpText('after', '\nExample:\n  muster runs 12 --plan\n  muster runs 12 --failed-rows > failed.csv')
@@ -76,7 +78,7 @@ async function runs(id: number | undefined, options: RunsOptions) {
     return exitCodes.good;
   }
   if (options.failedRows) {
-    const { text } = await failedRowsFile(store.read, id, context.spoolDir);
+    const { text } = await failedRowsFile(store.read, id, context.spoolDir, options.file);
     for await (const piece of text) writeCsv(piece);
     return exitCodes.good;
   }

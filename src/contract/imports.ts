@@ -8,6 +8,10 @@ import { idParam, pageOf, paging, queryFlag } from './shared.ts';
 const tag = 'Imports';
 const params = z.object({ id: idParam });
 const wait = queryFlag.default(true).describe('With `false` it answers 202 and the run as it stands.');
+const ofFile = z
+  .string()
+  .optional()
+  .describe('The name of one of the files of the run, as the run tells it.');
 const csv = { 'text/csv': { schema: z.string() } };
 
 export const createImport = operation({
@@ -15,9 +19,9 @@ export const createImport = operation({
   method: 'POST',
   path: '/imports',
   tag,
-  summary: 'Import a file',
+  summary: 'Import a file, or several as one',
   description:
-    'Answers the finished run (201): also one whose rows failed in part, and one that is `held` until somebody approves it, for the reasons in `heldFor`. A file that is refused as a whole is a problem `file-refused` that names its `run`. Imports of one tenant wait for each other, and the request waits with them; a lost connection does not cancel the run. With `wait=false` it answers 202 and the run as received.',
+    'Kind `webcheckout` takes group.csv, section.csv, section-members.csv and authorization-set.csv, as many as there are, in whatever order, as files of one form or as one ZIP: they are planned, held, applied and undone as one, each seeing what those before it make. Answers the finished run (201): also one whose rows failed in part, and one that is `held` until somebody approves it, for the reasons in `heldFor`. A file that is refused as a whole is a problem `file-refused` that names its `run`. Imports of one tenant wait for each other, and the request waits with them; a lost connection does not cancel the run. With `wait=false` it answers 202 and the run as received.',
   query: z.strictObject({
     kind: z.enum(importKinds),
     mode: z.string().optional().describe('A mode of the kind; the first of its modes where none is named.'),
@@ -28,7 +32,8 @@ export const createImport = operation({
       .describe('Kind `patrons`: the column that says who is meant (username, barcode or externalid).'),
     wait,
   }),
-  upload: 'The CSV, as the first file of a multipart/form-data body or as a text/csv body.',
+  upload:
+    'The CSV, as the first file of a multipart/form-data body or as a text/csv body. Of several files as one: each as a file of the form, or one ZIP of them, in a form or as an application/zip body.',
   answers: { 201: Run, 202: Run },
 });
 
@@ -63,9 +68,9 @@ export const listImportRows = operation({
   tag,
   summary: 'What became of the rows',
   description:
-    'In row order. Of files of up to 10,000 rows every row is kept, of larger ones those that failed and those with something to say; all of them as long as the file itself.',
+    'By file and in row order. Of files of up to 10,000 rows every row is kept, of larger ones those that failed and those with something to say; all of them as long as the file itself.',
   params,
-  query: z.strictObject({ outcome: z.enum(rowOutcomes).optional(), ...paging }),
+  query: z.strictObject({ outcome: z.enum(rowOutcomes).optional(), file: ofFile, ...paging }),
   answers: { 200: pageOf(RunRow) },
 });
 
@@ -76,8 +81,9 @@ export const getFailedRows = operation({
   tag,
   summary: 'The failed rows as a CSV that can be corrected and sent again',
   description:
-    'Under the header of the file itself. Cells that a spreadsheet would take for a formula begin with an apostrophe, which an import takes away again.',
+    'Under the header of the file itself. Of a run of several files, `file` names the one that is wanted; where rows of one alone failed, it need not. Cells that a spreadsheet would take for a formula begin with an apostrophe, which an import takes away again.',
   params,
+  query: z.strictObject({ file: ofFile }),
   answers: { 200: { description: 'The failed rows; the header alone when none failed.', content: csv } },
 });
 

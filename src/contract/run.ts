@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { holdCodes } from '../domain/guard/hold-reasons.ts';
 import { rowOutcomes } from '../domain/outcome.ts';
 import { channels } from '../ports/changes.ts';
-import { importKinds, runStates } from '../ports/runs.ts';
+import { fileKinds, importKinds, runStates } from '../ports/runs.ts';
 import { instant, Note } from './shared.ts';
 
 const count = z.int().min(0);
@@ -47,6 +47,15 @@ const HoldReason = z
   })
   .meta({ id: 'HoldReason', description: 'Why a run is held.' });
 
+const RunFile = z
+  .object({
+    name: z.string().describe('As it was sent.'),
+    kind: z.enum(fileKinds),
+    counts: Counts,
+    rowCount: count.describe('Rows of the file, blank lines left out.'),
+  })
+  .meta({ id: 'RunFile', description: 'One file of a run.' });
+
 /** One import, or the taking back of one. */
 export const Run = z
   .object({
@@ -62,11 +71,18 @@ export const Run = z
         '`received` waits its turn; `held` has a plan that somebody is to approve or discard; `failed` changed nothing. A dry run that ended well is `applied` beside `dryRun: true`, and changed nothing either.',
       ),
     dryRun: z.boolean().describe('Planned only; nothing was changed.'),
-    counts: Counts,
+    counts: Counts.describe('Of all files together.'),
     summary: z.string().describe('One sentence for people, true of the state.'),
     rowCount: count.describe('Rows of the file, blank lines left out.'),
     subjects: count.describe('Patrons, records or sections declared and applied, unchanged ones included.'),
-    notes: z.array(Note).describe('What is worth saying about the file as a whole.'),
+    notes: z
+      .array(Note.extend({ file: z.string().nullable().describe('Which of several files it is about.') }))
+      .describe('What is worth saying about a file, or the delivery, as a whole.'),
+    files: z
+      .array(RunFile)
+      .describe(
+        'What became of each file, in the order in which they were planned; none while it is not known.',
+      ),
     heldFor: z
       .array(HoldReason)
       .describe('Why it is held or, once approved, was; for a dry run why it would be. Blank otherwise.'),
@@ -87,6 +103,7 @@ export type Run = z.output<typeof Run>;
 /** What became of one row of the file. */
 export const RunRow = z
   .object({
+    file: z.string().nullable().describe('Which of several files it is in.'),
     row: z.int().describe('As a spreadsheet shows it: the header is row 1.'),
     outcome: z.enum(rowOutcomes),
     code: z.string().nullable().describe('What there is to say; null where there is nothing.'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { importKinds } from '../ports/runs.ts';
+import { fileKinds } from '../ports/runs.ts';
 import { operation } from './operation.ts';
 
 export const getTemplate = operation({
@@ -8,6 +8,6 @@ export const getTemplate = operation({
   path: '/templates/{kind}.csv',
   tag: 'Imports',
   summary: 'An empty file of a kind: its header alone',
-  params: z.object({ kind: z.enum(importKinds) }),
+  params: z.object({ kind: z.enum(fileKinds) }),
   answers: { 200: { description: 'The header.', content: { 'text/csv': { schema: z.string() } } } },
 });

@@ -93,6 +93,42 @@ async function writeOf<E extends RecordEntity>(
   await touchFingerprints(tx, entity, updated, journal);
 }
 
+/**
+ * Removes records that nothing refers to, with the journal of what they were. Those of which something is still in the
+ * way are left; gives which were removed.
+ */
+export async function removeRecords<E extends RecordEntity>(
+  tx: TenantTransactor,
+  entity: E,
+  records: readonly (RecordTypes[E] & Provenance)[],
+  journal: RecordJournal,
+): Promise<ReadonlySet<number>> {
+  const removed = new Set<number>();
+  // One may have been in the way of another only until it was removed itself.
+  for (let left = records; left.length > 0;) {
+    const referred = new Set(await tx.records[entity].listReferred(left.map(({ id }) => id)));
+    const free = left.filter(({ id }) => !referred.has(id));
+    if (free.length === 0) break;
+    await tx.records[entity].remove(free.map(({ id }) => id));
+    await tx.recordChanges.append(free.map((record) => removalEntry(entity, record, journal)));
+    for (const { id } of free) removed.add(id);
+    left = left.filter(({ id }) => referred.has(id));
+  }
+  // Rows of any kind may name them.
+  if (removed.size > 0) await tx.fingerprints.forget([...recordEntities, 'roster']);
+  return removed;
+}
+
+function removalEntry<E extends RecordEntity>(
+  entity: E,
+  record: RecordTypes[E] & Provenance,
+  journal: RecordJournal,
+): RecordChange {
+  const { id: recordId, createdRun, createdAt } = record;
+  const before = { ...valuesOf<E>(record), createdRun, createdAt };
+  return entry(journal, { entity, recordId, action: 'removed', before, after: null });
+}
+
 /** Numbers those that are yet to be made; one that comes back from an earlier life has its id. */
 async function giveIds<E extends RecordEntity>(
   tx: TenantTransactor,

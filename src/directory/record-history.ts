@@ -2,9 +2,10 @@ import type { MemberValues } from '../domain/group/group.ts';
 import type { PlannedRecord, PlanSubject } from '../domain/plan/planned-record.ts';
 import type { RecordEntity, RecordTypes } from '../domain/records.ts';
 import { referencesOf, shownMember, shownRecord, type ShownFields } from '../domain/shown-records.ts';
+import type { DoneByRun, Values } from '../domain/undo/done-by-run.ts';
 import type { StoredMember, StoredRecord } from '../ports/records.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
-import { doneByRun, type DoneByRun, type Values } from './record-life.ts';
+import { doneByRun } from './record-life.ts';
 import { nameReferences } from './record-names.ts';
 
 type ShownRecord = Exclude<PlannedRecord, { entity: 'patron' | 'contact' }>;

@@ -1,19 +1,11 @@
+import type { DoneByRun, Values } from '../domain/undo/done-by-run.ts';
 import type { StoredRecordChange } from '../ports/record-changes.ts';
-
-/** A record or member as a plain bag of values, as the journal has it. */
-export type Values = Readonly<Record<string, unknown>>;
 
 /** What stands of a record or member, and which run made it. */
 export interface StandingValues {
   readonly values: Values;
   readonly createdRun: number | null;
 }
-
-/** What one run did to a record or member, all its entries taken together. */
-export type DoneByRun =
-  | { readonly action: 'created'; readonly after: Values }
-  | { readonly action: 'updated' | 'inactivated'; readonly before: Values; readonly after: Values }
-  | { readonly action: 'removed'; readonly before: Values };
 
 /**
  * What a run did to one record or member, from what stands of it and the journal's entries about it, oldest first;

@@ -1,7 +1,7 @@
 import { holdMessage, type HoldReason } from '../domain/guard/hold-reasons.ts';
 import type { RowOutcome, RunCounts } from '../domain/outcome.ts';
 import type { RunRow } from '../ports/run-rows.ts';
-import { isUnfinished, type Run } from '../ports/runs.ts';
+import { fileKinds, isUnfinished, type Run, type RunFile } from '../ports/runs.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 import { viewInstant, viewNote, type NoteView } from './views.ts';
@@ -20,7 +20,9 @@ export interface RunView {
   readonly summary: string;
   readonly rowCount: number;
   readonly subjects: number;
-  readonly notes: NoteView[];
+  readonly notes: RunNoteView[];
+  /** What became of each file, in the order in which they were planned; none while they are not known. */
+  readonly files: RunFile[];
   /** Why it is held or, once approved, was; for a dry run why it would be. */
   readonly heldFor: HoldReasonView[];
   readonly failure: { code: string; detail: string } | null;
@@ -33,6 +35,12 @@ export interface RunView {
   readonly undoneBy: number | null;
   readonly approvedBy: string | null;
   readonly progress: Omit<Progress, 'runId'> | null;
+}
+
+/** A note about a file as a whole. */
+export interface RunNoteView extends NoteView {
+  /** Which of several files it is about; null for the delivery, and where there is but one. */
+  readonly file: string | null;
 }
 
 /** Why a run is held, with the figures; null stands where a reason has none. */
@@ -50,6 +58,8 @@ export interface HoldReasonView {
 
 /** One row result as it is shown; null stands where there is nothing to say. */
 export interface RunRowView {
+  /** Which of several files it is in. */
+  readonly file: string | null;
   readonly row: number;
   readonly outcome: RowOutcome;
   readonly code: string | null;
@@ -80,7 +90,8 @@ export async function viewRun(
     summary: runSummary(run),
     rowCount: run.rowCount,
     subjects: run.subjects,
-    notes: run.notes.map(viewNote),
+    notes: run.notes.map((note) => ({ ...viewNote(note), file: note.file ?? null })),
+    files: filesOf(run, delivery?.fileName),
     heldFor: run.heldFor.map(viewReason),
     failure: run.failure,
     fileName: delivery?.fileName ?? null,
@@ -142,9 +153,26 @@ function viewProgress(progress: Progress | undefined): RunView['progress'] {
   return { rowsRead, subjectsPlanned, subjectsTotal, applied };
 }
 
-export function viewRunRow({ row, outcome, note, patronId }: RunRow): RunRowView {
+/** The one file of a run that is no bundle is told in the same way. */
+function filesOf({ files, kind, counts, rowCount, undoes }: Run, fileName: string | undefined): RunFile[] {
+  if (files.length > 0) return [...files];
+  const isFile = fileKinds.find((name) => name === kind);
+  if (isFile === undefined || undoes !== null || fileName === undefined) return [];
+  return [{ name: fileName, kind: isFile, counts, rowCount }];
+}
+
+export function viewRunRow(
+  { file, row, outcome, note, patronId }: RunRow,
+  run: Pick<Run, 'files'>,
+): RunRowView {
   const nothing = { code: null, column: null, value: null, message: null, suggestion: null };
-  return { row, outcome, ...(note ? viewNote(note) : nothing), patronId };
+  return {
+    file: run.files[file]?.name ?? null,
+    row,
+    outcome,
+    ...(note ? viewNote(note) : nothing),
+    patronId,
+  };
 }
 
 function instantOrNull(at: number | null): string | null {

@@ -263,6 +263,14 @@ export const noteKinds = {
     say: (n) =>
       `${quoted(n.value)} stays as it is, since the ${n.column} it had belongs to another patron now.`,
   },
+  'kept-identifier-taken': {
+    level: 'warning',
+    say: (n) => `${quoted(n.value)} does not get its identifier back, since another has it now.`,
+  },
+  'kept-referred-since': {
+    level: 'warning',
+    say: (n) => `${quoted(n.value)} is used by something else since, so it stays.`,
+  },
 
   // Any row (S6, S8)
   'row-too-long': {
@@ -274,6 +282,12 @@ export const noteKinds = {
     level: 'error',
     say: () =>
       'The file ends inside this row: it has fewer cells than the header and no line break. So rows may be missing, and nothing was removed; send the whole file again.',
+  },
+
+  // A delivery of several files (W19)
+  'files-passed-over': {
+    level: 'file',
+    say: (n) => `Left behind by an operating system and passed over: ${n.value}.`,
   },
 
   // The file as a whole (S6, I20, M2)

@@ -7,6 +7,8 @@ export type ShownFields = Readonly<Record<string, FieldValue>>;
 
 /** Something that a record refers to. */
 export interface Reference {
+  /** The field that holds its id. */
+  readonly field: string;
   readonly entity: RecordEntity | 'patron';
   readonly id: number;
 }
@@ -33,7 +35,7 @@ export function referencesOf(record: RecordTypes[RecordEntity]): Reference[] {
   for (const [field, value] of Object.entries(record)) {
     const [, entity] = references[field] ?? [];
     if (entity === undefined || value === null) continue;
-    for (const id of [value].flat() as number[]) found.push({ entity, id });
+    for (const id of [value].flat() as number[]) found.push({ field, entity, id });
   }
   return found;
 }

@@ -1,9 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { Busboy, type BusboyFileStream, type BusboyHeaders } from '@fastify/busboy';
+import { limits } from '../config/config.ts';
 import { MusterError } from '../domain/errors.ts';
 import { SpoolFile, type SpooledUpload, type UploadOptions } from './spool-file.ts';
 
 const partsMax = 100;
+
+/** More files than this no delivery has. */
+const filesMax = 20;
 
 /** A file part on its way into the spool. */
 interface TakenPart {
@@ -12,18 +16,38 @@ interface TakenPart {
   readonly filling: Promise<SpooledUpload>;
 }
 
-/** I3: the form of one request, of which the first file goes into the spool. */
+/** The form of one request, of which files go into the spool. */
 export class FormInSpool {
   readonly #options: UploadOptions;
   readonly #files: SpoolFile[] = [];
-  #taken: TakenPart | undefined;
+  readonly #taken: TakenPart[] = [];
 
+  /** What all files together may weigh is limited by the options, too. */
   constructor(options: UploadOptions) {
-    this.#options = options;
+    const { bytesMax = limits.uploadBytesMax } = options;
+    this.#options = { ...options, bytesMax, budget: { bytesLeft: bytesMax } };
   }
 
-  /** Reads the form to its end. Whatever goes wrong, `discard` has to follow. */
-  read(request: IncomingMessage): Promise<SpooledUpload> {
+  /** I3: reads the form to its end and gives its first file. Whatever goes wrong, `discard` has to follow. */
+  async read(request: IncomingMessage): Promise<SpooledUpload> {
+    const [first] = await this.#readForm(request, () => this.#taken.some((taken) => this.#isThere(taken)));
+    if (first === undefined) throw noFilePart();
+    return first;
+  }
+
+  /** The same for every file of the form. */
+  async readAll(request: IncomingMessage): Promise<SpooledUpload[]> {
+    const all = await this.#readForm(request, () => {
+      if (this.#taken.length < filesMax) return false;
+      throw new MusterError('bad-request', `The form has more than ${filesMax} files.`);
+    });
+    const files = all.filter(({ fileName, sizeBytes }) => fileName !== '' || sizeBytes > 0);
+    if (files.length === 0) throw noFilePart();
+    return files;
+  }
+
+  /** `isEnough`: whether a file that comes now is only read past. */
+  #readForm(request: IncomingMessage, isEnough: () => boolean): Promise<SpooledUpload[]> {
     return new Promise((resolve, reject) => {
       const parser = new Busboy({
         headers: request.headers as BusboyHeaders,
@@ -34,16 +58,21 @@ export class FormInSpool {
       parser.on('file', (_field: string, part: BusboyFileStream, fileName: string | undefined) => {
         // A broken-off upload errors the part as well; without a handler that would end the process.
         part.on('error', reject);
-        if (this.#holdsFile()) part.resume();
-        else this.#take(part, fileName).catch(reject);
+        try {
+          if (isEnough()) part.resume();
+          else this.#take(part, fileName).catch(reject);
+        } catch (error) {
+          part.resume();
+          reject(error);
+        }
       });
       parser.on('partsLimit', () =>
         reject(new MusterError('bad-request', `The form has more than ${partsMax} parts.`)),
       );
       parser.on('error', reject);
       parser.on('finish', () => {
-        if (this.#holdsFile()) this.#taken!.filling.then(resolve, reject);
-        else reject(noFilePart());
+        const there = this.#taken.filter((taken) => this.#isThere(taken));
+        Promise.all(there.map(({ filling }) => filling)).then(resolve, reject);
       });
       request.on('error', reject);
       request.on('close', () => {
@@ -62,14 +91,12 @@ export class FormInSpool {
     const file = new SpoolFile(this.#options);
     this.#files.push(file);
     const filling = file.take(part, fileName ?? '');
-    this.#taken = { part, fileName, filling };
+    this.#taken.push({ part, fileName, filling });
     return filling;
   }
 
   /** Whether a file came; a browser sends a nameless part without bytes where no file was chosen. */
-  #holdsFile(): boolean {
-    if (this.#taken === undefined) return false;
-    const { fileName, part } = this.#taken;
+  #isThere({ fileName, part }: TakenPart): boolean {
     return fileName !== '' || part.bytesRead > 0;
   }
 }

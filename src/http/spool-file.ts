@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { limits } from '../config/config.ts';
 import type { Upload } from '../sync/receive.ts';
-import { spoolUpload } from '../sync/spool-upload.ts';
+import { spoolUpload, type SpoolBudget } from '../sync/spool-upload.ts';
 
 /** An upload lying whole in the spool; disposing removes it. */
 export interface SpooledUpload extends Upload, AsyncDisposable {}
@@ -18,6 +18,8 @@ export interface UploadLimits {
 
 export interface UploadOptions extends UploadLimits {
   readonly spoolDir: string;
+  /** What several files may weigh together. */
+  readonly budget?: SpoolBudget;
 }
 
 const fileNameLengthMax = 255;
@@ -26,12 +28,14 @@ const fileNameLengthMax = 255;
 export class SpoolFile {
   readonly #path: string;
   readonly #bytesMax: number;
+  readonly #budget: SpoolBudget | undefined;
   readonly #givenUp = new AbortController();
   #filled: Promise<unknown> = Promise.resolve();
 
   constructor(options: UploadOptions) {
     this.#path = join(options.spoolDir, `upload-${randomUUID()}`);
     this.#bytesMax = options.bytesMax ?? limits.uploadBytesMax;
+    this.#budget = options.budget;
   }
 
   async take(source: Readable, fileName: string): Promise<SpooledUpload> {
@@ -39,6 +43,7 @@ export class SpoolFile {
       path: this.#path,
       fileName: fileName.slice(0, fileNameLengthMax),
       bytesMax: this.#bytesMax,
+      budget: this.#budget,
       signal: this.#givenUp.signal,
     });
     this.#filled = filling.catch(() => undefined);

@@ -1,7 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
 import { PassThrough, type Readable } from 'node:stream';
 import { limits } from '../config/config.ts';
 import { MusterError } from '../domain/errors.ts';
+import { oneDelivery } from '../sync/bundle/pack-files.ts';
 import { diskRefusal } from '../sync/disk.ts';
 import { brokenOff, FormInSpool } from './multipart-form.ts';
 import { SpoolFile, type SpooledUpload, type UploadOptions } from './spool-file.ts';
@@ -16,6 +20,42 @@ export async function receiveMultipart(
   request: IncomingMessage,
   options: UploadOptions,
 ): Promise<SpooledUpload> {
+  const form = new FormInSpool(options);
+  const upload = await receiveForm(request, options, form, () => form.read(request));
+  return { ...upload, [Symbol.asyncDispose]: () => form.discard() };
+}
+
+/**
+ * Takes every file part of a multipart request into the spool, as the one delivery they make: a single ZIP as it is,
+ * anything else packed into one of that name. The same refusals, and `bad-request` where a ZIP stands beside others.
+ */
+export async function receiveDelivery(
+  request: IncomingMessage,
+  fileName: string,
+  options: UploadOptions,
+): Promise<SpooledUpload> {
+  const form = new FormInSpool(options);
+  const files = await receiveForm(request, options, form, () => form.readAll(request));
+  const path = join(options.spoolDir, `upload-${randomUUID()}`);
+  const discard = async () => {
+    await form.discard();
+    await rm(path, { force: true });
+  };
+  try {
+    return { ...(await oneDelivery(files, { path, fileName })), [Symbol.asyncDispose]: discard };
+  } catch (error) {
+    await discard();
+    throw diskRefusal(error);
+  }
+}
+
+/** Reads a form; where that goes wrong nothing is left of it. */
+async function receiveForm<T>(
+  request: IncomingMessage,
+  options: UploadOptions,
+  form: FormInSpool,
+  read: () => Promise<T>,
+): Promise<T> {
   const contentType = request.headers['content-type'] ?? '';
   if (!/^multipart\/form-data\s*;/i.test(contentType)) {
     throw new MusterError(
@@ -24,17 +64,15 @@ export async function receiveMultipart(
     );
   }
   refuseEncodedBody(request);
-  const form = new FormInSpool(options);
   try {
-    const upload = await withIdleLimit(request, options, () => form.read(request));
-    return { ...upload, [Symbol.asyncDispose]: () => form.discard() };
+    return await withIdleLimit(request, options, read);
   } catch (error) {
     await form.discard();
     throw asRefusal(error);
   }
 }
 
-/** Takes a bare body (`text/csv`) into the spool; the same refusals. */
+/** Takes a bare body (`text/csv`, `application/zip`) into the spool; the same refusals. */
 export async function receiveBody(
   request: IncomingMessage,
   fileName: string,

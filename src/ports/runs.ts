@@ -18,8 +18,12 @@ export const fileKinds = [
 ] as const;
 export type FileKindName = (typeof fileKinds)[number];
 
-export const importKinds = fileKinds;
-export type ImportKindName = FileKindName;
+/** Kinds of several files that are delivered, planned and applied as one. */
+export const bundleKinds = ['webcheckout'] as const;
+export type BundleKindName = (typeof bundleKinds)[number];
+
+export const importKinds = [...fileKinds, ...bundleKinds] as const;
+export type ImportKindName = FileKindName | BundleKindName;
 
 export const runStates = ['received', 'running', 'held', 'applied', 'discarded', 'failed', 'undone'] as const;
 export type RunState = (typeof runStates)[number];

@@ -83,7 +83,8 @@ async function unpackToFile(
   return fileSource(file, sizeBytes, dispose);
 }
 
-function fileSource(file: number, sizeBytes: number, dispose: () => void): ByteSource & Disposable {
+/** A file that is open, as a source; `dispose` closes it. */
+export function fileSource(file: number, sizeBytes: number, dispose: () => void): ByteSource & Disposable {
   return {
     sizeBytes,
     *chunks() {

@@ -6,6 +6,7 @@ import { sectionLoss, type SectionLoss } from '../domain/plan/roster-tally.ts';
 import type { Run } from '../ports/runs.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 import { needsApproval, type PlannedBatch } from './import-kind.ts';
+import { relatedKinds } from './kinds/registry.ts';
 import type { FileToPlan } from './file-to-plan.ts';
 import type { RunScope } from './plan-scope.ts';
 import { RedoWatch } from './redo-watch.ts';
@@ -49,7 +50,11 @@ export class PlanWatch {
     const firstLoads: boolean[] = [];
     for (const { kind } of files) firstLoads.push(await kind.isFirstLoad(reader));
     const nothingThere = firstLoads.every((first) => first);
-    const redo = await RedoWatch.open(reader, [run.kind], scope.settings.holdAfterUndo && !nothingThere);
+    const redo = await RedoWatch.open(
+      reader,
+      relatedKinds(run.kind),
+      scope.settings.holdAfterUndo && !nothingThere,
+    );
     const counted = run.kind === 'patrons' && run.mode === 'full';
     const patronsActive = counted ? await reader.patrons.count('ACTIVE') : 0;
     return new PlanWatch(files, scope, { firstLoads, patronsActive }, redo);

@@ -2,12 +2,12 @@ import {
   setsMemberAgain,
   setsValuesAgain,
   type UndoneValues,
-  type Values,
 } from '../domain/guard/redoes-undone-records.ts';
 import type { PlanChange } from '../domain/plan/plan-change.ts';
 import type { RecordPlanChange } from '../domain/plan/record-change.ts';
 import type { RosterChange } from '../domain/plan/roster-change.ts';
 import { identifierOf, recordEntities, type RecordTypes } from '../domain/records.ts';
+import type { Values } from '../domain/undo/done-by-run.ts';
 import { subjectOfKind } from '../ports/fingerprints.ts';
 import type { JournalEntity, StoredRecordChange } from '../ports/record-changes.ts';
 import { fileKinds, type ImportKindName } from '../ports/runs.ts';

@@ -1,13 +1,15 @@
 import { MusterError } from '../domain/errors.ts';
 import type { Run } from '../ports/runs.ts';
-import type { TenantStore } from '../ports/tenant-store.ts';
+import type { StatusOf } from '../domain/plan/record-change.ts';
+import type { TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
 import { statusAt } from './plan-scope.ts';
 import { TakenOver } from './run-import.ts';
 import type { ImportSurroundings } from './surroundings.ts';
-import { undoSummary } from './undo-summary.ts';
-import { Undoing } from './undoing.ts';
+import { PatronUndoing } from './undoing.ts';
+import { RecordsUndoing } from './undoing-records.ts';
+import type { Undoing } from './undoing-any.ts';
 
-const patronsPerBatch = 500;
+const subjectsPerBatch = 500;
 
 /**
  * Asks for an applied run to be taken back; gives the id of the run that will do it. `not-found` for an
@@ -55,46 +57,37 @@ export function requestUndo(
 }
 
 /**
- * Takes a run back in one transaction, patron by patron and three ways: what still stands as the run left it
- * goes back to what it was before; whatever a person or a later run changed since stays and is listed.
+ * Takes a run back in one transaction and three ways: what still stands as the run left it goes back to what it was
+ * before; whatever a person or a later run changed since stays and is listed.
  */
 export async function runUndo(store: TenantStore, undoId: number, around: ImportSurroundings): Promise<void> {
   const at = around.clock.now();
-  const perBatch = around.subjectsPerBatch ?? patronsPerBatch;
+  const perBatch = around.subjectsPerBatch ?? subjectsPerBatch;
   const attempt = await store.transact((tx) => tx.runs.begin(undoId, at));
   if (attempt === false) return;
+  const progress = (done: number) =>
+    around.onProgress({
+      runId: undoId,
+      rowsRead: 0,
+      subjectsPlanned: done,
+      subjectsTotal: 0,
+      applied: done,
+    });
   try {
     await store.transact(async (tx) => {
       const run = (await tx.runs.findById(undoId))!;
       if (run.attempt !== attempt) throw new TakenOver();
-      const undoing = new Undoing(tx, run, at, statusAt(at, store.tenant));
-      const progress = () =>
-        around.onProgress({
-          runId: undoId,
-          rowsRead: 0,
-          subjectsPlanned: undoing.patrons,
-          subjectsTotal: 0,
-          applied: undoing.patrons,
-        });
-      for (let after = 0; ;) {
-        const ids = await tx.changes.listPatronsOfRun(run.undoes!, after, perBatch);
-        if (ids.length === 0) break;
-        await undoing.takeBack(ids);
-        after = ids.at(-1)!;
-        progress();
-      }
-      await undoing.settleKeys();
-      await undoing.bringBackPatrons(perBatch);
-      await undoing.endPlan();
+      const undoing = undoingOf(tx, run, at, statusAt(at, store.tenant));
+      await undoing.takeBack(perBatch, progress);
       await tx.runs.markUndone(run.undoes!, undoId);
       const ended = await tx.runs.finish(undoId, attempt, {
         state: 'applied',
         counts: undoing.counts,
-        subjects: undoing.patrons,
+        subjects: undoing.subjects,
         rowCount: 0,
         notes: [],
-        consequences: undoing.tally.total,
-        summary: undoSummary(run.undoes!, undoing),
+        consequences: undoing.consequences,
+        summary: undoing.summary,
         finishedAt: at,
         failure: null,
       });
@@ -103,4 +96,12 @@ export async function runUndo(store: TenantStore, undoId: number, around: Import
   } catch (error) {
     if (!(error instanceof TakenOver)) throw error;
   }
+}
+
+/** A run is taken back by its kind: patrons and their contacts, or records and members. */
+function undoingOf(tx: TenantTransactor, undo: Run, at: number, statusOf: StatusOf): Undoing {
+  const aboutPatrons = undo.kind === 'patrons' || undo.kind === 'contacts';
+  return aboutPatrons
+    ? new PatronUndoing(tx, undo, at, statusOf)
+    : new RecordsUndoing(tx, undo, at, statusOf);
 }

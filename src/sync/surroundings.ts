@@ -13,4 +13,6 @@ export interface ImportSurroundings {
   readonly plannedRecordsMax?: number;
   /** How many subjects are planned and written at a time. */
   readonly subjectsPerBatch?: number;
+  /** What a delivery of several files may unpack to. */
+  readonly unpackedBytesMax?: number;
 }

@@ -26,4 +26,28 @@ export function undoSummary(undoneRun: number, totals: UndoTotals): string {
   return `Run ${undoneRun} taken back: ${done}.${keptPatrons > 0 ? ` ${left}` : ''}`;
 }
 
+/** What the taking back of a run of records and members came to. */
+export interface RecordsUndoTotals {
+  readonly records: UndoneCounts;
+  readonly members: UndoneCounts;
+  /** Things that stay as they are. */
+  readonly kept: number;
+}
+
+type UndoneCounts = Readonly<Record<'created' | 'updated' | 'removed', number>>;
+
+/** The same for records and members. */
+export function recordsUndoSummary(undoneRun: number, { records, members, kept }: RecordsUndoTotals): string {
+  const parts = (['created', 'updated', 'removed'] as const).flatMap((outcome) => {
+    const what = [
+      ...(records[outcome] > 0 ? [things(records[outcome], 'record')] : []),
+      ...(members[outcome] > 0 ? [things(members[outcome], 'member')] : []),
+    ];
+    return what.length > 0 ? [`${what.join(' and ')} ${saidOf[outcome]}`] : [];
+  });
+  const done = parts.length > 0 ? parts.join(', ') : 'nothing was left of it to take back';
+  const left = `${things(kept, 'thing')} ${kept === 1 ? 'stays' : 'stay'} because of later changes.`;
+  return `Run ${undoneRun} taken back: ${done}.${kept > 0 ? ` ${left}` : ''}`;
+}
+
 const saidOf = { created: 'brought back', updated: 'set back', removed: 'removed' } as const;

@@ -1,4 +1,4 @@
-import { ConsequenceTally } from '../domain/plan/consequences.ts';
+import { ConsequenceTally, type Consequences } from '../domain/plan/consequences.ts';
 import { undoContacts } from '../domain/contact/undo-contacts.ts';
 import { planWeight } from '../domain/contact/contact-plan.ts';
 import { noCounts, rowOutcomes, type RowNote, type RunCounts } from '../domain/outcome.ts';
@@ -17,6 +17,8 @@ import type { TenantTransactor } from '../ports/tenant-store.ts';
 import { applyContactPlans, countContactPlan, type PatronContactPlan } from '../directory/apply-contacts.ts';
 import { applyPatronPlans, changeOf, recordOf, type PatronPlan } from '../directory/apply-patrons.ts';
 import { PlanKeeper } from './plan-keeper.ts';
+import { undoSummary } from './undo-summary.ts';
+import type { Undoing } from './undoing-any.ts';
 import { contactsOfRun, ownersOf, patronChangesOfRun, recordRemovedBy } from './undo-changes.ts';
 
 /**
@@ -24,12 +26,12 @@ import { contactsOfRun, ownersOf, patronChangesOfRun, recordRemovedBy } from './
  * records whose keys go back, all together, since a key may pass from any patron of the run to any other;
  * last the patrons that come back, once every key is where it belongs.
  */
-export class Undoing {
-  readonly patronCounts: RunCounts = noCounts();
-  readonly contactCounts: RunCounts = noCounts();
+export class PatronUndoing implements Undoing {
+  readonly #patronCounts: RunCounts = noCounts();
+  readonly #contactCounts: RunCounts = noCounts();
   /** What the undo comes to for people. */
-  readonly tally: ConsequenceTally;
-  patrons = 0;
+  readonly #tally: ConsequenceTally;
+  #patrons = 0;
   readonly #tx: TenantTransactor;
   readonly #undo: Run;
   readonly #at: number;
@@ -41,7 +43,7 @@ export class Undoing {
 
   constructor(tx: TenantTransactor, undo: Run, at: number, statusOf: StatusOf) {
     this.#tx = tx;
-    this.tally = new ConsequenceTally(statusOf);
+    this.#tally = new ConsequenceTally(statusOf);
     this.#undo = undo;
     this.#at = at;
     this.#keeper = new PlanKeeper(undo.id, statusOf);
@@ -49,18 +51,44 @@ export class Undoing {
 
   /** Records of both kinds together; what stays is counted as ignored. */
   get counts(): RunCounts {
-    const { patronCounts, contactCounts } = this;
+    const [patronCounts, contactCounts] = [this.#patronCounts, this.#contactCounts];
     const counts = noCounts();
     for (const outcome of rowOutcomes) counts[outcome] = patronCounts[outcome] + contactCounts[outcome];
     return { ...counts, ignored: this.#keptRows };
   }
 
-  /** How many patrons keep something of the run. */
-  get keptPatrons(): number {
-    return this.#keptPatrons.size;
+  get subjects(): number {
+    return this.#patrons;
   }
 
-  async takeBack(patronIds: readonly number[]): Promise<void> {
+  get consequences(): Consequences {
+    return this.#tally.total;
+  }
+
+  get summary(): string {
+    return undoSummary(this.#undo.undoes!, {
+      patronCounts: this.#patronCounts,
+      contactCounts: this.#contactCounts,
+      patrons: this.#patrons,
+      keptPatrons: this.#keptPatrons.size,
+    });
+  }
+
+  async takeBack(patronsAtATime: number, onProgress: (patronsDone: number) => void): Promise<void> {
+    const tx = this.#tx;
+    for (let after = 0; ;) {
+      const ids = await tx.changes.listPatronsOfRun(this.#undo.undoes!, after, patronsAtATime);
+      if (ids.length === 0) break;
+      await this.#takeBack(ids);
+      after = ids.at(-1)!;
+      onProgress(this.#patrons);
+    }
+    await this.#settleKeys();
+    await this.#bringBackPatrons(patronsAtATime);
+    await this.#keeper.end(tx);
+  }
+
+  async #takeBack(patronIds: readonly number[]): Promise<void> {
     const tx = this.#tx;
     const patrons = new Map((await tx.patrons.findByIds(patronIds)).map((patron) => [patron.id, patron]));
     const contacts = await tx.contacts.mapByPatron(patronIds);
@@ -70,7 +98,7 @@ export class Undoing {
     const doomed: StoredPatron[] = [];
     const kept: RunRow[] = [];
     for (const id of patronIds) {
-      this.patrons++;
+      this.#patrons++;
       const patron = patrons.get(id);
       const history = changes.get(id) ?? [];
       if (patron === undefined) {
@@ -90,7 +118,7 @@ export class Undoing {
   }
 
   /** Puts keys back. Where one belongs to another patron by now, that record stays as it is. */
-  async settleKeys(): Promise<void> {
+  async #settleKeys(): Promise<void> {
     const claims = this.#keyMoves.map(({ before, after }) =>
       keyClaim<PatronValues>(before.id, before, after),
     );
@@ -103,13 +131,13 @@ export class Undoing {
       if (notes) kept.push(...this.#keysTaken(before, notes, before.id));
       else plans.push({ before, after, contacts: undefined });
     }
-    this.patronCounts.updated += plans.length;
+    this.#patronCounts.updated += plans.length;
     await applyPatronPlans(this.#tx, plans, this.#journal());
     await this.#tx.runRows.insert(this.#undo.id, kept);
   }
 
   /** Brings back, under their old ids, the patrons that the run had removed, with their contacts. */
-  async bringBackPatrons(atATime: number): Promise<void> {
+  async #bringBackPatrons(atATime: number): Promise<void> {
     for (let start = 0; start < this.#gone.length; start += atATime) {
       await this.#bringBack(this.#gone.slice(start, start + atATime));
     }
@@ -132,30 +160,25 @@ export class Undoing {
       }
       back.push(recordOf(record, record.id));
       const plan = undoContacts([], contactsOfRun(this.#undo.undoes!, [], changes.get(record.id)!));
-      countContactPlan(this.contactCounts, plan);
+      countContactPlan(this.#contactCounts, plan);
       contactPlans.push({ patronId: record.id, before: [], plan });
       const contacts = { before: [], plan };
       const made = { before: undefined, after: record };
-      this.tally.add({ about: 'patron', patronId: record.id, record: made, contacts });
+      this.#tally.add({ about: 'patron', patronId: record.id, record: made, contacts });
       await this.#keeper.addSubject(tx, patronSubject(record.id), false);
     }
-    this.patronCounts.created += back.length;
+    this.#patronCounts.created += back.length;
     await tx.patrons.insert(back, { createdRun: this.#undo.id, createdAt: this.#at });
     await applyContactPlans(tx, contactPlans, this.#journal());
     await tx.runRows.insert(this.#undo.id, kept);
-  }
-
-  /** Keeps the rest of which patrons were touched. */
-  endPlan(): Promise<void> {
-    return this.#keeper.end(this.#tx);
   }
 
   /** Adds a patron to what the undo comes to, unless nothing is left to take back. */
   async #note({ plan, doomed }: Pick<PatronUndoPlan, 'plan' | 'doomed'>): Promise<void> {
     const { after, contacts } = plan;
     if (!doomed && after === undefined && (contacts === undefined || planWeight(contacts.plan) === 0)) return;
-    const loses = this.tally.add(changeOf(plan)) || doomed;
-    if (doomed) this.tally.addRemovedPatron();
+    const loses = this.#tally.add(changeOf(plan)) || doomed;
+    if (doomed) this.#tally.addRemovedPatron();
     await this.#keeper.addSubject(this.#tx, patronSubject(plan.before!.id), loses);
   }
 
@@ -177,7 +200,7 @@ export class Undoing {
     const runId = this.#undo.undoes!;
     const name = displayName(patron);
     const undoneContacts = undoContacts(contacts, contactsOfRun(runId, contacts, changes));
-    countContactPlan(this.contactCounts, undoneContacts);
+    countContactPlan(this.#contactCounts, undoneContacts);
     const notes: RowNote[] = undoneContacts.kept.map(({ what, why, fields }) => ({
       code: `kept-${why}` as const,
       value: `${name}: ${what}`,
@@ -208,12 +231,12 @@ export class Undoing {
     };
   }
 
-  /** The plan with what must wait for `settleKeys` taken out. */
+  /** The plan with what must wait for `#settleKeys` taken out. */
   #withoutKeyMove(before: StoredPatron, plan: PatronPlan): PatronPlan {
     const { after } = plan;
     if (after === undefined) return plan;
     if (keyFields.every((field) => before[field] === after[field])) {
-      this.patronCounts.updated++;
+      this.#patronCounts.updated++;
       return plan;
     }
     this.#keyMoves.push({ before, after });
@@ -239,7 +262,7 @@ export class Undoing {
         };
       }),
     );
-    this.patronCounts.removed += doomed.length;
+    this.#patronCounts.removed += doomed.length;
   }
 
   #keysTaken(record: Patron, clashes: readonly RowNote[], patronId: number | null): RunRow[] {

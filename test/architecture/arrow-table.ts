@@ -94,6 +94,7 @@ export const outsideArrows: readonly OutsideArrow[] = [
     why: 'the management API alone is described by schemas',
   },
   { name: '@fastify/*', rooms: ['http', 'dialects'], why: 'as fastify' },
+  { name: 'yauzl', rooms: ['sync'], why: 'the ZIP of a delivery is opened where its files are scanned' },
   { name: 'pino', rooms: ['observability'], why: 'one logger, which knows what must not be logged' },
   { name: 'prom-client', rooms: ['observability'], why: 'one helper per event counts and logs' },
   { name: 'commander', rooms: ['cli'], why: 'the command line stays outside' },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { erasePatron } from '../../src/directory/erase-patron.ts';
-import { importKinds } from '../../src/ports/runs.ts';
+import { fileKinds } from '../../src/ports/runs.ts';
 import type { Run } from '../../src/ports/runs.ts';
 import { openEngine, type EngineTuning, type TestEngine } from '../support/engine.ts';
 import { anyPast, anyStep, pictureOf, take, type FileStep, type Step } from '../support/random-past.ts';
@@ -59,7 +59,7 @@ async function reportOf(engine: TestEngine, run: Run | undefined) {
 /** Makes the engine forget what the rows of any file said. */
 function forget({ store }: TestEngine): Promise<void> {
   return store.transact(async (tx) => {
-    for (const kind of importKinds) {
+    for (const kind of fileKinds) {
       await tx.fingerprints.beginSet(kind, { seed: Buffer.alloc(16), context: '' });
     }
   });

@@ -4,7 +4,8 @@ import type { Channel } from '../../src/ports/changes.ts';
 import type { ImportKindName, Run } from '../../src/ports/runs.ts';
 import type { Storage } from '../../src/ports/storage.ts';
 import type { TenantStore } from '../../src/ports/tenant-store.ts';
-import { receiveUpload, sha256Of } from '../../src/sync/receive.ts';
+import { oneDelivery } from '../../src/sync/bundle/pack-files.ts';
+import { receiveUpload, sha256Of, type ImportRequest, type Upload } from '../../src/sync/receive.ts';
 import { runImport } from '../../src/sync/run-import.ts';
 import { runUndo } from '../../src/sync/run-undo.ts';
 import type { ImportSurroundings } from '../../src/sync/surroundings.ts';
@@ -31,6 +32,10 @@ export interface TestEngine extends AsyncDisposable {
   readonly spillDir: string;
   /** Stores a file with its run, not done yet. */
   receive(csv: string, request?: CsvImport): Promise<number>;
+  /** The same for any bytes, as a file of that name. */
+  receiveBytes(bytes: Buffer, fileName: string, request?: CsvImport): Promise<number>;
+  /** The same for several files as one delivery, by name. */
+  receiveFiles(files: Readonly<Record<string, string>>, request?: CsvImport): Promise<number>;
   /** Does a received run, an undo too. */
   perform(runId: number, tuning?: EngineTuning): Promise<Run>;
   /** `receive` and `perform`. */
@@ -44,16 +49,29 @@ export async function openEngine(time = Date.UTC(2026, 0, 5)): Promise<TestEngin
   const storage = await openPlace(place, clock);
   await storage.createTenant({ slug: 'main', name: 'Main', zone: 'Europe/London' }, []);
   const store = await storage.tenant('main');
+  let packed = 0;
 
-  async function receive(csv: string, request: CsvImport = {}): Promise<number> {
-    const { kind = 'contacts', dryRun = false, sender = 'autoimport', channel = 'api' } = request;
-    const mode = request.mode ?? (kind === 'contacts' ? 'replaceDeclaredPatrons' : 'addOrUpdate');
-    const bytes = Buffer.from(csv);
+  async function receiveBytes(bytes: Buffer, fileName: string, request: CsvImport = {}): Promise<number> {
     const path = join(dataDir, 'upload');
     await writeFile(path, bytes);
-    const upload = { path, sizeBytes: bytes.length, sha256: sha256Of(bytes), fileName: `${kind}.csv` };
-    const { options = {} } = request;
-    return receiveUpload(store, upload, { kind, mode, options, channel, sender, dryRun }, clock.now());
+    const upload = { path, sizeBytes: bytes.length, sha256: sha256Of(bytes), fileName };
+    return receiveUpload(store, upload, requestOf(request), clock.now());
+  }
+
+  async function receiveFiles(
+    files: Readonly<Record<string, string>>,
+    request: CsvImport = {},
+  ): Promise<number> {
+    const uploads: Upload[] = [];
+    for (const [fileName, text] of Object.entries(files)) {
+      const bytes = Buffer.from(text);
+      const path = join(dataDir, `upload-${uploads.length}`);
+      await writeFile(path, bytes);
+      uploads.push({ path, sizeBytes: bytes.length, sha256: sha256Of(bytes), fileName });
+    }
+    const into = { path: join(dataDir, `packed-${packed++}`), fileName: 'webcheckout.zip' };
+    const delivery = await oneDelivery(uploads, into);
+    return receiveUpload(store, delivery, requestOf({ kind: 'webcheckout', ...request }), clock.now());
   }
 
   async function perform(runId: number, tuning: EngineTuning = {}): Promise<Run> {
@@ -63,17 +81,27 @@ export async function openEngine(time = Date.UTC(2026, 0, 5)): Promise<TestEngin
     return (await store.read.runs.findById(runId))!;
   }
 
-  return {
+  const engine: TestEngine = {
     storage,
     store,
     clock,
     spillDir: dataDir,
-    receive,
+    receive: (csv, request = {}) =>
+      receiveBytes(Buffer.from(csv), `${request.kind ?? 'contacts'}.csv`, request),
+    receiveBytes,
+    receiveFiles,
     perform,
-    importCsv: async (csv, request, tuning) => perform(await receive(csv, request), tuning),
+    importCsv: async (csv, request, tuning) => perform(await engine.receive(csv, request), tuning),
     async [Symbol.asyncDispose]() {
       await storage[Symbol.asyncDispose]();
       await place[Symbol.asyncDispose]();
     },
   };
+  return engine;
+}
+
+function requestOf(request: CsvImport): ImportRequest {
+  const { kind = 'contacts', options = {}, dryRun = false, sender = 'autoimport', channel = 'api' } = request;
+  const mode = request.mode ?? (kind === 'contacts' ? 'replaceDeclaredPatrons' : 'addOrUpdate');
+  return { kind, mode, options, channel, sender, dryRun };
 }

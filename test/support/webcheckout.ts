@@ -6,7 +6,7 @@ import { identifierOf, type RecordEntity } from '../../src/domain/records.ts';
 import type { Capability } from '../../src/ports/accounts.ts';
 import type { FileKindName, Run } from '../../src/ports/runs.ts';
 import type { TenantReader } from '../../src/ports/tenant-store.ts';
-import { getImportKind } from '../../src/sync/kinds/registry.ts';
+import { getFileKind } from '../../src/sync/kinds/registry.ts';
 import { openEngine, type CsvImport, type EngineTuning, type TestEngine } from './engine.ts';
 
 /** A campus with two organizations, some things to lend and six patrons, A1 to A6, the last one inactive. */
@@ -52,7 +52,7 @@ export const campusTime = Date.UTC(2026, 2, 2, 12);
 export async function openCampus(tuning: EngineTuning = {}): Promise<Campus> {
   const engine = await openEngine(campusTime);
   const send: Campus['send'] = (kind, lines, request = {}) => {
-    const mode = getImportKind(kind).modes[0]!.name;
+    const mode = getFileKind(kind).modes[0]!.name;
     const csv = lines.map((line) => `${line}\n`).join('');
     return engine.importCsv(csv, { kind, mode, channel: 'cli', ...request }, tuning);
   };

@@ -7,7 +7,7 @@ import { getPatron } from '../../directory/find-patron.ts';
 import type { NewContactValues } from '../../domain/contact/edit-contact.ts';
 import { ANY } from '../../domain/contact/scenarios.ts';
 import type { ImportKindName } from '../../ports/runs.ts';
-import { getImportKind, resolveMode, resolveOptions } from '../../sync/kinds/registry.ts';
+import { getFileKind, resolveMode, resolveOptions } from '../../sync/kinds/registry.ts';
 import { spoolUpload } from '../../sync/spool-upload.ts';
 
 const tenant = 'main';
@@ -50,7 +50,7 @@ async function importOurFile(
   kindName: ImportKindName,
   file: URL,
 ): Promise<void> {
-  const kind = getImportKind(kindName);
+  const kind = getFileKind(kindName);
   const fileName = `${kindName}.csv`;
   const path = join(spoolDir, `demo-${fileName}`);
   try {

@@ -30,7 +30,9 @@ export function exitCodeOfRun(run: Pick<Run, 'state' | 'counts'>): ExitCode {
 /** Tells about a finished run: what it did, what the file was read as, the first failed rows. */
 export async function reportRun(reader: TenantReader, run: Run): Promise<void> {
   say(`Run ${run.id}${run.state === 'failed' ? ' refused' : ''}: ${runSummary(run)}`);
-  for (const note of run.notes) say(`Note: ${noteMessage(note)}`);
+  for (const note of run.notes) {
+    say(`Note${note.file === undefined ? '' : ` (${note.file})`}: ${noteMessage(note)}`);
+  }
   if (isShownFirst(run)) sayPlan(run);
   if (run.counts.failed > 0) {
     const more = await printFailedRows(reader, run);
@@ -52,7 +54,7 @@ function isShownFirst({ state, dryRun }: Run): boolean {
 function sayPlan({ id, consequences }: Run): void {
   const sentences = consequences === null ? [] : sayConsequences(consequences);
   for (const sentence of sentences) say(`Plan: ${sentence}`);
-  if (sentences.length > 0) say(`Patron by patron: muster runs ${id} --plan`);
+  if (sentences.length > 0) say(`In detail: muster runs ${id} --plan`);
 }
 
 /** The same for `--json`: the run as the API shows it, with its first failed rows and what its plan comes to. */
@@ -62,7 +64,10 @@ export async function printRunJson(reader: TenantReader, run: Run): Promise<void
     page: 1,
     pageSize: rowsShownMax,
   });
-  const failedRows: { items: RunRowView[]; total: number | null } = { items: items.map(viewRunRow), total };
+  const failedRows: { items: RunRowView[]; total: number | null } = {
+    items: items.map((row) => viewRunRow(row, run)),
+    total,
+  };
   const view: RunView = await viewRun(reader, run);
   const plan = run.consequences === null ? null : planTotals(run.consequences);
   printJson({ ...view, failedRows, plan });
@@ -72,6 +77,10 @@ export async function printRunJson(reader: TenantReader, run: Run): Promise<void
 async function printFailedRows(reader: TenantReader, run: Run): Promise<number> {
   const query = { outcome: 'failed', page: 1, pageSize: rowsShownMax } as const;
   const { items, total } = await reader.runRows.list(run.id, query);
-  for (const { row, note } of items) say(`Row ${row}: ${note === null ? 'failed' : noteMessage(note)}`);
+  for (const { file, row, note } of items) {
+    const name = run.files[file]?.name;
+    const where = name === undefined ? `Row ${row}` : `${name}, row ${row}`;
+    say(`${where}: ${note === null ? 'failed' : noteMessage(note)}`);
+  }
   return (total ?? 0) - items.length;
 }

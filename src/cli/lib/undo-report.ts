@@ -12,7 +12,7 @@ export async function listKept(reader: TenantReader, undo: Run): Promise<RunRowV
   for (let page = 1; ; page++) {
     const query = { outcome: 'ignored', page, pageSize: rowsPerPage } as const;
     const { items } = await reader.runRows.list(undo.id, query);
-    for (const row of items) kept.push(viewRunRow(row));
+    for (const row of items) kept.push(viewRunRow(row, undo));
     if (items.length < rowsPerPage) return kept;
   }
 }

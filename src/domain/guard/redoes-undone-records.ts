@@ -1,8 +1,6 @@
 import type { Term } from '../access/term.ts';
+import type { Values } from '../undo/done-by-run.ts';
 import type { MemberUpdate } from '../plan/roster-change.ts';
-
-/** A record or member as a plain bag of values: as the journal has it. */
-export type Values = Readonly<Record<string, unknown>>;
 
 /** One entry of an undo's journal: as the undone run had left it, and as the undo put it. */
 export interface UndoneValues {

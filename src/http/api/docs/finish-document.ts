@@ -38,6 +38,7 @@ function fileBody(description: string): Members {
         },
       },
       'text/csv': { schema: { type: 'string' } },
+      'application/zip': { schema: { type: 'string', contentMediaType: 'application/zip' } },
     },
   };
 }

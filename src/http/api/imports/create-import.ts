@@ -3,10 +3,16 @@ import type { createImport } from '../../../contract/imports.ts';
 import type { Run as RunAnswer } from '../../../contract/run.ts';
 import { MusterError, errorCodes, type ErrorCode } from '../../../domain/errors.ts';
 import type { Run } from '../../../ports/runs.ts';
-import { getImportKind, resolveMode, resolveOptions } from '../../../sync/kinds/registry.ts';
+import {
+  findBundle,
+  getImportable,
+  resolveMode,
+  resolveOptions,
+  type Importable,
+} from '../../../sync/kinds/registry.ts';
 import type { Upload } from '../../../sync/receive.ts';
 import type { AppServices } from '../../services.ts';
-import { receiveBody, receiveMultipart } from '../../upload.ts';
+import { receiveBody, receiveDelivery, receiveMultipart } from '../../upload.ts';
 import type { Api, Call } from '../serve-operation.ts';
 import { runAnswer } from './run-answer.ts';
 
@@ -18,11 +24,11 @@ export async function handleCreateImport(
   { services }: Api,
   { store, account, actor, query, request, reply }: Call<typeof createImport>,
 ): Promise<RunAnswer> {
-  const kind = getImportKind(query.kind);
+  const kind = getImportable(query.kind);
   const mode = resolveMode(kind, query.mode);
   const options = resolveOptions(kind, query.key === undefined ? {} : { key: query.key });
   const { slug } = store.tenant;
-  await using upload = await receiveUpload(services, request, `${kind.name}.csv`);
+  await using upload = await receiveUpload(services, request, kind);
   const runId = await services.imports.submit(slug, upload, {
     kind: kind.name,
     mode,
@@ -43,17 +49,34 @@ export async function handleCreateImport(
 async function receiveUpload(
   services: AppServices,
   { raw }: FastifyRequest,
-  bareName: string,
+  { name }: Importable,
 ): Promise<Upload & AsyncDisposable> {
   using _ = services.imports.expectUpload();
   const options = { spoolDir: services.spoolDir, ...services.uploadLimits };
   const type = raw.headers['content-type'] ?? '';
-  if (/^multipart\//i.test(type)) return await receiveMultipart(raw, options);
-  if (/^text\/csv\s*(;|$)/i.test(type)) return await receiveBody(raw, bareName, options);
-  throw new MusterError(
-    'unsupported-media-type',
-    `The body is ${type === '' ? 'of no type' : `of type “${type}”`}. Send the CSV as multipart/form-data (curl -F "file=@${bareName}") or as text/csv (curl -H "Content-Type: text/csv" --data-binary @${bareName}).`,
+  const isForm = /^multipart\//i.test(type);
+  if (findBundle(name) !== undefined) {
+    // W19: the files themselves, or one ZIP of them.
+    if (isForm) return await receiveDelivery(raw, `${name}.zip`, options);
+    if (/^application\/(x-)?zip(-compressed)?\s*(;|$)/i.test(type)) {
+      return await receiveBody(raw, `${name}.zip`, options);
+    }
+    throw unsupported(
+      type,
+      `Send the files as multipart/form-data (curl -F "file=@group.csv" -F "file=@section.csv") or one ZIP of them as application/zip (curl -H "Content-Type: application/zip" --data-binary @${name}.zip).`,
+    );
+  }
+  if (isForm) return await receiveMultipart(raw, options);
+  if (/^text\/csv\s*(;|$)/i.test(type)) return await receiveBody(raw, `${name}.csv`, options);
+  throw unsupported(
+    type,
+    `Send the CSV as multipart/form-data (curl -F "file=@${name}.csv") or as text/csv (curl -H "Content-Type: text/csv" --data-binary @${name}.csv).`,
   );
+}
+
+function unsupported(type: string, whatToDo: string): MusterError {
+  const found = type === '' ? 'of no type' : `of type “${type}”`;
+  return new MusterError('unsupported-media-type', `The body is ${found}. ${whatToDo}`);
 }
 
 /** A file that was refused whole, as the problem it is; its run stays to be looked at. */

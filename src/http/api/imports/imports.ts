@@ -12,6 +12,7 @@ import {
 } from '../../../contract/imports.ts';
 import { getImportPlan } from '../../../contract/plan.ts';
 import type { Run as RunAnswer } from '../../../contract/run.ts';
+import { fileNumber } from '../../../directory/run-files.ts';
 import { viewPlan } from '../../../directory/view-plan.ts';
 import { viewRunRow } from '../../../directory/view-run.ts';
 import { MusterError } from '../../../domain/errors.ts';
@@ -55,10 +56,15 @@ function readingRoutes(api: Api): void {
   serveOperation(api, listImportRows, {
     capability: 'view',
     handle: async ({ store, params, query }) => {
-      await getRun(store.read, params.id);
-      const { items, total } = await store.read.runRows.list(params.id, query);
-      const { page, pageSize } = query;
-      return { items: items.map(viewRunRow), total, page, pageSize };
+      const run = await getRun(store.read, params.id);
+      const { page, pageSize, outcome, file } = query;
+      const { items, total } = await store.read.runRows.list(params.id, {
+        page,
+        pageSize,
+        ...(outcome === undefined ? {} : { outcome }),
+        ...(file === undefined ? {} : { file: fileNumber(run, file) }),
+      });
+      return { items: items.map((row) => viewRunRow(row, run)), total, page, pageSize };
     },
   });
 
@@ -73,8 +79,9 @@ function readingRoutes(api: Api): void {
 
   serveOperation(api, getFailedRows, {
     capability: 'view',
-    handle: async ({ store, params, reply }) => {
-      const { fileName, text } = await failedRowsFile(store.read, params.id, services.spoolDir);
+    handle: async ({ store, params, query, reply }) => {
+      const { spoolDir } = services;
+      const { fileName, text } = await failedRowsFile(store.read, params.id, spoolDir, query.file);
       return reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="${fileName}"`)

@@ -1,6 +1,6 @@
 import { getTemplate } from '../../../contract/templates.ts';
 import { templateCsv } from '../../../sync/file-spec.ts';
-import { getImportKind } from '../../../sync/kinds/registry.ts';
+import { getFileKind } from '../../../sync/kinds/registry.ts';
 import { serveOperation, type Api } from '../serve-operation.ts';
 
 /** `/templates/{kind}.csv`, from the same columns that the import reads. */
@@ -11,6 +11,6 @@ export function templateRoutes(api: Api): void {
       reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="${params.kind}.csv"`)
-        .send(templateCsv(getImportKind(params.kind).fileSpec)),
+        .send(templateCsv(getFileKind(params.kind).fileSpec)),
   });
 }
