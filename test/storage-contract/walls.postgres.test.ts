@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { listTables, outsideTables } from '../../src/storage/postgres/migrate.ts';
 import { PostgresStorage } from '../../src/storage/postgres/postgres-storage.ts';
+import { asked } from '../support/asked.ts';
 import { engines } from '../support/engines.ts';
 import { asAdmin, asSuperuser, makeDatabase } from '../support/postgres-databases.ts';
 import { insertPatrons, newPatron } from '../support/records.ts';
@@ -200,20 +201,6 @@ test('a wrong password, a database that is not there and a server that is not th
   );
   expect(await changed((url) => (url.port = '1'))).toMatch(/^storage-unavailable: /);
 });
-
-/** What the driver was asked meanwhile. */
-async function asked(work: () => Promise<unknown>): Promise<{ text: string; values: unknown[] }[]> {
-  const query = vi.spyOn(pg.Client.prototype, 'query');
-  try {
-    await work();
-    return query.mock.calls.map(([first]) => {
-      const config = first as unknown as string | { text: string; values?: unknown[] };
-      return typeof config === 'string' ? { text: config, values: [] } : { values: [], ...config };
-    });
-  } finally {
-    query.mockRestore();
-  }
-}
 
 /** Statements that need not name the tenant, and why. */
 const exempt: readonly { readonly statement: RegExp; readonly why: string }[] = [
