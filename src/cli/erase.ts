@@ -34,8 +34,9 @@ export function eraseCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Goes: the patron, the contacts, the journal, results of rows, and the kept bytes of every finished import
-file of the tenant, since one patron cannot be cut out of them. The audit keeps the id alone. Backups made
+Goes: the patron, the contacts, memberships of sections, overrides, the journal, results of rows, and the
+kept bytes of every finished import file of the tenant, since one patron cannot be cut out of them. Groups
+and sections whose contact person it was have none afterwards. The audit keeps the id alone. Backups made
 before still hold the patron, and so does the system that sends the files.
 
 Example:
@@ -72,10 +73,17 @@ async function confirm(name: string): Promise<void> {
   throw new MusterError('conflict', 'Nothing was erased.');
 }
 
-function report({ patronId, contacts, journalEntries, deliveries, keptFilesOf }: Erasure): void {
+function report(erasure: Erasure): void {
+  const { patronId, contacts, memberships, journalEntries, contactPersonOf, deliveries, keptFilesOf } =
+    erasure;
   say(
-    `Patron ${patronId} was erased, with ${things(contacts, 'contact')} and ${things(journalEntries, 'entry', 'entries')} of the journal.`,
+    `Patron ${patronId} was erased, with ${things(contacts, 'contact')}, ${things(memberships, 'membership')} and ${things(journalEntries, 'entry', 'entries')} of the journal.`,
   );
+  if (contactPersonOf > 0) {
+    say(
+      `${things(contactPersonOf, 'group or section has', 'groups and sections have')} no contact person now.`,
+    );
+  }
   if (deliveries > 0) {
     say(
       `The bytes of ${things(deliveries, 'finished import file')} are no longer kept, since one patron cannot be cut out of them.`,

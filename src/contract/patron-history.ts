@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rowOutcomes } from '../domain/outcome.ts';
+import { AccessExport } from './access-export.ts';
 import { Contact } from './contact.ts';
 import { operation } from './operation.ts';
 import { Patron } from './patron.ts';
@@ -51,6 +52,7 @@ export const exportPatron = operation({
       patron: Patron.extend({ createdAt: instant, updatedAt: instant }),
       contacts: z.array(Contact),
       history: z.array(HistoryItem),
+      access: AccessExport,
       rows: z
         .array(
           z.object({

@@ -4,9 +4,10 @@ import type { Patron } from '../domain/patron/patron.ts';
 import type { Actor } from '../ports/changes.ts';
 import type { Run } from '../ports/runs.ts';
 import type { TenantReader, TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
+import { eraseAccess, type ErasedAccess } from './erase-access.ts';
 
 /** What an erasure removed, and where something of the patron may still lie. */
-export interface Erasure {
+export interface Erasure extends ErasedAccess {
   readonly patronId: number;
   readonly contacts: number;
   readonly journalEntries: number;
@@ -20,8 +21,8 @@ const entriesPerPage = 500;
 const everything = Number.MAX_SAFE_INTEGER;
 
 /**
- * Removes a patron and everything kept about them: contacts, journal, results of rows, plans, and the bytes of all
- * finished deliveries of the tenant. The audit keeps that it was done, with the id alone. In the files nothing
+ * Removes a patron and everything kept about them: contacts, memberships, overrides, what is said of them as a
+ * contact person, journal, results of rows, plans, and the bytes of all finished deliveries of the tenant. The audit keeps that it was done, with the id alone. In the files nothing
  * is left once `scrub` has followed, which this does. `not-found` where the patron is gone already.
  */
 export async function erasePatron(
@@ -40,13 +41,14 @@ async function erase(tx: TenantTransactor, patronId: number, actor: Actor, at: n
   if (!patron) throw new MusterError('not-found', `There is no patron ${patronId}.`);
   const contacts = await tx.contacts.listByPatron(patronId);
   const journal = await wholeJournal(tx, patronId);
+  const { known, ...access } = await eraseAccess(tx, patronId, at);
   await tx.contacts.saveLists([{ patronId, before: contacts, after: [] }]);
   await tx.patrons.remove([patronId]);
   await tx.fingerprints.touched('patron', [patronId], undefined);
   await tx.changes.removeByPatron(patronId);
   // A plan that was made before must be made again, though nothing is journalled.
   await tx.allocateIds('change', 1);
-  const texts = textsOf([patron, contacts, journal]);
+  const texts = textsOf([patron, contacts, journal, known]);
   await tx.runRows.removeByPatron(patronId, texts);
   await tx.plans.removeByPatron(patronId, texts);
   let deliveries = 0;
@@ -54,7 +56,7 @@ async function erase(tx: TenantTransactor, patronId: number, actor: Actor, at: n
     purged = await tx.deliveries.purgeBefore(everything, at, entriesPerPage);
   }
   const keptFilesOf = await runsWithFiles(tx);
-  const erasure = { contacts: contacts.length, journalEntries: journal.length, deliveries };
+  const erasure = { contacts: contacts.length, journalEntries: journal.length, ...access, deliveries };
   await tx.audit.append({
     at,
     actor,
@@ -86,6 +88,8 @@ const personal = new Set([
   'contact',
   'addressee',
   'importedAs',
+  'telephone',
+  'email',
 ]);
 
 /** Every personal value anywhere in the records, also as reports put it: a key with its name, both names. */

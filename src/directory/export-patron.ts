@@ -1,6 +1,7 @@
 import { MusterError } from '../domain/errors.ts';
 import type { RowOutcome } from '../domain/outcome.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
+import { exportAccess, type AccessExport } from './export-access.ts';
 import { listHistory, type HistoryItem } from './history.ts';
 import { viewContact, viewInstant, viewNote, viewPatron } from './views.ts';
 import type { ContactView, NoteView, PatronView } from './views.ts';
@@ -10,6 +11,7 @@ export interface PatronExport {
   readonly patron: PatronView & { readonly createdAt: string; readonly updatedAt: string };
   readonly contacts: ContactView[];
   readonly history: HistoryItem[];
+  readonly access: AccessExport;
   /** Rows of import files that named the patron, as far as their results are kept. */
   readonly rows: ({ readonly runId: number; readonly row: number; readonly outcome: RowOutcome } & (
     | NoteView
@@ -37,6 +39,7 @@ export async function exportPatron(reader: TenantReader, id: number): Promise<Pa
     },
     contacts: contacts.map((contact) => viewContact(contact, patron)),
     history: [...history.items],
+    access: await exportAccess(reader, id),
     rows: rows.map(({ runId, row, outcome, note }) => ({
       runId,
       row,

@@ -17,18 +17,22 @@ export interface Purged {
   readonly rows: number;
   /** Parts of plans. */
   readonly plans: number;
+  /** Entries of both journals: of patrons, and of groups with all that belongs to them. */
   readonly changes: number;
+  /** What daily runs changed. */
+  readonly statusChanges: number;
 }
 
 /**
  * Removes what a tenant no longer keeps: the bytes of deliveries, the row results and the plans of runs, which
- * hold values of the file, after `deliveryRetentionDays`; the journal after `journalRetentionDays`. What an
- * unfinished or held run needs stays; the runs themselves, with their counts, stay for good. Stops between
- * two pieces when the signal says so.
+ * hold values of the file, after `deliveryRetentionDays`; the journal, and what daily runs changed, after
+ * `journalRetentionDays`. What an unfinished or held run needs stays; the runs themselves, with their counts, stay
+ * for good. Stops between two pieces when the signal says so.
  */
 export async function purgeTenant(store: TenantStore, now: number, signal?: AbortSignal): Promise<Purged> {
   const { deliveryRetentionDays, journalRetentionDays } = await store.read.settings.get();
   const filesBefore = now - deliveryRetentionDays * dayMs;
+  const journalBefore = now - journalRetentionDays * dayMs;
   const untilNone = async (piece: () => Promise<number>) => {
     let removed = 0;
     for (let last = 1; last > 0 && signal?.aborted !== true; removed += last) last = await piece();
@@ -40,7 +44,10 @@ export async function purgeTenant(store: TenantStore, now: number, signal?: Abor
     ),
     rows: await untilNone(() => store.transact((tx) => tx.runRows.purgeBefore(filesBefore, recordsPerPiece))),
     plans: await untilNone(() => store.transact((tx) => tx.plans.purgeBefore(filesBefore, plansPerPiece))),
-    changes: await untilNone(() => purgeJournal(store, now - journalRetentionDays * dayMs)),
+    changes: await untilNone(() => purgeJournal(store, journalBefore)),
+    statusChanges: await untilNone(() =>
+      store.transact((tx) => tx.dailyRuns.purgeBefore(dayOf(journalBefore), recordsPerPiece)),
+    ),
   };
 }
 
@@ -48,7 +55,9 @@ export async function purgeTenant(store: TenantStore, now: number, signal?: Abor
 function purgeJournal(store: TenantStore, before: number): Promise<number> {
   return store.transact(async (tx) => {
     if ((await tx.runs.listUnfinished()).some(({ undoes }) => undoes !== null)) return 0;
-    const removed = await tx.changes.purgeBefore(before, recordsPerPiece);
+    const removed =
+      (await tx.changes.purgeBefore(before, recordsPerPiece)) +
+      (await tx.recordChanges.purgeBefore(before, recordsPerPiece));
     // From here on, undoing a run older than this would bring back only half of what it took.
     if (removed > 0) await tx.settings.save({ journalKeptFrom: before });
     return removed;
@@ -66,6 +75,11 @@ async function purgeSessions(
     last = await sessions.purge(now, recordsPerPiece);
   }
   return removed;
+}
+
+/** In UTC: what is kept for hundreds of days may be kept some hours more. */
+function dayOf(instant: number): string {
+  return new Date(instant).toISOString().slice(0, 10);
 }
 
 export interface PurgeJobOptions {

@@ -47,8 +47,10 @@ async function findStored(texts: readonly string[]): Promise<string[]> {
   return texts.filter((text) => bytes.includes(text.toLowerCase()));
 }
 
-async function importPatrons(csv: string): Promise<void> {
-  const response = await fetch(`${server.url}/api/v1/imports?kind=patrons`, {
+const importPatrons = (csv: string) => importCsv('patrons', csv);
+
+async function importCsv(kind: string, csv: string): Promise<void> {
+  const response = await fetch(`${server.url}/api/v1/imports?kind=${kind}`, {
     method: 'POST',
     headers: { authorization: adminAuthorization, 'content-type': 'text/csv' },
     body: csv,
@@ -102,4 +104,36 @@ test('an erased patron is in no file and no row any more, beside a running serve
   expect(await runMuster(dataDir, ['export', 'other'])).toMatchObject({ code: 0 });
   expect((await runMuster(dataDir, ['doctor'])).stdout).not.toMatch(/PROBLEM/);
   expect(await runMuster(dataDir, ['erase', 'zweigeltw', '--yes'])).toMatchObject({ code: 2, stdout: '' });
+});
+
+/** Of a patron that is a member and, besides, whom to ask about a group. */
+const ofTutor = [
+  'kerschbaumt',
+  'tk-88002',
+  'Theodora',
+  'Kerschbaum',
+  '+43 1 777 8801',
+  'tk@kerschbaum.example',
+];
+
+test('an erased member and contact person is in no file and no row any more', async () => {
+  await importPatrons(
+    'username,externalid,firstname,surname\nkerschbaumt,tk-88002,Theodora,Kerschbaum\nsecond,s-2,Sam,Second\n',
+  );
+  await importCsv('organizations', 'name\nArts\n');
+  const group = 'unique-identifier,name,organization,contact-unique-identifier,telephone,email\n';
+  await importCsv('group', `${group}film,Film,Arts,tk-88002,+43 1 777 8801,tk@kerschbaum.example\n`);
+  await importCsv('section', 'unique-identifier,name,group-unique-identifier\nfilm-1,Film 1,film\n');
+  const members = 'section-unique-identifier,member-unique-identifier\n';
+  await importCsv('section-members', `${members}film-1,tk-88002\nfilm-1,s-2\n`);
+  // She leaves the section, which the journal tells, and comes back; another is asked in her place.
+  await importCsv('section-members', `${members}film-1,s-2\n`);
+  await importCsv('section-members', `${members}film-1,tk-88002\nfilm-1,s-2\n`);
+  await importCsv('group', `${group}film,Film,Arts,s-2,1,second@school.example\n`);
+  await importCsv('group', `${group}photo,Photo,Arts,tk-88002,+43 1 777 8801,tk@kerschbaum.example\n`);
+  expect(await findStored(ofTutor)).toEqual(ofTutor);
+
+  const erasure = await runMusterJson<Erasure>(dataDir, ['erase', 'kerschbaumt', '--yes']);
+  expect(erasure).toMatchObject({ memberships: 1, contactPersonOf: 1 });
+  expect(await findStored(ofTutor)).toEqual([]);
 });

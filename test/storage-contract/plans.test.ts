@@ -47,6 +47,32 @@ describe.each(engines)('plans on $name', ({ open }) => {
     expect(await main.read.plans.list(run, page)).toEqual({ items: [], total: 0 });
   });
 
+  test('a patron that is erased leaves plans of rosters, and of groups as contact person', async () => {
+    await using opened = await open();
+    const { main } = opened;
+    const run = await newRun(main);
+    const roster = { subject: { entity: 'roster', id: 1, label: 's' }, loses: false } as const;
+    const joins = (patronId: number) =>
+      ({ entity: 'member', patronId, action: 'created', after: {} }) as const;
+    const asked = (contactPerson: string) => ({ name: 'G', contactPerson, telephone: '1', contactNote: 'n' });
+    const updated = { entity: 'group', action: 'updated' } as const;
+    const group = { subject: { entity: 'group', id: 1, label: 'g' }, loses: false } as const;
+    const left = [
+      { ...roster, records: [joins(7)] },
+      { ...group, records: [{ ...updated, before: { name: 'G' }, after: asked('Otto Other') }] },
+    ];
+    await main.transact(async (tx) => {
+      await tx.plans.insertPart(run, 0, [
+        { ...roster, records: [joins(5), joins(7)] },
+        { ...roster, records: [joins(5)] },
+        { ...group, records: [{ ...updated, before: asked('Anna Zak'), after: asked('Otto Other') }] },
+      ]);
+      await tx.plans.insertPart(run, 1, left);
+      await tx.plans.removeByPatron(5, ['Anna Zak', 'anna']);
+    });
+    expect((await main.read.plans.list(run, page)).items).toEqual([...left, ...left]);
+  });
+
   test('pages go across parts, with all patrons or those alone that lose something', async () => {
     await using opened = await open();
     const { main } = opened;

@@ -1,4 +1,7 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { noContactPerson } from '../../domain/group/contact-person.ts';
+import type { PlannedRecord } from '../../domain/plan/planned-record.ts';
+import type { ShownFields } from '../../domain/shown-records.ts';
 import { foldKey } from '../../domain/text/fold.ts';
 import { keyFields } from '../../domain/patron/patron.ts';
 import type { Page } from '../../ports/patrons.ts';
@@ -64,7 +67,7 @@ export class PlanStore implements PlanReader, PlanWriter {
     for (const { run_id, part } of parts) {
       const items = await this.#read(run_id, part);
       const left = items.flatMap((item) => withoutPatron(item, patronId, wanted));
-      if (left.length === items.length && left.every((item, index) => item === items[index])) continue;
+      if (isSame(left, items)) continue;
       await db
         .updateTable('plan_part')
         .set({
@@ -140,10 +143,32 @@ function withoutPatron(item: PlanItem, patronId: number, folded: ReadonlySet<str
   if (subject.entity === 'patron') {
     return subject.id === patronId || isNewWithKey(item, folded) ? [] : [item];
   }
-  const left = records?.filter((record) => record.entity !== 'member' || record.patronId !== patronId);
-  if (left === undefined || left.length === records?.length) return [item];
+  const left = records
+    ?.filter((record) => record.entity !== 'member' || record.patronId !== patronId)
+    .map((record) => withoutPerson(record, folded));
+  if (left === undefined || isSame(left, records)) return [item];
   return left.length === 0 ? [] : [{ ...item, records: left }];
 }
+
+function isSame<T>(some: readonly T[], others: readonly T[] | undefined): boolean {
+  return some.length === others?.length && some.every((one, index) => one === others[index]);
+}
+
+/** A group or section as it is kept, without its contact person where that is one of the names. */
+function withoutPerson(record: PlannedRecord, folded: ReadonlySet<string>): PlannedRecord {
+  if (record.entity !== 'group' && record.entity !== 'section') return record;
+  const cleared = (side: ShownFields | undefined) => {
+    const person = side?.['contactPerson'];
+    if (side === undefined || typeof person !== 'string' || !folded.has(foldKey(person))) return side;
+    return Object.fromEntries(Object.entries(side).filter(([field]) => !personFields.has(field)));
+  };
+  const before = cleared(record.before);
+  const after = cleared(record.after);
+  if (before === record.before && after === record.after) return record;
+  return { ...record, ...(before && { before }), ...(after && { after }) };
+}
+
+const personFields = new Set(['contactPerson', ...Object.keys(noContactPerson)]);
 
 /** Whether the item is a patron that was yet to be made, with one of the keys. */
 function isNewWithKey({ subject, records = [] }: PlanItem, folded: ReadonlySet<string>): boolean {
