@@ -20,6 +20,11 @@ const event = {
   runId: z.int().nullable(),
   action: z.enum(['created', 'updated', 'inactivated', 'removed']),
 };
+const target = {
+  kind: z.enum(['resource-type', 'checkout-center', 'wco-checkout-center']),
+  target: z.string().describe('Its identifier, or name.'),
+};
+const Target = z.object(target);
 const Term = z.object(term);
 const Person = z.object(person);
 
@@ -33,16 +38,11 @@ export const AccessExport = z
     ),
     statusChanges: z
       .array(z.object({ day: date, section: z.string(), from: status, to: status }))
-      .describe('What daily runs did.'),
-    overrides: z.array(
-      z.object({
-        at: instant,
-        operator: z.string(),
-        kind: z.enum(['resource-type', 'checkout-center', 'wco-checkout-center']),
-        target: z.string(),
-        reason: z.string(),
-      }),
-    ),
+      .describe('What daily runs did to memberships.'),
+    turns: z
+      .array(z.object({ day: date, gained: z.array(Target), lost: z.array(Target) }))
+      .describe('What access daily runs gave and took.'),
+    overrides: z.array(z.object({ at: instant, operator: z.string(), ...target, reason: z.string() })),
     contactPersonOf: z.array(
       z.object({ entity: z.enum(['group', 'section']), uniqueIdentifier: z.string(), ...person }),
     ),

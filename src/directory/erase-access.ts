@@ -34,6 +34,7 @@ export async function eraseAccess(
   await tx.members.removeByPatron(patronId);
   await tx.accessOverrides.removeByPatron(patronId);
   await tx.dailyRuns.removeByPatron(patronId);
+  await tx.accessTurns.removeByPatron(patronId);
   await tx.recordChanges.removeByPatron(patronId);
   let contactPersonOf = 0;
   for (const entity of withContactPerson) {

@@ -36,20 +36,24 @@ export interface AccessExport {
     readonly before: ExportedTerm | null;
     readonly after: ExportedTerm | null;
   })[];
-  /** What daily runs did. */
+  /** What daily runs did to memberships. */
   readonly statusChanges: {
     readonly day: Day;
     readonly section: string;
     readonly from: TermStatus;
     readonly to: TermStatus;
   }[];
-  readonly overrides: {
+  /** What access daily runs gave and took (W3). */
+  readonly turns: {
+    readonly day: Day;
+    readonly gained: ExportedTarget[];
+    readonly lost: ExportedTarget[];
+  }[];
+  readonly overrides: (ExportedTarget & {
     readonly at: string;
     readonly operator: string;
-    readonly kind: AccessTarget['kind'];
-    readonly target: string;
     readonly reason: string;
-  }[];
+  })[];
   readonly contactPersonOf: (ExportedPerson & {
     readonly entity: 'group' | 'section';
     readonly uniqueIdentifier: string;
@@ -60,6 +64,12 @@ export interface AccessExport {
     readonly before: ExportedPerson | null;
     readonly after: ExportedPerson | null;
   })[];
+}
+
+interface ExportedTarget {
+  readonly kind: AccessTarget['kind'];
+  /** Its identifier, or name. */
+  readonly target: string;
 }
 
 interface ExportedEvent {
@@ -76,15 +86,23 @@ const everything = { page: 1, pageSize: Number.MAX_SAFE_INTEGER };
 export async function exportAccess(reader: TenantReader, patronId: number): Promise<AccessExport> {
   const members = (await reader.members.mapByPatron([patronId])).get(patronId) ?? [];
   const journal = await reader.recordChanges.listByPatron(patronId);
-  const turns = await reader.dailyRuns.listChangesByPatron(patronId);
+  const statusChanges = await reader.dailyRuns.listChangesByPatron(patronId);
+  const turns = await reader.accessTurns.listByPatron(patronId);
   const overrides = await reader.accessOverrides.list({ patronId, ...everything });
   const sections = [
     ...members.map(({ sectionId }) => sectionId),
     ...journal.map(({ recordId }) => recordId),
-    ...turns.map(({ id }) => id),
+    ...statusChanges.map(({ id }) => id),
   ].map((id) => ({ entity: 'section' as const, id }));
-  const targets = overrides.items.map(({ target }) => ({ entity: entityOfTarget(target), id: target.id }));
+  const targets = [
+    ...overrides.items.map(({ target }) => target),
+    ...turns.flatMap(({ gained, lost }) => [...gained, ...lost]),
+  ].map((target) => ({ entity: entityOfTarget(target), id: target.id }));
   const nameOf = await nameReferences(reader, [...sections, ...targets]);
+  const exportedTarget = (target: AccessTarget) => ({
+    kind: target.kind,
+    target: nameOf(entityOfTarget(target), target.id),
+  });
   return {
     memberships: members.map((member) => ({
       section: nameOf('section', member.sectionId),
@@ -99,12 +117,21 @@ export async function exportAccess(reader: TenantReader, patronId: number): Prom
       before: change.before && exportedTerm(change.before),
       after: change.after && exportedTerm(change.after),
     })),
-    statusChanges: turns.map(({ day, id, from, to }) => ({ day, section: nameOf('section', id), from, to })),
+    statusChanges: statusChanges.map(({ day, id, from, to }) => ({
+      day,
+      section: nameOf('section', id),
+      from,
+      to,
+    })),
+    turns: turns.map(({ day, gained, lost }) => ({
+      day,
+      gained: gained.map(exportedTarget),
+      lost: lost.map(exportedTarget),
+    })),
     overrides: overrides.items.map(({ at, operator, target, reason }) => ({
       at: viewInstant(at),
       operator,
-      kind: target.kind,
-      target: nameOf(entityOfTarget(target), target.id),
+      ...exportedTarget(target),
       reason,
     })),
     contactPersonOf: [

@@ -19,8 +19,8 @@ export interface Purged {
   readonly plans: number;
   /** Entries of both journals: of patrons, and of groups with all that belongs to them. */
   readonly changes: number;
-  /** What daily runs changed. */
-  readonly statusChanges: number;
+  /** What daily runs changed: statuses, and access given and taken. */
+  readonly turns: number;
 }
 
 /**
@@ -45,9 +45,7 @@ export async function purgeTenant(store: TenantStore, now: number, signal?: Abor
     rows: await untilNone(() => store.transact((tx) => tx.runRows.purgeBefore(filesBefore, recordsPerPiece))),
     plans: await untilNone(() => store.transact((tx) => tx.plans.purgeBefore(filesBefore, plansPerPiece))),
     changes: await untilNone(() => purgeJournal(store, journalBefore)),
-    statusChanges: await untilNone(() =>
-      store.transact((tx) => tx.dailyRuns.purgeBefore(dayOf(journalBefore), recordsPerPiece)),
-    ),
+    turns: await untilNone(() => purgeTurns(store, dayOf(journalBefore))),
   };
 }
 
@@ -75,6 +73,15 @@ async function purgeSessions(
     last = await sessions.purge(now, recordsPerPiece);
   }
   return removed;
+}
+
+/** One piece of what daily runs changed. */
+function purgeTurns(store: TenantStore, before: string): Promise<number> {
+  return store.transact(
+    async (tx) =>
+      (await tx.dailyRuns.purgeBefore(before, recordsPerPiece)) +
+      (await tx.accessTurns.purgeBefore(before, recordsPerPiece)),
+  );
 }
 
 /** In UTC: what is kept for hundreds of days may be kept some hours more. */

@@ -40,6 +40,8 @@ async function insertWhatIsKnown(store: TenantStore): Promise<void> {
       ]);
       const turn = { entity: 'member', id: 1, patronId, from: 'ACTIVE', to: 'INACTIVE' } as const;
       await tx.dailyRuns.saveStatuses(day, [turn]);
+      const because = [{ entity: 'member', id: 1 } as const];
+      await tx.accessTurns.save(day, [{ patronId, gained: [], lost: [target], because }]);
       await tx.accessOverrides.insert({ at, operator: 'olga', patronId, target, reason: 'lost card' });
     }
     const before = { uniqueIdentifier: 'group-1', ...asked };
@@ -64,6 +66,7 @@ test('the export of a patron has memberships, overrides and what is known of the
       { ...event, runId: null, action: 'inactivated', section: 'section-1', before: always, after: ended },
     ],
     statusChanges: [{ day, section: 'section-1', from: 'ACTIVE', to: 'INACTIVE' }],
+    turns: [{ day, gained: [], lost: [{ kind: 'wco-checkout-center', target: 'Center 1' }] }],
     overrides: [
       {
         at: instant,
@@ -106,6 +109,7 @@ test('of an erased patron nothing is left among groups, and of others everything
   expect(await read.recordChanges.listByPatron(1)).toEqual([]);
   expect(await read.recordChanges.listNamingPerson(1)).toEqual([]);
   expect(await read.dailyRuns.listChangesByPatron(1)).toEqual([]);
+  expect(await read.accessTurns.listByPatron(1)).toEqual([]);
   expect((await read.accessOverrides.list({ patronId: 1, page: 1, pageSize: 9 })).total).toBe(0);
   for (const entity of ['group', 'section'] as const) {
     expect(await read.records[entity].findById(2)).toMatchObject({ ...noContactPerson, updatedAt: at + 1 });
@@ -132,14 +136,15 @@ test('the journal of groups and what daily runs changed go after journalRetentio
   const { store } = engine;
   await insertWhatIsKnown(store);
   const kept = 400 * 24 * 60 * 60_000;
-  expect(await purgeTenant(store, at + kept)).toMatchObject({ changes: 0, statusChanges: 0 });
+  expect(await purgeTenant(store, at + kept)).toMatchObject({ changes: 0, turns: 0 });
   expect(await purgeTenant(store, at + kept + 24 * 60 * 60_000)).toMatchObject({
     changes: 3,
-    statusChanges: 2,
+    turns: 4,
   });
   const { read } = store;
   expect((await read.recordChanges.listByRecord('group', 1, { page: 1, pageSize: 9 })).total).toBe(0);
   expect((await read.dailyRuns.listChanges(day, { page: 1, pageSize: 9 })).total).toBe(0);
+  expect((await read.accessTurns.list(day, { page: 1, pageSize: 9 })).total).toBe(0);
   expect(await read.dailyRuns.find(day)).toBeDefined();
   expect((await read.settings.get()).journalKeptFrom).toBeGreaterThan(at);
 });

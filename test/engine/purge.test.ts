@@ -33,7 +33,7 @@ test('bytes and row results go after deliveryRetentionDays, the run and its coun
     rows: 0,
     plans: 0,
     changes: 0,
-    statusChanges: 0,
+    turns: 0,
   });
   engine.clock.time += 1;
   expect(await purgeTenant(engine.store, engine.clock.now())).toEqual({
@@ -42,7 +42,7 @@ test('bytes and row results go after deliveryRetentionDays, the run and its coun
     // Only which patrons were made: what each became is told by the records.
     plans: 5,
     changes: 0,
-    statusChanges: 0,
+    turns: 0,
   });
   expect([await isPurged(engine, old.id), await rowCount(engine, old.id)]).toEqual([true, 0]);
   expect([await isPurged(engine, recent.id), await rowCount(engine, recent.id)]).toEqual([false, 1]);
@@ -129,9 +129,7 @@ test('the job purges every tenant, and trouble in one leaves the others alone', 
   });
   await job.purge();
   expect(trouble).toEqual(['annex']);
-  expect(purged).toEqual([
-    { tenant: 'main', deliveries: 1, rows: 1, plans: 1, changes: 0, statusChanges: 0 },
-  ]);
+  expect(purged).toEqual([{ tenant: 'main', deliveries: 1, rows: 1, plans: 1, changes: 0, turns: 0 }]);
   expect(await isPurged(engine, run.id)).toBe(true);
 });
 
