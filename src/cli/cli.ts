@@ -18,6 +18,14 @@ const commands: readonly { readonly names: readonly string[]; readonly load: () 
     { names: ['runs', 'approve', 'discard'], load: async () => (await import('./runs.ts')).runsCommands },
     { names: ['undo'], load: async () => (await import('./undo.ts')).undoCommand },
     { names: ['recipients'], load: async () => (await import('./recipients.ts')).recipientsCommand },
+    {
+      names: ['organization', 'resource-type', 'checkout-center'],
+      load: async () => (await import('./registries.ts')).registryCommands,
+    },
+    {
+      names: ['authorization-set'],
+      load: async () => (await import('./authorization-set.ts')).authorizationSetCommands,
+    },
     { names: ['access'], load: async () => (await import('./access.ts')).accessCommand },
     { names: ['daily-run'], load: async () => (await import('./daily-run.ts')).dailyRunCommand },
     { names: ['calendar'], load: async () => (await import('./calendar.ts')).calendarCommand },

@@ -19,17 +19,18 @@ export interface RecordEditor {
 
 /** The account as an editor at an instant (epoch milliseconds). */
 export function recordEditor(
-  { zone }: Tenant,
+  tenant: Tenant,
   { username, capabilities, organizations }: Account,
   actor: Actor,
   at: number,
 ): RecordEditor {
+  return editorWith(tenant, rightsOf({ name: username, capabilities, organizations }), actor, at);
+}
+
+/** An editor with rights that are known already. */
+export function editorWith({ zone }: Tenant, rights: OperatorRights, actor: Actor, at: number): RecordEditor {
   const day = effectiveDay(at, zone);
-  return {
-    actor,
-    today: { at, statusOf: (term) => statusOn(term, day, at) },
-    rights: rightsOf({ name: username, capabilities, organizations }),
-  };
+  return { actor, rights, today: { at, statusOf: (term) => statusOn(term, day, at) } };
 }
 
 /** How what an editor does is journalled. */

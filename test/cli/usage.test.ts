@@ -124,7 +124,7 @@ describe('a usage error is exit code 2, said in one sentence', () => {
 test('help stands on standard output, with an example, for every command', async () => {
   const { code, out } = await muster('--help');
   expect(code).toBe(0);
-  const names = [...out.split('Commands:')[1]!.matchAll(/^ {2}([a-z]+)/gm)].map(([, name]) => name!);
+  const names = [...out.split('Commands:')[1]!.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name]) => name!);
   expect(names.length).toBeGreaterThan(10);
   for (const name of names.filter((one) => one !== 'help')) {
     const help = await muster(name, '--help');
