@@ -209,6 +209,10 @@ export const noteKinds = {
     say: () =>
       'Some rows do not say which section they are about, or rows are missing. Members whom they may mean were not made inactive for being left out.',
   },
+  'refers-to-new': {
+    level: 'file',
+    say: (n) => `It refers to ${n.value} that this delivery creates.`,
+  },
   'resource-types-unknown': {
     level: 'error',
     say: (n) => `Not registered as resource types: ${listed(n.value)}.${nearestOf(n)}`,

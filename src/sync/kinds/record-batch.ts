@@ -22,7 +22,7 @@ export interface WantedRecord {
 export class RecordBatch {
   readonly #scope: PlanScope;
   readonly #keeps: (row: RowResult) => boolean;
-  readonly #rows: (RowResult & { patronId: null })[] = [];
+  readonly #rows: (RowResult & { patronId: number | null })[] = [];
   readonly #changes: RecordPlanChange[] = [];
   readonly #clean: { index: number; subjectId: number }[] = [];
   readonly #counts = noCounts();
@@ -33,11 +33,11 @@ export class RecordBatch {
     this.#keeps = keeps;
   }
 
-  /** A row that failed, or of which there is only to tell. */
-  tell(row: RowResult): void {
+  /** A row that failed, or of which there is only to tell; with the patron it names, so that it goes with that one. */
+  tell(row: RowResult, patronId: number | null = null): void {
     if (row.outcome === 'failed') this.#counts.failed++;
     if (row.outcome === 'ignored') this.#counts.ignored++;
-    if (this.#keeps(row)) this.#rows.push({ ...row, patronId: null });
+    if (this.#keeps(row)) this.#rows.push({ ...row, patronId });
   }
 
   /** A record as its rows want it. One that stands so already is counted and not written. Gives what becomes of it. */

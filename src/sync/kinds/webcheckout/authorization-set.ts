@@ -22,6 +22,7 @@ import type {
 import type { PlanScope } from '../../plan-scope.ts';
 import { RecordBatch } from '../record-batch.ts';
 import { Organizations, readAll } from './record-registry.ts';
+import { refersToNew } from './refers-to-new.ts';
 import { senderRights } from './sender-rights.ts';
 
 // W7: an unknown header refuses the file.
@@ -81,7 +82,9 @@ class PreparedSets implements PreparedImport {
     this.#declared.sort((a, b) => a.row - b.row);
     const groups = await this.#groups(reader);
     const around = await this.#around(reader, groups);
-    yield this.#batchOf(planSets(this.#declared, this.#failed, around), around, groups);
+    const made = [...groups.values()].filter(({ id }) => id < 0).length;
+    const batch = this.#batchOf(planSets(this.#declared, this.#failed, around), around, groups);
+    yield { ...batch, notes: refersToNew(made, 'group') };
   }
 
   /** The groups that rows name, as stored or as this delivery leaves them. */

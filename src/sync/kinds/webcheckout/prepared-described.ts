@@ -14,7 +14,7 @@ import type { RecordEntity, RecordTypes } from '../../../ports/records.ts';
 import type { Run } from '../../../ports/runs.ts';
 import type { TenantReader } from '../../../ports/tenant-store.ts';
 import { matchHeader, type FileSpec } from '../../file-spec.ts';
-import type { DecodedSubject, PlanBatch, PreparedImport } from '../../import-kind.ts';
+import type { DecodedSubject, PlanBatch, PlannedBatch, PreparedImport } from '../../import-kind.ts';
 import type { PlanScope } from '../../plan-scope.ts';
 import { RecordBatch } from '../record-batch.ts';
 import { senderRights } from './sender-rights.ts';
@@ -69,6 +69,16 @@ export abstract class PreparedDescribed<E extends 'group' | 'section', Around> i
     contact: StoredPatron | undefined,
     around: Around,
   ): Planned<Omit<RecordTypes[E], 'id'>>;
+
+  /** What the file is to be told of once all of it was planned. */
+  protected closingNotes(): RowNote[] {
+    return [];
+  }
+
+  async *planRest(): AsyncIterable<PlannedBatch> {
+    const notes = this.closingNotes();
+    if (notes.length > 0) yield { ...new RecordBatch(this.scope, () => false).planned(), notes };
+  }
 
   async lookUp(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlanBatch> {
     const read = subjects.map((subject) => this.#read(subject));
@@ -129,7 +139,7 @@ export abstract class PreparedDescribed<E extends 'group' | 'section', Around> i
       const contact = contactOf(declared.contactPerson);
       const result = this.plan(before, declared, contact, around);
       const { row } = declared;
-      if (result.faults) batch.tell({ row, outcome: 'failed', notes: result.faults });
+      if (result.faults) batch.tell({ row, outcome: 'failed', notes: result.faults }, contact?.id);
       else planned.push({ row, after: result.after, warnings: result.warnings });
     }
     const last = planned.at(-1);

@@ -9,10 +9,17 @@ import type { RowNote, RowResult } from '../../../domain/outcome.ts';
 import type { Run } from '../../../ports/runs.ts';
 import type { TenantReader } from '../../../ports/tenant-store.ts';
 import { matchHeader, type FileSpec } from '../../file-spec.ts';
-import type { DecodedSubject, ImportKind, PlanBatch, PreparedImport } from '../../import-kind.ts';
+import type {
+  DecodedSubject,
+  ImportKind,
+  PlanBatch,
+  PlannedBatch,
+  PreparedImport,
+} from '../../import-kind.ts';
 import type { PlanScope } from '../../plan-scope.ts';
 import { PersonIds } from './person-ids.ts';
 import { Organizations } from './record-registry.ts';
+import { refersToNew } from './refers-to-new.ts';
 import { RosterBatch } from './roster-batch.ts';
 import { RosterDoubt } from './roster-doubt.ts';
 import { senderRights } from './sender-rights.ts';
@@ -70,6 +77,8 @@ class PreparedMembers implements PreparedImport {
   readonly #persons: PersonIds;
   readonly #doubt: RosterDoubt;
   #nobodyYet: Promise<boolean> | undefined;
+  /** Sections named that the same delivery makes. */
+  #newSections = 0;
   #organizations: Promise<Organizations> | undefined;
 
   constructor(header: readonly string[], run: Run, scope: PlanScope) {
@@ -93,6 +102,18 @@ class PreparedMembers implements PreparedImport {
       for (const roster of read) this.#plan(roster, around, everyRow, batch);
       return Promise.resolve(batch.planned());
     };
+  }
+
+  async *planRest(): AsyncIterable<PlannedBatch> {
+    const notes = refersToNew(this.#newSections, 'section');
+    if (notes.length > 0)
+      yield {
+        ...new RosterBatch(
+          () => false,
+          () => false,
+        ).planned(),
+        notes,
+      };
   }
 
   #read({ index, key, rows, failed }: DecodedSubject): ReadRoster {
@@ -129,6 +150,7 @@ class PreparedMembers implements PreparedImport {
       this.#refuse(roster, refusal, around, batch);
       return;
     }
+    if (section.id < 0) this.#newSections++;
     const gathered = gatherRoster(rows, around.patronIdOf, unreadable);
     const { declared, failedRows } = gathered;
     const stored = around.members.get(section.id) ?? [];

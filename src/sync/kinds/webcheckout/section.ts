@@ -3,6 +3,7 @@ import type { DeclaredDescribed } from '../../../domain/group/described-row.ts';
 import type { Group, Section, SectionValues } from '../../../domain/group/group.ts';
 import type { Planned } from '../../../domain/group/plan-described.ts';
 import { planSection, type GroupOfSections, type SectionAround } from '../../../domain/group/plan-group.ts';
+import type { RowNote } from '../../../domain/outcome.ts';
 import { recordNouns } from '../../../domain/records.ts';
 import type { StoredPatron } from '../../../ports/patrons.ts';
 import type { Run } from '../../../ports/runs.ts';
@@ -12,6 +13,7 @@ import type { ImportKind } from '../../import-kind.ts';
 import type { PlanScope } from '../../plan-scope.ts';
 import { PreparedDescribed } from './prepared-described.ts';
 import { Organizations } from './record-registry.ts';
+import { refersToNew } from './refers-to-new.ts';
 
 // W7: an unknown header refuses the file.
 const fileSpec: FileSpec = { kind: 'section', columns: sectionColumns, unknownColumns: 'refused' };
@@ -40,6 +42,8 @@ interface Around {
 
 class PreparedSections extends PreparedDescribed<'section', Around> {
   #organizations: Promise<Organizations> | undefined;
+  /** Groups that the same delivery makes. */
+  readonly #newGroups = new Set<number>();
 
   constructor(header: readonly string[], run: Run, scope: PlanScope) {
     super('section', { spec: fileSpec, parent: 'group-unique-identifier' }, header, run, scope);
@@ -58,6 +62,10 @@ class PreparedSections extends PreparedDescribed<'section', Around> {
     return { organizations, byIdentifier, byId: new Map(groups.map((group) => [group.id, group])) };
   }
 
+  protected override closingNotes(): RowNote[] {
+    return refersToNew(this.#newGroups.size, 'group');
+  }
+
   protected plan(
     stored: Section | undefined,
     declared: DeclaredDescribed,
@@ -71,6 +79,7 @@ class PreparedSections extends PreparedDescribed<'section', Around> {
       id: one.id,
       organization: organizations.nameOf(one.organizationId),
     });
+    if (group !== undefined && group.id < 0) this.#newGroups.add(group.id);
     const failedIn = planned.failedAt('group', declared.parent);
     const around: SectionAround = {
       group: group ? known(group) : failedIn === undefined ? undefined : { failedIn },
