@@ -5,6 +5,7 @@ import { fileNumber } from '../directory/run-files.ts';
 import { isUnfinished, type Run } from '../ports/runs.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 import { baseName } from './bundle/find-files.ts';
+import { getFileKind } from './kinds/registry.ts';
 import { openRunFile } from './open-run-file.ts';
 import { selectRows } from './scan/select-rows.ts';
 
@@ -96,7 +97,8 @@ async function* csvOf(
     while (next < failed.length && failed[next]! < row) next++;
     return failed[next] === row;
   };
-  const { header, pieces } = selectRows(source, isFailed);
+  const { limits } = getFileKind(run.files[number]?.kind ?? run.kind);
+  const { header, pieces } = selectRows(source, isFailed, limits);
   yield csvRow(header);
   if (failed.length === 0) return;
   for (const rows of pieces) {

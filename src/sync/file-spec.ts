@@ -64,9 +64,9 @@ export function matchHeader(
   return { columns, notes };
 }
 
-/** The first line of a file of this kind, for people to fill in. */
-export function templateCsv(spec: FileSpec): string {
-  return csvRow(spec.columns.map((column) => column.name));
+/** The first line of a file of this kind, for people to fill in (W21); columns that are not wanted are left out. */
+export function templateCsv(spec: FileSpec, without: readonly string[] = []): string {
+  return csvRow(spec.columns.map(({ name }) => name).filter((name) => !without.includes(name)));
 }
 
 function findColumns(spec: FileSpec, header: readonly string[]): Map<string, number> {

@@ -8,6 +8,7 @@ import type { FileKindName, Run } from '../ports/runs.ts';
 import type { TenantReader, TenantTransactor } from '../ports/tenant-store.ts';
 import type { FileSpec } from './file-spec.ts';
 import type { PlanScope } from './plan-scope.ts';
+import type { ScanLimits } from './scan/limits.ts';
 
 /** A mode of an import, in the words of requests and documents. */
 export interface ImportMode {
@@ -34,6 +35,10 @@ export interface ImportKind {
   readonly of?: string;
   /** Records that its rows name: those of the same delivery are remembered until this kind is planned. */
   readonly names?: readonly RecordEntity[];
+  /** Where its cells and rows may be larger than those of others. */
+  readonly limits?: Partial<ScanLimits>;
+  /** W18: whoever may manage group authorizations may send it; where is judged row by row. Others need an administrator. */
+  readonly forOperators?: boolean;
   /** Whether two subjects differ where their keys differ in case alone (W8, W15). */
   readonly exactKeys?: boolean;
   /** Whether nothing of this kind is there yet: then nearly every row changes something. */

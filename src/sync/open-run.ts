@@ -93,6 +93,7 @@ class FileScanning {
         spillDir,
         seed: seedWords(seed),
         exactKeys: kind.exactKeys,
+        ...(kind.limits && { limits: kind.limits }),
         subjectColumns: (header) => kind.subjectColumns(header, run),
         onRows: (rowsRead) => onProgress({ ...progress, rowsRead: before + rowsRead }),
       }),

@@ -6,7 +6,6 @@ import type { AuthorizationSet } from './authorization-set.ts';
 import { setRowParser, splitEntries, type DeclaredSet } from './parse-set-row.ts';
 import { planSets, type SetsPlan } from './plan-sets.ts';
 import type { GroupOfSets, SetsAround } from './set-around.ts';
-import { setColumns, setColumnsWithoutWco } from './set-columns.ts';
 import type { FailedSetRow } from './set-rows.ts';
 
 const today = todayAt('2026-03-02', 1000);
@@ -413,12 +412,4 @@ test('W5 an end on or before the start is taken over with a warning', () => {
       notes: [{ code: 'end-not-after-start', column: 'end-date', value: '2026-08-31' }],
     },
   ]);
-});
-
-test('W21 the template without restricted centers lacks their column only', () => {
-  const names = setColumns.map(({ name }) => name);
-  expect(setColumnsWithoutWco.map(({ name }) => name)).toEqual(
-    names.filter((name) => name !== 'wco-checkout-centers'),
-  );
-  expect(names).toHaveLength(11);
 });

@@ -69,8 +69,3 @@ export const setColumns: readonly FileColumn<SetColumn>[] = [
     example: 'TRIPODS|SOUND',
   },
 ];
-
-/** W21: the columns of the template for those without restricted checkout centers. */
-export const setColumnsWithoutWco: readonly FileColumn<SetColumn>[] = setColumns.filter(
-  ({ name }) => name !== 'wco-checkout-centers',
-);

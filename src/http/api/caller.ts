@@ -51,8 +51,12 @@ export async function findCaller(
       'Sign in with the username and password of an account (HTTP Basic).',
     );
   }
-  if (!can(account, capability)) {
-    throw new MusterError('forbidden', `This needs the capability “${capability}”.`, { capability });
-  }
+  demand(account, capability);
   return { store, account, actor: { name: account.username, channel: 'api' } };
+}
+
+/** `forbidden` where an account does not hold what a capability stands for. */
+export function demand(account: Pick<Account, 'capabilities'>, capability: Capability): void {
+  if (can(account, capability)) return;
+  throw new MusterError('forbidden', `This needs the capability “${capability}”.`, { capability });
 }

@@ -7,6 +7,8 @@ export interface ImportBundle {
   readonly files: readonly BundleFile[];
   readonly modes: readonly ImportMode[];
   readonly options: Readonly<Record<string, never>>;
+  /** As of each of its files (W18). */
+  readonly forOperators?: boolean;
 }
 
 /** A file of a bundle; those that come later may name what those before them make. */

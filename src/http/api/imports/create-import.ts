@@ -13,6 +13,7 @@ import {
 import type { Upload } from '../../../sync/receive.ts';
 import type { AppServices } from '../../services.ts';
 import { receiveBody, receiveDelivery, receiveMultipart } from '../../upload.ts';
+import { demand } from '../caller.ts';
 import type { Api, Call } from '../serve-operation.ts';
 import { runAnswer } from './run-answer.ts';
 
@@ -25,6 +26,8 @@ export async function handleCreateImport(
   { store, account, actor, query, request, reply }: Call<typeof createImport>,
 ): Promise<RunAnswer> {
   const kind = getImportable(query.kind);
+  // W18: an operator sends the files of groups; each row is judged where it belongs.
+  demand(account, kind.forOperators === true ? 'manage-group-authorizations' : 'administer');
   const mode = resolveMode(kind, query.mode);
   const options = resolveOptions(kind, query.key === undefined ? {} : { key: query.key });
   const { slug } = store.tenant;

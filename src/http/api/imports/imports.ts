@@ -28,7 +28,8 @@ import { runAnswer } from './run-answer.ts';
 /** `/imports` and everything below it: files in, what became of them, and the decisions about them. */
 export function importRoutes(api: Api): void {
   serveOperation(api, createImport, {
-    capability: 'administer',
+    // The least that any kind asks for; most ask for more.
+    capability: 'manage-group-authorizations',
     handle: (call) => handleCreateImport(api, call),
   });
   readingRoutes(api);

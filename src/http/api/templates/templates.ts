@@ -7,10 +7,10 @@ import { serveOperation, type Api } from '../serve-operation.ts';
 export function templateRoutes(api: Api): void {
   serveOperation(api, getTemplate, {
     capability: 'view',
-    handle: async ({ params, reply }) =>
+    handle: async ({ params, query, reply }) =>
       reply
         .type('text/csv; charset=utf-8')
         .header('content-disposition', `attachment; filename="${params.kind}.csv"`)
-        .send(templateCsv(getFileKind(params.kind).fileSpec)),
+        .send(templateCsv(getFileKind(params.kind).fileSpec, query.wco ? [] : ['wco-checkout-centers'])),
   });
 }

@@ -38,6 +38,9 @@ export const authorizationSetKind: ImportKind = {
   noun: recordNouns['authorization-set'],
   names: ['group'],
   exactKeys: true,
+  forOperators: true,
+  // W15: ten thousand entries and more fit into a cell.
+  limits: { cellBytesMax: 2 * 1024 * 1024, recordBytesMax: 8 * 1024 * 1024 },
   isFirstLoad: async (reader) => (await reader.records['authorization-set'].listAfter(0, 1)).length === 0,
   subjectColumns: (header) => [matchHeader(fileSpec, header).columns.get('unique-identifier')!],
   prepare: (header, run, scope) => new PreparedSets(header, run, scope),

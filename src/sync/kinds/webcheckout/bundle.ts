@@ -16,4 +16,5 @@ export const webcheckoutBundle: ImportBundle = {
     },
   ],
   options: {},
+  forOperators: true,
 };

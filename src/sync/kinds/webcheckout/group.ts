@@ -25,6 +25,7 @@ export const groupKind: ImportKind = {
   options: {},
   noun: recordNouns.group,
   exactKeys: true,
+  forOperators: true,
   isFirstLoad: async (reader) => (await reader.records.group.listAfter(0, 1)).length === 0,
   subjectColumns: (header) => [matchHeader(fileSpec, header).columns.get('unique-identifier')!],
   prepare: (header, run, scope) => new PreparedGroups(header, run, scope),

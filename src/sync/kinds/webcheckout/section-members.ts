@@ -42,6 +42,7 @@ export const sectionMembersKind: ImportKind = {
   of: 'Members',
   names: ['section', 'group'],
   exactKeys: true,
+  forOperators: true,
   isFirstLoad: (reader) => reader.members.isEmpty(),
   subjectColumns: (header) => [matchHeader(fileSpec, header).columns.get('section-unique-identifier')!],
   prepare: (header, run, scope) => new PreparedMembers(header, run, scope),

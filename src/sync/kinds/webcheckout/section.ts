@@ -28,6 +28,7 @@ export const sectionKind: ImportKind = {
   noun: recordNouns.section,
   names: ['group'],
   exactKeys: true,
+  forOperators: true,
   isFirstLoad: async (reader) => (await reader.records.section.listAfter(0, 1)).length === 0,
   subjectColumns: (header) => [matchHeader(fileSpec, header).columns.get('unique-identifier')!],
   prepare: (header, run, scope) => new PreparedSections(header, run, scope),
