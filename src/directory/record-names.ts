@@ -9,7 +9,7 @@ import type { TenantReader } from '../ports/tenant-store.ts';
  */
 export async function nameReferences(
   reader: Pick<TenantReader, 'records' | 'patrons'>,
-  references: Iterable<Reference>,
+  references: Iterable<Omit<Reference, 'field'>>,
   planned: ReadonlyMap<number, string> = new Map(),
 ): Promise<NameOf> {
   const wanted = Map.groupBy(references, ({ entity }) => entity);
@@ -34,6 +34,6 @@ async function nameRecords(
   }
 }
 
-function idsOf(references: readonly Reference[] = []): number[] {
+function idsOf(references: readonly Omit<Reference, 'field'>[] = []): number[] {
   return [...new Set(references.map(({ id }) => id))].filter((id) => id >= 0);
 }

@@ -40,7 +40,7 @@ async function insertWhatIsKnown(store: TenantStore): Promise<void> {
       ]);
       const turn = { entity: 'member', id: 1, patronId, from: 'ACTIVE', to: 'INACTIVE' } as const;
       await tx.dailyRuns.saveStatuses(day, [turn]);
-      const because = [{ entity: 'member', id: 1 } as const];
+      const because = [{ entity: 'member', id: 1, turn: 'end' } as const];
       await tx.accessTurns.save(day, [{ patronId, gained: [], lost: [target], because }]);
       await tx.accessOverrides.insert({ at, operator: 'olga', patronId, target, reason: 'lost card' });
     }
