@@ -5,6 +5,8 @@ import type { SeenChange } from './plan-watch.ts';
 
 /** Patrons a part: enough to be packed well, few enough to be unpacked for a page of them. */
 const itemsPerPart = 250;
+/** Of a plan that was applied an item is two words. */
+const appliedPerPart = 2_000;
 
 /** Keeps the patrons of a run's plan, part by part, for those who look at it later. */
 export class PlanKeeper {
@@ -21,7 +23,7 @@ export class PlanKeeper {
     for (const { change, loses } of changes) {
       this.#waiting.push({ patronId: change.patronId, loses, records: plannedRecords(change) });
     }
-    return this.#flush(tx, itemsPerPart);
+    return this.#flush(tx, itemsPerPart, itemsPerPart);
   }
 
   /** Keeps which patrons were changed; what was done to each is told by records and journal. */
@@ -33,17 +35,17 @@ export class PlanKeeper {
     for (const [index, { loses }] of changes.entries()) {
       this.#waiting.push({ patronId: patronIds[index]!, loses });
     }
-    return this.#flush(tx, itemsPerPart);
+    return this.#flush(tx, appliedPerPart, appliedPerPart);
   }
 
   /** Keeps the rest. */
   end(tx: TenantTransactor): Promise<void> {
-    return this.#flush(tx, 1);
+    return this.#flush(tx, 1, this.#waiting.some(({ records }) => records) ? itemsPerPart : appliedPerPart);
   }
 
-  async #flush(tx: TenantTransactor, from: number): Promise<void> {
+  async #flush(tx: TenantTransactor, from: number, perPart: number): Promise<void> {
     while (this.#waiting.length >= from) {
-      await tx.plans.insertPart(this.#runId, this.#parts++, this.#waiting.splice(0, itemsPerPart));
+      await tx.plans.insertPart(this.#runId, this.#parts++, this.#waiting.splice(0, perPart));
     }
   }
 }

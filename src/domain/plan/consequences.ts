@@ -44,9 +44,8 @@ export class ConsequenceTally {
     leftWithoutEmail: 0,
   };
   readonly #contacts = { created: 0, updated: 0, removed: 0 };
-  /** By role and set of scenarios, so that a contact costs one addition and not one a scenario. */
-  readonly #stop = new Map<string, number>();
-  readonly #start = new Map<string, number>();
+  readonly #stop = new ReachCounts();
+  readonly #start = new ReachCounts();
 
   /** Adds one patron; gives whether it, or somebody getting messages about it, loses anything. */
   add({ record, contacts }: PatronChange): boolean {
@@ -70,8 +69,8 @@ export class ConsequenceTally {
     const messages: MessageChange[] = [];
     for (const role of contactRoles) {
       for (const scenario of scenarios) {
-        const stop = countOf(this.#stop, role, scenario);
-        const start = countOf(this.#start, role, scenario);
+        const stop = this.#stop.of(role, scenario);
+        const start = this.#start.of(role, scenario);
         if (stop + start > 0) messages.push({ scenario, role, stop, start });
       }
     }
@@ -87,28 +86,19 @@ export class ConsequenceTally {
     if (before.length > 0 && before.length + creates.length === removes.length) {
       this.#patrons.leftWithoutContacts++;
     }
-    return (
-      this.#addMessages(before, [...creates.map(({ values }) => values), ...leftBy(plan, before)]) ||
-      removes.length > 0
-    );
+    const had = new Reached();
+    const has = new Reached();
+    for (const contact of before) had.add(contact);
+    for (const { values } of creates) has.add(values);
+    for (const contact of leftBy(plan, before)) has.add(contact);
+    return this.#addMessages(had, has) || removes.length > 0;
   }
 
   /** I22: who gets messages of which scenarios, before and after. */
-  #addMessages(before: readonly ContactValues[], after: readonly ContactValues[]): boolean {
-    const had = reachOf(before);
-    const has = reachOf(after);
-    if (had.size > 0 && has.size === 0) this.#patrons.leftWithoutEmail++;
-    let loses = false;
-    for (const [address, { role, permitted }] of had) {
-      const stop = permitted & ~(has.get(address)?.permitted ?? 0);
-      if (stop === 0) continue;
-      loses = true;
-      count(this.#stop, role, stop);
-    }
-    for (const [address, { role, permitted }] of has) {
-      const start = permitted & ~(had.get(address)?.permitted ?? 0);
-      if (start !== 0) count(this.#start, role, start);
-    }
+  #addMessages(had: Reached, has: Reached): boolean {
+    if (had.all.length > 0 && has.all.length === 0) this.#patrons.leftWithoutEmail++;
+    const loses = this.#stop.addDifference(had, has);
+    this.#start.addDifference(has, had);
     return loses;
   }
 }
@@ -134,7 +124,10 @@ export function addConsequences(a: Consequences, b: Consequences): Consequences 
   };
 }
 
+/** An e-mail address, in whatever role it stands first, with the scenarios it gets. */
 interface Reach {
+  /** In lower case. */
+  readonly address: string;
   readonly role: ContactRole;
   /** Bit n: the nth of `scenarios`. */
   permitted: number;
@@ -142,18 +135,66 @@ interface Reach {
 
 const everyScenario = 2 ** scenarios.length - 1;
 
-/** Each e-mail address, in whatever role it stands, with the scenarios it gets. */
-function reachOf(contacts: readonly ContactValues[]): Map<string, Reach> {
-  const reach = new Map<string, Reach>();
-  for (const { type, role, contact, scenarios: set } of contacts) {
-    if (type !== 'EMAIL') continue;
+/** How many addresses get messages, by role and set of scenarios: an address costs one addition and not one a scenario. */
+class ReachCounts {
+  readonly #counts = { PATRON: new Map(), GUARDIAN: new Map(), OTHER: new Map() } satisfies Record<
+    ContactRole,
+    Map<number, number>
+  >;
+
+  /** Counts what addresses of `more` get and those of `less` do not; gives whether there was anything. */
+  addDifference(more: Reached, less: Reached): boolean {
+    let any = false;
+    for (const { address, role, permitted } of more.all) {
+      const difference = permitted & ~(less.find(address)?.permitted ?? 0);
+      if (difference === 0) continue;
+      const counts: Map<number, number> = this.#counts[role];
+      counts.set(difference, (counts.get(difference) ?? 0) + 1);
+      any = true;
+    }
+    return any;
+  }
+
+  of(role: ContactRole, scenario: Scenario): number {
+    const bit = 1 << scenarios.indexOf(scenario);
+    let sum = 0;
+    for (const [permitted, count] of this.#counts[role] as Map<number, number>) {
+      if ((permitted & bit) !== 0) sum += count;
+    }
+    return sum;
+  }
+}
+
+/** Up to this many addresses a plain search is faster than a table. Nearly every patron has fewer. */
+const scanMax = 8;
+
+/** The e-mail addresses among some contacts. */
+class Reached {
+  readonly all: Reach[] = [];
+  #byAddress: Map<string, Reach> | undefined;
+
+  add({ type, role, contact, scenarios: set }: ContactValues): void {
+    if (type !== 'EMAIL') return;
     const permitted = permittedBits(set);
     const address = contact.toLowerCase();
-    const known = reach.get(address);
-    if (known === undefined) reach.set(address, { role, permitted });
-    else known.permitted |= permitted;
+    const known = this.find(address);
+    if (known !== undefined) {
+      known.permitted |= permitted;
+      return;
+    }
+    const reach = { address, role, permitted };
+    this.all.push(reach);
+    if (this.#byAddress !== undefined) this.#byAddress.set(address, reach);
+    else if (this.all.length > scanMax) {
+      this.#byAddress = new Map(this.all.map((one) => [one.address, one]));
+    }
   }
-  return reach;
+
+  find(address: string): Reach | undefined {
+    if (this.#byAddress !== undefined) return this.#byAddress.get(address);
+    for (const reach of this.all) if (reach.address === address) return reach;
+    return undefined;
+  }
 }
 
 const bitsOf = new Map<number, number>([[1, everyScenario]]);
@@ -167,19 +208,4 @@ function permittedBits(set: number): number {
     bitsOf.set(set, bits);
   }
   return bits;
-}
-
-function count(counts: Map<string, number>, role: ContactRole, permitted: number): void {
-  const key = `${role} ${permitted}`;
-  counts.set(key, (counts.get(key) ?? 0) + 1);
-}
-
-function countOf(counts: ReadonlyMap<string, number>, role: ContactRole, scenario: Scenario): number {
-  const bit = 1 << scenarios.indexOf(scenario);
-  let sum = 0;
-  for (const [key, number] of counts) {
-    const [ofRole, permitted] = key.split(' ');
-    if (ofRole === role && (Number(permitted) & bit) !== 0) sum += number;
-  }
-  return sum;
 }
