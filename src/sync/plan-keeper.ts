@@ -6,7 +6,7 @@ import type { SeenChange } from './plan-watch.ts';
 /** Patrons a part: enough to be packed well, few enough to be unpacked for a page of them. */
 const itemsPerPart = 250;
 /** Of a plan that was applied an item is two words. */
-const appliedPerPart = 2_000;
+const appliedPerPart = 1_000;
 
 /** Keeps the patrons of a run's plan, part by part, for those who look at it later. */
 export class PlanKeeper {
