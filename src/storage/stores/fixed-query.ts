@@ -32,6 +32,6 @@ export class FixedQuery<Tables, Row, Name extends string> {
     const parameters = this.#compiled.parameters.map((value) =>
       value instanceof Parameter ? values[value.name as Name] : value,
     );
-    return (await this.#db.executeQuery<Row>({ ...this.#compiled, parameters } as CompiledQuery<Row>)).rows;
+    return (await this.#db.executeQuery<Row>({ ...this.#compiled, parameters })).rows;
   }
 }
