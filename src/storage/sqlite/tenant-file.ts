@@ -99,9 +99,7 @@ export class SqliteTenantStore implements TenantStore {
    */
   async scrub(): Promise<void> {
     await this.transact(() => {
-      for (const index of ['patron_search', 'email_search']) {
-        this.#writingConnection.run(`insert into ${index} (${index}) values ('optimize')`);
-      }
+      this.#writingConnection.run(`insert into patron_search (patron_search) values ('optimize')`);
       return Promise.resolve();
     });
     await this.#writer.alone(() => this.#writingConnection.exec('VACUUM'));

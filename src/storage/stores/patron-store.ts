@@ -126,12 +126,9 @@ export class PatronStore implements PatronReader, PatronWriter {
 
   async insert(patrons: readonly NewPatron[], provenance: Provenance): Promise<void> {
     const { tools, tenantId } = this.#context;
-    const documents = [];
     const values: Value[] = [];
     for (const patron of patrons) {
-      const form = searchForm(patron);
-      documents.push({ id: patron.id, text: form.text });
-      values.push(patron.id, ...recordValues(patron, form));
+      values.push(patron.id, ...recordValues(patron));
     }
     const { createdRun, createdAt } = provenance;
     await tools.insertRows(
@@ -141,7 +138,7 @@ export class PatronStore implements PatronReader, PatronWriter {
       values,
     );
     await this.#countInBlocks(patrons, 1);
-    await tools.search.patronsInserted(documents);
+    await tools.search.touched(patrons.map(({ id }) => id));
   }
 
   async update(patrons: readonly Patron[], updatedAt: number): Promise<void> {
@@ -153,19 +150,13 @@ export class PatronStore implements PatronReader, PatronWriter {
       ['username_key', 'barcode_key', 'externalid_key'],
       patrons.map((patron) => [tenantId, patron.id, null, null, null]),
     );
-    const forms = patrons.map(searchForm);
     await tools.updateRows(
       'patron',
       ['tenant_id', 'id'],
       [...recordColumns, 'updated_at'],
-      patrons.map((patron, index) => [
-        tenantId,
-        patron.id,
-        ...recordValues(patron, forms[index]!),
-        updatedAt,
-      ]),
+      patrons.map((patron) => [tenantId, patron.id, ...recordValues(patron), updatedAt]),
     );
-    await tools.search.patronsChanged(patrons.map(({ id }, index) => ({ id, text: forms[index]!.text })));
+    await tools.search.touched(patrons.map(({ id }) => id));
   }
 
   async remove(ids: readonly number[]): Promise<void> {
@@ -179,7 +170,7 @@ export class PatronStore implements PatronReader, PatronWriter {
       ids.map((id) => ({ id })),
       -1,
     );
-    await tools.search.patronsRemoved(ids);
+    await tools.search.touched(ids);
   }
 
   /** Keeps the number of patrons in each block of ids, which come in blocks as well. */
@@ -269,7 +260,8 @@ const recordColumns = [
   'name_key',
 ];
 
-function recordValues(patron: Omit<Patron, 'id'>, { text, name }: SearchForm): Value[] {
+function recordValues(patron: Omit<Patron, 'id'>): Value[] {
+  const { text, name } = searchForm(patron);
   return [
     patron.username,
     patron.barcode,
