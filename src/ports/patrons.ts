@@ -50,8 +50,11 @@ export interface NewPatron extends PatronValues {
 export interface PatronWriter {
   /** Bulk insert; ids come from `allocateIds('patron', n)`. */
   insert(patrons: readonly NewPatron[], provenance: Provenance): Promise<void>;
-  /** Bulk update of whole records, by id. A key moving between two patrons of one call is allowed. */
-  update(patrons: readonly Patron[], updatedAt: number): Promise<void>;
+  /**
+   * Bulk update of whole records, by id. A key moving between two patrons of one call is allowed. Where `before` tells
+   * that neither keys nor names change, their indexes are not written.
+   */
+  update(patrons: readonly Patron[], updatedAt: number, before?: ReadonlyMap<number, Patron>): Promise<void>;
   /** Removes patrons whose contacts are gone already; the journal is the caller's. */
   remove(ids: readonly number[]): Promise<void>;
 }

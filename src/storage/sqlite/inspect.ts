@@ -58,12 +58,13 @@ function inspectSchema(connection: SqliteConnection, check: string, kind: Databa
   return warning(check, finding, 'Make a backup; the next start brings it up to date.');
 }
 
-/** The search index against the records it is to find: both are kept in one transaction. */
+/** The search index, and who waits to be indexed, against the records to be found: all are kept in one transaction. */
 function inspectSearch(connection: SqliteConnection, check: string): Finding | undefined {
   const [records, indexed] = ['SELECT id FROM patron', 'SELECT id FROM patron_search_docsize'];
+  const pending = 'SELECT patron_id AS id FROM search_pending';
   const [row] = connection.all<{ lacking: number; left: number }>(
-    `SELECT (SELECT count(*) FROM (${records} EXCEPT ${indexed})) AS lacking,
-            (SELECT count(*) FROM (${indexed} EXCEPT ${records})) AS left`,
+    `SELECT (SELECT count(*) FROM (${records} EXCEPT ${indexed} EXCEPT ${pending})) AS lacking,
+            (SELECT count(*) FROM (${indexed} EXCEPT ${records} EXCEPT ${pending})) AS left`,
   );
   const { lacking, left } = row!;
   if (lacking + left === 0) return undefined;

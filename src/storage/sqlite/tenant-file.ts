@@ -23,6 +23,8 @@ export interface TenantFileOptions {
 /** Reads wait for nobody but the recovery of the file after a crash elsewhere, which takes moments. */
 export const readWaitMs = 2_000;
 
+const catchUpAtOnce = 10_000;
+
 const readerCacheKib = 2048;
 
 /**
@@ -99,6 +101,7 @@ export class SqliteTenantStore implements TenantStore {
    */
   async scrub(): Promise<void> {
     await this.transact(() => {
+      while (this.#search.catchUp(catchUpAtOnce) > 0);
       this.#writingConnection.run(`insert into patron_search (patron_search) values ('optimize')`);
       return Promise.resolve();
     });

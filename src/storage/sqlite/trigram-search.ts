@@ -5,6 +5,9 @@ import type { SqliteConnection } from './connection.ts';
 /** Patrons that a transaction indexes itself; those of a larger one are put off. */
 const indexedAtOnceMax = 2_000;
 
+/** So many patrons may always wait, so that single writes share the cost of a segment; searches read through them. */
+const waitingMax = 200;
+
 /** Terms of a query: more would not narrow it much further, and FTS5 takes only so many. */
 const termsMax = 60;
 
@@ -17,7 +20,8 @@ const termsMax = 60;
  * searches itself, by one statement and in the order of their ids, since FTS5 otherwise writes out a segment for
  * each. Indexing costs as much as writing the records themselves, so a transaction that touches very many only notes
  * them in `search_pending`; every search looks through those as well, and `catchUp` indexes them once the import has
- * been answered.
+ * been answered. One that touches a few notes them as well, until enough have come together. Who is gone is taken out
+ * at once.
  */
 export class TrigramSearch implements SearchIndex {
   readonly #connection: SqliteConnection;
@@ -43,9 +47,21 @@ export class TrigramSearch implements SearchIndex {
   flush(): void {
     if (this.#touched.size === 0) return;
     const ids = JSON.stringify([...this.#touched]);
+    const waiting = this.#touched.size + this.#countPending();
     this.#touched.clear();
-    if (this.#putOff) this.#connection.run(putOffText, [ids]);
-    else this.#index(ids);
+    if (this.#putOff || waiting <= waitingMax) {
+      if (!this.#putOff) this.#connection.run(goneText, [ids, this.#tenantId]);
+      this.#connection.run(putOffText, [ids]);
+      return;
+    }
+    this.#index(ids);
+    // What a large import has left is for `catchUp`.
+    if (waiting <= indexedAtOnceMax) this.catchUp(indexedAtOnceMax);
+  }
+
+  #countPending(): number {
+    const [row] = this.#connection.all<{ n: number }>(pendingCountText, [indexedAtOnceMax + 1]);
+    return row!.n;
   }
 
   /** Forgets what a transaction has left, whether it was committed or rolled back. */
@@ -115,6 +131,8 @@ const candidatesText = `
 
 const putOffText = 'insert or ignore into search_pending (patron_id) select value from json_each(?)';
 const pendingText = 'select patron_id as id from search_pending order by patron_id limit ?';
+
+const pendingCountText = 'select count(*) as n from (select 1 from search_pending limit ?)';
 
 const goneText = `
   delete from patron_search where rowid in (

@@ -141,20 +141,35 @@ export class PatronStore implements PatronReader, PatronWriter {
     await tools.search.touched(patrons.map(({ id }) => id));
   }
 
-  async update(patrons: readonly Patron[], updatedAt: number): Promise<void> {
+  async update(
+    patrons: readonly Patron[],
+    updatedAt: number,
+    before?: ReadonlyMap<number, Patron>,
+  ): Promise<void> {
     const { tools, tenantId } = this.#context;
+    const [same, moved] = partition(patrons, (patron) => hasSameIndexed(patron, before?.get(patron.id)));
     // First every key is given up, so that one may pass from a patron of this call to another.
     await tools.updateRows(
       'patron',
       ['tenant_id', 'id'],
       ['username_key', 'barcode_key', 'externalid_key'],
-      patrons.map((patron) => [tenantId, patron.id, null, null, null]),
+      moved.map((patron) => [tenantId, patron.id, null, null, null]),
     );
     await tools.updateRows(
       'patron',
       ['tenant_id', 'id'],
       [...recordColumns, 'updated_at'],
-      patrons.map((patron) => [tenantId, patron.id, ...recordValues(patron), updatedAt]),
+      moved.map((patron) => [tenantId, patron.id, ...recordValues(patron), updatedAt]),
+    );
+    const places = recordColumns.flatMap((column, place) => (indexedColumns.has(column) ? [] : [place]));
+    await tools.updateRows(
+      'patron',
+      ['tenant_id', 'id'],
+      [...places.map((place) => recordColumns[place]!), 'updated_at'],
+      same.map((patron) => {
+        const values = recordValues(patron);
+        return [tenantId, patron.id, ...places.map((place) => values[place]!), updatedAt];
+      }),
     );
     await tools.search.touched(patrons.map(({ id }) => id));
   }
@@ -259,6 +274,26 @@ const recordColumns = [
   'search_text',
   'name_key',
 ];
+
+/** Columns that an index holds; writing them writes the index, be it the same value. */
+const indexedColumns = new Set(['username_key', 'barcode_key', 'externalid_key', 'name_key']);
+
+function hasSameIndexed(after: Patron, before: Patron | undefined): boolean {
+  return (
+    before !== undefined &&
+    after.username === before.username &&
+    after.barcode === before.barcode &&
+    after.externalid === before.externalid &&
+    after.firstname === before.firstname &&
+    after.surname === before.surname
+  );
+}
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  const parts: [T[], T[]] = [[], []];
+  for (const item of items) parts[isFirst(item) ? 0 : 1].push(item);
+  return parts;
+}
 
 function recordValues(patron: Omit<Patron, 'id'>): Value[] {
   const { text, name } = searchForm(patron);
