@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
+import { mayMount, mountSmall } from '../support/full-disks.ts';
 import { contactsFile, patronsFile, type ModelFile } from '../support/model-directory.ts';
 import { startProcess, type ProcessServer } from '../support/process-server.ts';
 import { settled } from '../support/settled.ts';
@@ -24,24 +25,10 @@ interface DiskKind {
   readonly open: () => Promise<SmallDisk>;
 }
 
-/** Whether this process may mount a file system. */
-function mayMount(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
-    execFileSync('umount', [folder]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 /** A real file system of a few megabytes in memory. */
 async function openSmallFileSystem(): Promise<SmallDisk> {
   const dataDir = mkdtempSync(join(tmpdir(), 'muster-disk-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', dataDir]);
+  mountSmall(dataDir, '48m');
   const ballast = join(dataDir, 'ballast');
   const server = await startProcess({ dataDir });
   return {

