@@ -11,10 +11,13 @@ const waitingMax = 200;
 /** Terms of a query: more would not narrow it much further, and FTS5 takes only so many. */
 const termsMax = 60;
 
+/** Words of two letters that a query is narrowed by: each is some two hundred terms. */
+const pairsMax = 2;
+
 /**
  * FTS5 with trigrams and without positions over one text a patron, search text and own e-mails: it narrows, `instr` on
- * the folded text decides. Words of one or two letters have no trigram and are decided by `instr` alone. The file is
- * one tenant's, so the search table needs no tenant column.
+ * the folded text decides. Words of one letter have no trigram and are decided by `instr` alone. The file is one
+ * tenant's, so the search table needs no tenant column.
  *
  * Within a transaction it is only noted whom it has touched; their texts are made anew before it commits, or before it
  * searches itself, by one statement and in the order of their ids, since FTS5 otherwise writes out a segment for
@@ -146,9 +149,16 @@ const indexText = `
   cross join patron on patron.tenant_id = ? and patron.id = touched.value
   left join contact_list on contact_list.tenant_id = ? and contact_list.patron_id = patron.id`;
 
+/** Characters that may stand beside two letters in a folded text: ASCII but for capitals and NUL. */
+const besides = Array.from({ length: 127 }, (_, index) => String.fromCharCode(index + 1)).filter(
+  (character) => character === character.toLowerCase(),
+);
+
+const pair = /^[a-z0-9]{2}$/;
+
 /**
- * Three letters each, so many that they cover the words, as quoted terms, all of them wanted; undefined where no word
- * has as many letters.
+ * Three letters each, so many that they cover the words, as quoted terms, all of them wanted. Two letters are found as
+ * any three that begin or end with them. Undefined where no word has as many.
  */
 function trigramQuery(words: readonly string[]): string | undefined {
   const terms = new Set<string>();
@@ -157,7 +167,13 @@ function trigramQuery(words: readonly string[]): string | undefined {
     for (let index = 0; index <= last && terms.size < termsMax; index += 3) terms.add(quoted(letters, index));
     if (last >= 0 && terms.size < termsMax) terms.add(quoted(letters, last));
   }
+  for (const word of words.filter((one) => pair.test(one)).slice(0, pairsMax)) terms.add(pairQuery(word));
   return terms.size === 0 ? undefined : [...terms].join(' AND ');
+}
+
+function pairQuery(word: string): string {
+  const around = besides.flatMap((beside) => [`${word}${beside}`, `${beside}${word}`]);
+  return `(${[...new Set(around)].map((three) => quoted([...three], 0)).join(' OR ')})`;
 }
 
 function quoted(letters: readonly string[], from: number): string {

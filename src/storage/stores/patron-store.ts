@@ -1,4 +1,5 @@
-import { sql, type Selectable, type SqlBool } from 'kysely';
+import { setImmediate as letOthersWork } from 'node:timers/promises';
+import { sql, type Selectable, type SelectQueryBuilder } from 'kysely';
 import type { KeyField, Patron } from '../../domain/patron/patron.ts';
 import { foldForSearch, foldKey } from '../../domain/text/fold.ts';
 import type {
@@ -11,11 +12,14 @@ import type {
   StoredPatron,
 } from '../../ports/patrons.ts';
 import { patronRoleCode, patronStatusCode } from '../schema/codes.ts';
-import type { PatronTable } from '../schema/tables.ts';
+import type { PatronTable, TenantTables } from '../schema/tables.ts';
 import type { StoreContext, Value, Wanted } from './context.ts';
 
 /** Matches are counted, and sorted by name, up to this many; above it the order is that of the ids. */
 const countedMax = 1000;
+
+/** So many are taken from the index at a time: few enough that reading them holds nobody up. */
+const candidatesAtOnce = 1200;
 
 /** So many ids have their patrons counted together: the migration that made `patron_block` says the same. */
 export const idsPerBlock = 1024;
@@ -61,37 +65,15 @@ export class PatronStore implements PatronReader, PatronWriter {
   }
 
   async search(search: PatronSearch): Promise<Page<StoredPatron>> {
-    const { tools } = this.#context;
     const words = foldForSearch(search.q).split(' ').filter(Boolean);
-    const [exact, contained] = await Promise.all([
-      this.#exactMatches(search),
-      words.length > 0 ? tools.search.contains(words) : undefined,
-    ]);
-    // Blank means everybody; signs that fold to nothing are contained in nobody.
-    const nobodyElse = words.length === 0 && search.q.trim() !== '';
-    // The others, so that what comes first is neither repeated nor pushes anybody off a page.
-    let others = this.#filtered(search).select('patron.id');
-    if (contained) others = others.where(contained);
-    if (nobodyElse) others = others.where(sql<SqlBool>`1 = 0`);
-    for (const { id } of exact) others = others.where('patron.id', '<>', id);
-
-    const counted = await others
-      .orderBy('patron.id')
-      .limit(countedMax + 1)
-      .execute();
     const start = (search.page - 1) * search.pageSize;
+    const exact = await this.#exactMatches(search);
     const first = exact.slice(start, start + search.pageSize);
     const offset = Math.max(0, start - exact.length);
     const limit = search.pageSize - first.length;
-    if (counted.length > countedMax) {
-      const ids =
-        offset + limit <= countedMax
-          ? counted.slice(offset, offset + limit)
-          : await others.orderBy('patron.id').limit(limit).offset(offset).execute();
-      const rest = await this.findByIds(ids.map((row) => row.id));
-      return { items: [...first, ...rest], total: null };
-    }
-    const rest = await this.#among(tools.wantedIds(counted.map((row) => row.id)))
+    const { ids, isAll } = await this.#others(search, words, exact, offset, limit);
+    if (!isAll) return { items: [...first, ...(await this.findByIds(ids))], total: null };
+    const rest = await this.#among(this.#context.tools.wantedIds(ids))
       .whereRef('patron.id', '=', 'wanted.value')
       .orderBy('patron.surname')
       .orderBy('patron.firstname')
@@ -99,7 +81,61 @@ export class PatronStore implements PatronReader, PatronWriter {
       .limit(limit)
       .offset(offset)
       .execute();
-    return { items: [...first, ...rest.map(patronOf)], total: exact.length + counted.length };
+    return { items: [...first, ...rest.map(patronOf)], total: exact.length + ids.length };
+  }
+
+  /**
+   * Who else matches: the others, so that what comes first is neither repeated nor pushes anybody off a page. All of
+   * them where they are few enough to be counted, else those of the page in the order of their ids.
+   */
+  async #others(
+    search: PatronSearch,
+    words: readonly string[],
+    exact: readonly StoredPatron[],
+    offset: number,
+    limit: number,
+  ): Promise<{ ids: number[]; isAll: boolean }> {
+    // Blank means everybody; signs that fold to nothing are contained in nobody.
+    if (words.length === 0 && search.q.trim() !== '') return { ids: [], isAll: true };
+    let others = this.#filtered(search).select('patron.id').orderBy('patron.id');
+    for (const { id } of exact) others = others.where('patron.id', '<>', id);
+    if (words.length > 0) {
+      const found = await this.#gather(others, words, Math.max(countedMax + 1, offset + limit));
+      if (found !== undefined && found.length <= countedMax) return { ids: found, isAll: true };
+      if (found !== undefined) return { ids: found.slice(offset, offset + limit), isAll: false };
+      others = others.where(await this.#context.tools.search.contains(words));
+    }
+    const counted = await others.limit(countedMax + 1).execute();
+    if (counted.length <= countedMax) return { ids: counted.map(({ id }) => id), isAll: true };
+    const rows =
+      offset + limit <= countedMax
+        ? counted.slice(offset, offset + limit)
+        : await others.limit(limit).offset(offset).execute();
+    return { ids: rows.map(({ id }) => id), isAll: false };
+  }
+
+  /**
+   * The first `limit` or more of those who match, or all, by going along the index; undefined where the engine knows a
+   * better way. Others get a turn now and then: a word may be in the index very often and yet in few with the rest.
+   */
+  async #gather(
+    others: SelectQueryBuilder<TenantTables, 'patron', { id: number }>,
+    words: readonly string[],
+    limit: number,
+  ): Promise<number[] | undefined> {
+    const { db, tools } = this.#context;
+    const found: number[] = [];
+    for (let after = 0; found.length < limit; await letOthersWork()) {
+      const candidates = await tools.search.candidates(words, after, candidatesAtOnce);
+      if (candidates === undefined) return undefined;
+      const { ids, fit } = candidates;
+      const among = db.selectFrom(tools.wantedIds(ids)).select('wanted.value');
+      const rows = await others.where('patron.id', 'in', among).where(fit).execute();
+      for (const { id } of rows) found.push(id);
+      if (ids.length < candidatesAtOnce) break;
+      after = ids.at(-1)!;
+    }
+    return found;
   }
 
   async listAfter(afterId: number, limit: number): Promise<StoredPatron[]> {
