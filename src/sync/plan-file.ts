@@ -28,13 +28,12 @@ export interface FileToPlan {
   readonly kind: ImportKind;
   readonly run: Run;
   readonly subjectsPerBatch: number;
+  /** Batches that are looked up ahead: what is stored of them is fetched while the one before is planned. */
+  readonly batchesAhead: number;
   /** Of the fingerprints that the scan gathered. */
   readonly seed: Uint8Array;
   readonly onPlanned: (subjectsPlanned: number, subjectsTotal: number) => void;
 }
-
-/** Batches that are looked up ahead: what is stored of them is fetched while the one before is planned. */
-const aheadMax = 3;
 
 /** A plan before anything was added to it. */
 export function newTotals({ file }: FileToPlan): RunTotals {
@@ -112,7 +111,7 @@ class FilePlanner {
   }
 
   async *#partition(partition: Partition, prints: PartitionPrints): AsyncGenerator<KeptBatch> {
-    const { file, subjectsPerBatch } = this.#plan;
+    const { file, subjectsPerBatch, batchesAhead } = this.#plan;
     const total = this.#subjectsTotal(partition);
     const ahead: Promise<PlanBatch>[] = [];
     const planNext = async (): Promise<KeptBatch> => {
@@ -129,7 +128,7 @@ class FilePlanner {
       // Thrown where it is waited for, which an error before it may keep from happening.
       lookedUp.catch(() => undefined);
       ahead.push(lookedUp);
-      if (ahead.length > aheadMax) yield await planNext();
+      if (ahead.length > batchesAhead) yield await planNext();
     }
     while (ahead.length > 0) yield await planNext();
     this.#plan.onPlanned(this.#totals.subjects, total);

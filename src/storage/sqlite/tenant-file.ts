@@ -34,6 +34,7 @@ const readerCacheKib = 2048;
 export class SqliteTenantStore implements TenantStore {
   tenant: Tenant;
   readonly read: TenantReader;
+  readonly readsBeside = false;
   readonly #log: LogFolder | undefined;
   readonly #connections: SqliteConnection[];
   readonly #writer: Writer;
