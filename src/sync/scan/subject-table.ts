@@ -27,7 +27,7 @@ export class SubjectTable {
   readonly #seed: Uint32Array | undefined;
   /** The bytes that were mixed last, and a view of them that reads whole words. */
   #viewed: Uint8Array | undefined;
-  #view = new DataView(new ArrayBuffer(0));
+  #view: DataView = new DataView(new ArrayBuffer(0));
 
   /** Of the row that was added last. */
   #lastSubject = -1;
