@@ -33,6 +33,7 @@ const guardianScenarios = [
   'ANY',
   'RESERVATION_PICKUP;OVERDUE',
 ];
+const contactsHeader = 'username,type,role,primary,addressee,contact,bcc,sms,scenarios\n';
 const linesPerPiece = 2_000;
 const changedEvery = 100;
 
@@ -48,7 +49,6 @@ export async function generateSchool(dir: string, patrons: number, seed: number)
   const file = (name: string) => join(dir, name);
   const contactsFile = file('contacts.csv');
   const changedFile = file('contacts-changed.csv');
-  const contactsHeader = 'username,type,role,primary,addressee,contact,bcc,sms,scenarios\n';
   const patronsFile = await generatePatrons(dir, patrons, seed);
   await writePieces(contactsFile, lines(contactsHeader, people(patrons, seed), contactLines));
   await writePieces(
@@ -67,6 +67,45 @@ export async function generateSchool(dir: string, patrons: number, seed: number)
     contactsBytes: (await stat(contactsFile)).size,
   };
 }
+
+/** One patron of a directory, as far as it is looked for. */
+export type Someone = Pick<Person, 'index' | 'username' | 'firstname' | 'surname'>;
+
+/** Writes `patrons.csv` alone, with everybody's own e-mail. */
+export function generateDirectory(file: string, patrons: number, seed: number): Promise<void> {
+  const header = `${patronsHeader.trimEnd()},email\n`;
+  return writePieces(
+    file,
+    lines(header, people(patrons, seed), (person) => `${patronLine(person).trimEnd()},${emailOf(person)}\n`),
+  );
+}
+
+/** Writes contacts of the first `patrons` patrons; their guardians' addresses end in `guardianHost`. */
+export function generateContacts(
+  file: string,
+  patrons: number,
+  seed: number,
+  guardianHost: string,
+): Promise<void> {
+  return writePieces(
+    file,
+    lines(contactsHeader, people(patrons, seed), (person) => contactLines({ ...person, guardianHost })),
+  );
+}
+
+/** Everybody of a school, in the order of the files. */
+export function generatePeople(patrons: number, seed: number): Someone[] {
+  return Array.from(people(patrons, seed), ({ index, username, firstname, surname }) => ({
+    index,
+    username,
+    firstname,
+    surname,
+  }));
+}
+
+export const barcodeOf = ({ index }: Someone) => `29${String(index).padStart(8, '0')}`;
+export const externalIdOf = ({ index }: Someone) => `A-${100_000 + index}`;
+export const emailOf = ({ username }: Someone) => `${username}@students.example`;
 
 interface Person {
   readonly index: number;
@@ -98,14 +137,15 @@ function* people(count: number, seed: number): Generator<Person> {
   }
 }
 
-function patronLine({ index, username, firstname, surname }: Person): string {
+function patronLine(person: Person): string {
+  const { index, username, firstname, surname } = person;
   const grade = 7 + (index % 6);
-  return `${username},29${String(index).padStart(8, '0')},A-${100_000 + index},${firstname},${surname},${grade}${'ABCD'[index % 4]},R${index % 60},STUDENT\n`;
+  return `${username},${barcodeOf(person)},${externalIdOf(person)},${firstname},${surname},${grade}${'ABCD'[index % 4]},R${index % 60},STUDENT\n`;
 }
 
 function contactLines(person: Person): string {
   const { index, username, guardian, guardianHost } = person;
-  const own = `${username},EMAIL,PATRON,TRUE,,${username}@students.example,,,ANY\n`;
+  const own = `${username},EMAIL,PATRON,TRUE,,${emailOf(person)},,,ANY\n`;
   // One addressee in eight is written surname first, so in quotes.
   const addressee = index % 8 === 0 ? `"${guardian.split(' ').reverse().join(', ')}"` : guardian;
   const theirs = `${username},EMAIL,GUARDIAN,FALSE,${addressee},guardian.${username}@${guardianHost},${index % 10 === 0 ? 'TRUE' : ''},,${person.guardianScenarios}\n`;

@@ -26,7 +26,7 @@ export async function openPostgres(
 ): Promise<({ url: string } & AsyncDisposable) | undefined> {
   if (engine === 'sqlite') return undefined;
   if (engine !== 'postgres') return { url: engine.url, async [Symbol.asyncDispose]() {} };
-  const server = await startPostgres(settings, tmpdir());
+  const server = await startPostgres({ settings, place: tmpdir() });
   // As an installation does it: no superuser, whom row-level security would not bind.
   await ask(server.url, "create role muster_bench login createdb password 'of benches'");
   const url = new URL(server.url);

@@ -12,6 +12,8 @@ const program = fileURLToPath(new URL('../bin/muster.js', import.meta.url));
 const probe = new URL('loop-probe.ts', import.meta.url).href;
 const password = 'bench-on-loopback';
 export const authorization = `Basic ${Buffer.from(`admin:${password}`).toString('base64')}`;
+/** Of `/proc`, on every Linux. */
+const ticksPerSecond = 100;
 const readyMsMax = 60_000;
 const stopMsMax = 30_000;
 
@@ -113,6 +115,12 @@ export class BenchServer implements AsyncDisposable {
   peakBytes(): number {
     const status = readFileSync(`/proc/${this.#process.pid}/status`, 'utf8');
     return Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) * 1024;
+  }
+
+  /** Processor time that the server's process has used so far, in seconds, its threads included. */
+  cpuSeconds(): number {
+    const fields = readFileSync(`/proc/${this.#process.pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
   }
 
   /** Lets the server's process forget how late its event loop was so far. */

@@ -102,7 +102,7 @@ async function openBehind(lock: DataLock, config: Config, clock: Clock): Promise
     apiSessions: createApiSessions({
       clients: storage.clients,
       sessions: storage.sessions,
-      settingsOf: async ({ slug }) => (await storage.tenant(slug)).read.settings.get(),
+      settingsOf: (tenant) => storage.storeOf(tenant).read.settings.get(),
       clock,
       throttle: config.rateLimit,
       onSignIn: (outcome, tenant) => events.signIn(outcome, tenant),

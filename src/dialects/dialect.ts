@@ -27,7 +27,7 @@ export interface DialectServices {
   /** The store of the tenant that the request's host names. */
   tenantOf(request: FastifyRequest): Promise<TenantStore>;
   /** The store of a tenant that the credentials of a request led to. */
-  storeOf(request: FastifyRequest, tenant: Tenant): Promise<TenantStore>;
+  storeOf(request: FastifyRequest, tenant: Tenant): TenantStore;
   /** Codes and tokens of API clients. */
   readonly apiSessions: ApiSessions;
   /** How many calls are let through; unset where nobody counts (`MUSTER_RATE_LIMIT=off`). */

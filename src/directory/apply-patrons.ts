@@ -59,7 +59,12 @@ export async function applyPatronPlans(
     }
   }
   // Updates first: a new patron may get a key that one of them gives up.
-  if (updated.length > 0) await tx.patrons.update(updated, at);
+  if (updated.length > 0) {
+    const stored = plans.flatMap(({ before }) =>
+      before === undefined ? [] : [[before.id, before] as const],
+    );
+    await tx.patrons.update(updated, at, new Map(stored));
+  }
   if (created.length > 0) await tx.patrons.insert(created, { createdRun: runId, createdAt: at });
   await tx.changes.append(changes);
   await tx.fingerprints.touched(

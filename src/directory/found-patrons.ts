@@ -1,5 +1,5 @@
+import { setImmediate as letOthersWork } from 'node:timers/promises';
 import type { TenantReader } from '../ports/tenant-store.ts';
-import { letOthers } from './let-others.ts';
 
 /** Up to so many are found and counted at once. */
 const countedMax = 2_000;
@@ -68,7 +68,7 @@ export class FoundPatrons {
       if (skipped.length === 0) return { ids: [], total: place };
       place += skipped.length;
       afterId = skipped.at(-1)!;
-      await letOthers();
+      await letOthersWork();
     }
     this.#remember(place, afterId);
     const from = start < place ? first.slice(start, place) : [];

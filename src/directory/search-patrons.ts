@@ -1,10 +1,10 @@
+import { setImmediate as letOthersWork } from 'node:timers/promises';
 import { emailOf } from '../domain/contact/patron-email.ts';
 import { fitsConditions, waysOf, type FindCondition, type FindWay } from '../domain/patron/find-condition.ts';
 import type { PatronValues } from '../domain/patron/patron.ts';
 import type { StoredPatron } from '../ports/patrons.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 import { FoundPatrons } from './found-patrons.ts';
-import { letOthers } from './let-others.ts';
 
 /** What to look for: words that must all be contained, somewhere or as the conditions say; none of both: everybody. */
 export interface PatronQuery {
@@ -74,7 +74,7 @@ async function listFitting(
     }
     isMore = candidates.length === judgedAtOnce;
     after = candidates.at(-1) ?? after;
-    await letOthers();
+    await letOthersWork();
   }
   return fitting.slice(0, limit);
 }

@@ -1,6 +1,6 @@
+import { setImmediate as letOthersWork } from 'node:timers/promises';
 import { MusterError } from '../domain/errors.ts';
 import type { TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
-import { letOthers } from './let-others.ts';
 
 /** Single writes that one transaction takes along at most. */
 const jobsPerTransaction = 200;
@@ -46,7 +46,7 @@ export class WriteTogether<Job, Result> {
     this.#isWriting = true;
     while (this.#waiting.length > 0) {
       // Requests that have arrived together shall go together.
-      await letOthers();
+      await letOthersWork();
       await this.#writeGroup(this.#waiting.splice(0, jobsPerTransaction));
     }
     this.#isWriting = false;

@@ -40,7 +40,7 @@ export interface AppServices {
 export async function requestTenant(services: AppServices, request: FastifyRequest): Promise<TenantStore> {
   const tenant = await tenantOfHost(request, services.storage.system);
   noteTenant(request, tenant.slug);
-  return services.storage.tenant(tenant.slug);
+  return services.storage.storeOf(tenant);
 }
 
 /** Who asks by HTTP Basic; `wrong` also when no credentials came at all. */
@@ -78,9 +78,9 @@ export function dialectServices(services: AppServices): DialectServices {
     clock: services.clock,
     imports: services.imports,
     tenantOf: (request) => requestTenant(services, request),
-    storeOf: (request, { slug }) => {
-      noteTenant(request, slug);
-      return services.storage.tenant(slug);
+    storeOf: (request, tenant) => {
+      noteTenant(request, tenant.slug);
+      return services.storage.storeOf(tenant);
     },
     apiSessions: services.apiSessions,
     requestRate: services.requestRate,

@@ -54,8 +54,11 @@ export interface NewPatron extends PatronValues {
 export interface PatronWriter {
   /** Bulk insert; ids come from `allocateIds('patron', n)`. */
   insert(patrons: readonly NewPatron[], provenance: Provenance): Promise<void>;
-  /** Bulk update of whole records, by id. A key moving between two patrons of one call is allowed. */
-  update(patrons: readonly Patron[], updatedAt: number): Promise<void>;
+  /**
+   * Bulk update of whole records, by id. A key moving between two patrons of one call is allowed. Where `before` tells
+   * that neither keys nor names change, their indexes are not written.
+   */
+  update(patrons: readonly Patron[], updatedAt: number, before?: ReadonlyMap<number, Patron>): Promise<void>;
   /**
    * Removes patrons whose contacts are gone already; `conflict` where something refers to one of them
    * (`listReferred`). The journal is the caller's.

@@ -90,6 +90,11 @@ export type IdSequence =
 export interface TenantStore extends AsyncDisposable {
   readonly tenant: Tenant;
   readonly read: TenantReader;
+  /**
+   * Whether several reads that were asked for together are answered sooner than one after the other: then what is
+   * stored of the next batches is asked for while one is planned. Else they would only be held in memory meanwhile.
+   */
+  readonly readsBeside: boolean;
   /** One consistent picture for several reads. */
   snapshot<T>(work: (reader: TenantReader) => Promise<T>): Promise<T>;
   /**

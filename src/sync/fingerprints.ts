@@ -121,6 +121,8 @@ export class PartitionPrints {
   readonly #void: ReadonlySet<number>;
   readonly #changed = new Set<number>();
   readonly #print = new Uint32Array(fingerprintWords);
+  /** Used again for each entry that is kept. */
+  readonly #entry = new Uint32Array(entryWords);
   #entries: Uint32Array;
   #count = 0;
   /** Slot → entry + 1; at most half full. */
@@ -165,13 +167,13 @@ export class PartitionPrints {
   }
 
   keep(subject: number, subjectId: number): void {
-    if (subjectId >= plannedFrom) return;
-    const entry = new Uint32Array(entryWords);
-    if (!this.#partition.printOf(subject, entry, 2)) return;
-    entry[0] = this.#partition.hashOf(subject);
+    const entry = this.#entry;
+    if (subjectId >= plannedFrom || !this.#partition.printOf(subject, entry, 2)) return;
+    const hash = this.#partition.hashOf(subject);
+    entry[0] = hash;
     entry[1] = subjectId;
     this.#put(entry, 0);
-    this.#changed.add(blockOf(entry[0]));
+    this.#changed.add(blockOf(hash));
   }
 
   /** The blocks in which anything is other than it was stored. */
@@ -200,7 +202,7 @@ export class PartitionPrints {
       if (at === this.#entries.length) this.#grow();
       this.#slots[this.#freeSlot(hash)] = this.#count;
     }
-    this.#entries.set(words.subarray(from, from + entryWords), at);
+    for (let word = 0; word < entryWords; word++) this.#entries[at + word] = words[from + word]!;
   }
 
   /** Where the entry of that hash begins, -1 where there is none. */

@@ -29,11 +29,10 @@ export interface KeptBatch {
 /** How files are planned, and who is told how far it has come. */
 export interface PlanSettings {
   readonly subjectsPerBatch: number;
+  /** Batches that are looked up ahead: what is stored of them is fetched while the one before is planned. */
+  readonly batchesAhead: number;
   readonly onPlanned: (subjectsPlanned: number, subjectsTotal: number) => void;
 }
-
-/** Batches that are looked up ahead: what is stored of them is fetched while the one before is planned. */
-const aheadMax = 3;
 
 /**
  * Every subject of the file as planned batches, then what had to wait for its end. Adds up `totals`. Subjects
@@ -110,7 +109,7 @@ class FilePlanner {
 
   async *#partition(partition: Partition, prints: PartitionPrints): AsyncGenerator<KeptBatch> {
     const { file } = this.#plan;
-    const { subjectsPerBatch, onPlanned } = this.#settings;
+    const { subjectsPerBatch, batchesAhead, onPlanned } = this.#settings;
     const total = this.#subjectsTotal(partition);
     const ahead: Promise<PlanBatch>[] = [];
     const planNext = async (): Promise<KeptBatch> => {
@@ -127,7 +126,7 @@ class FilePlanner {
       // Thrown where it is waited for, which an error before it may keep from happening.
       lookedUp.catch(() => undefined);
       ahead.push(lookedUp);
-      if (ahead.length > aheadMax) yield await planNext();
+      if (ahead.length > batchesAhead) yield await planNext();
     }
     while (ahead.length > 0) yield await planNext();
     onPlanned(this.#totals.subjects, total);

@@ -10,6 +10,8 @@ import type { SeenChange } from './plan-watch.ts';
 
 /** Subjects a part: enough to be packed well, few enough to be unpacked for a page of them. */
 const itemsPerPart = 250;
+/** Of a plan that was applied an item is two words. */
+const appliedPerPart = 1_000;
 
 /** Keeps the subjects of a run's plan, part by part, for those who look at it later. */
 export class PlanKeeper {
@@ -35,7 +37,7 @@ export class PlanKeeper {
       const records = plannedRecords(change, nameOf, this.#statusOf);
       this.#waiting.push({ subject: subjectOf(change), loses, records });
     }
-    await this.#flush(tx, itemsPerPart);
+    await this.#flush(tx, itemsPerPart, itemsPerPart);
   }
 
   /** Keeps which subjects were changed; what was done to each is told by records and journal. */
@@ -43,18 +45,18 @@ export class PlanKeeper {
     for (const [index, { change, loses }] of changes.entries()) {
       this.#waiting.push({ subject: { ...subjectOf(change), id: ids[index]! }, loses });
     }
-    return this.#flush(tx, itemsPerPart);
+    return this.#flush(tx, appliedPerPart, appliedPerPart);
   }
 
   /** The same for one subject that is named. */
   addSubject(tx: TenantTransactor, subject: PlanSubject, loses: boolean): Promise<void> {
     this.#waiting.push({ subject, loses });
-    return this.#flush(tx, itemsPerPart);
+    return this.#flush(tx, appliedPerPart, appliedPerPart);
   }
 
   /** Keeps the rest. */
   end(tx: TenantTransactor): Promise<void> {
-    return this.#flush(tx, 1);
+    return this.#flush(tx, 1, this.#waiting.some(({ records }) => records) ? itemsPerPart : appliedPerPart);
   }
 
   /** What everything is called that the changes refer to. */
@@ -65,9 +67,9 @@ export class PlanKeeper {
     return nameReferences(tx, shown.flatMap(referencesOf), this.#planned);
   }
 
-  async #flush(tx: TenantTransactor, from: number): Promise<void> {
+  async #flush(tx: TenantTransactor, from: number, perPart: number): Promise<void> {
     while (this.#waiting.length >= from) {
-      await tx.plans.insertPart(this.#runId, this.#parts++, this.#waiting.splice(0, itemsPerPart));
+      await tx.plans.insertPart(this.#runId, this.#parts++, this.#waiting.splice(0, perPart));
     }
   }
 }

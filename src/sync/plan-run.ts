@@ -31,6 +31,7 @@ export async function* planRun(
     const before = done;
     const settings: PlanSettings = {
       subjectsPerBatch: run.subjectsPerBatch,
+      batchesAhead: run.batchesAhead,
       onPlanned: (subjects, total) => run.onPlanned(before + subjects, before + total),
     };
     const ofFile = totals.files[index]!;

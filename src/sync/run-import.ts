@@ -19,6 +19,8 @@ import type { ImportSurroundings } from './surroundings.ts';
 
 /** Subjects planned and written at a time. */
 const subjectsPerBatch = 500;
+/** Batches whose stored state is asked for while one is planned, where that is answered meanwhile. */
+const batchesAhead = 3;
 /** A plan of up to this many records is kept in memory between planning and applying. */
 const plannedRecordsMax = 30_000;
 
@@ -112,6 +114,7 @@ class Importer {
       notes: opened.notes,
       scope,
       subjectsPerBatch: around.subjectsPerBatch ?? subjectsPerBatch,
+      batchesAhead: store.readsBeside ? batchesAhead : 0,
       onPlanned: (subjectsPlanned, subjectsTotal) => {
         this.#subjectsTotal = subjectsTotal;
         this.#progress(subjectsPlanned, 0);

@@ -72,7 +72,7 @@ describe('the doctor looks at the files', () => {
     tamper('tenants/main.db', `INSERT INTO patron_search (rowid, text) VALUES (7, 'somebody who is gone')`);
     tamper(
       'tenants/north.db',
-      `INSERT INTO patron SELECT 2, 1, 'u', '', '', 'u', NULL, NULL, '', '', '', '', 1, 1, 'u', NULL, 0, 0`,
+      `INSERT INTO patron SELECT 2, 1, 'u', '', '', 'u', NULL, NULL, '', '', '', '', 1, 1, 'u', NULL, 0, 0, NULL`,
     );
     expect(ill(inspectDatabases(dataDir))).toEqual([
       ['tenants/main.db', 'problem', 'The search index lacks 0 records and holds 1 that are gone.'],

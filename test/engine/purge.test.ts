@@ -40,7 +40,7 @@ test('bytes and row results go after deliveryRetentionDays, the run and its coun
     deliveries: 1,
     rows: 1_200,
     // Only which patrons were made: what each became is told by the records.
-    plans: 5,
+    plans: 2,
     changes: 0,
     turns: 0,
   });

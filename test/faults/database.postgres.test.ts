@@ -153,7 +153,7 @@ describe('a server that is restarted', () => {
   let url = '';
   beforeAll(async () => {
     // What was confirmed survives the end of the server, though not of the machine.
-    server = await startPostgres(['synchronous_commit=on']);
+    server = await startPostgres({ settings: ['synchronous_commit=on'] });
     await asAdmin(async (client) => {
       await client.query(`create role muster login password 'x'; `);
       await client.query('create database muster owner muster');

@@ -2,18 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, statfsSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
-import {
-  asLines,
-  contactsFile,
-  patronsFile,
-  storedDirectory,
-  type ModelDirectory,
-  type ModelFile,
-} from '../support/model-directory.ts';
+import { mayMount, mountSmall } from '../support/full-disks.ts';
+import { contactsFile, patronsFile, type ModelFile } from '../support/model-directory.ts';
 import { startProcess, type ProcessServer } from '../support/process-server.ts';
+import { settled } from '../support/settled.ts';
 import { adminAuthorization, postContacts } from '../support/server.ts';
 
 /** A disk that can be filled to the last bytes, with a server whose data lies on it. */
@@ -31,24 +25,10 @@ interface DiskKind {
   readonly open: () => Promise<SmallDisk>;
 }
 
-/** Whether this process may mount a file system. */
-function mayMount(): boolean {
-  const folder = mkdtempSync(join(tmpdir(), 'muster-mount-'));
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', folder], { stdio: 'ignore' });
-    execFileSync('umount', [folder]);
-    return true;
-  } catch {
-    return false;
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 /** A real file system of a few megabytes in memory. */
 async function openSmallFileSystem(): Promise<SmallDisk> {
   const dataDir = mkdtempSync(join(tmpdir(), 'muster-disk-'));
-  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=48m', 'tmpfs', dataDir]);
+  mountSmall(dataDir, '48m');
   const ballast = join(dataDir, 'ballast');
   const server = await startProcess({ dataDir });
   return {
@@ -138,14 +118,14 @@ describe.each(possible)('a full disk: $name', ({ open }) => {
       expect([200, 507]).toContain(status);
       expect((await fetch(`${server.url}/healthz`)).status).toBe(200);
       disk.free();
-      expect(await settled(disk, files)).toEqual({ stored: 'as its runs say', unfinished: 0 });
+      expect(await lookAt(disk, files)).toEqual({ stored: 'as its runs say', unfinished: 0 });
     }
     expect(statuses[0]).toBe(507);
     expect(new Set(statuses)).toContain(507);
 
     const last = await postContacts(server, note(largeFile(99)).csv);
     expect(last).toMatchObject({ status: 200, body: { success: true } });
-    expect(await settled(disk, files)).toEqual({ stored: 'as its runs say', unfinished: 0 });
+    expect(await lookAt(disk, files)).toEqual({ stored: 'as its runs say', unfinished: 0 });
     expect(server.child.exitCode).toBeNull();
   });
 
@@ -175,23 +155,13 @@ describe.each(possible)('a full disk: $name', ({ open }) => {
   });
 });
 
-/** Waits until no run is left to be done, then compares what is stored with what the runs that ended say. */
-async function settled(disk: SmallDisk, files: ReadonlyMap<string, ModelFile>) {
+/** Looks at the data as it lies there, beside the server. */
+async function lookAt(disk: SmallDisk, files: ReadonlyMap<string, ModelFile>) {
   const storage = SqliteStorage.open({ dataDir: disk.dataDir, clock: { now: () => 0 }, busyTimeoutMs: 0 });
   try {
-    const { read } = await storage.tenant('main');
-    while ((await read.runs.listUnfinished()).length > 0) {
+    return await settled(storage, files, () => {
       if (disk.server.child.exitCode !== null) throw new Error(`the server ended:\n${disk.server.output()}`);
-      await delay(50);
-    }
-    const { items } = await read.runs.list({ state: 'applied', page: 1, pageSize: 100 });
-    const wanted: ModelDirectory = new Map();
-    for (const { deliveryId } of items.toReversed()) {
-      files.get((await read.deliveries.findById(deliveryId!))!.sha256)!.apply(wanted);
-    }
-    const [stored, expected] = [asLines(await storedDirectory(read)), asLines(wanted)];
-    const differing = stored.find((line, index) => line !== expected[index]);
-    return { stored: differing ?? 'as its runs say', unfinished: (await read.runs.listUnfinished()).length };
+    });
   } finally {
     await storage[Symbol.asyncDispose]();
   }

@@ -164,8 +164,6 @@ CREATE TABLE delivery_chunk (
   FOREIGN KEY (tenant_id, delivery_id) REFERENCES delivery (tenant_id, id)
 ) STRICT;
 
-CREATE VIRTUAL TABLE email_search USING fts5 (text, tokenize = 'trigram', detail = none, content = '', contentless_delete = 1);
-
 CREATE TABLE fingerprint_block (
   tenant_id INTEGER NOT NULL,
   kind TEXT NOT NULL,

@@ -7,6 +7,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Run } from '../../src/ports/runs.ts';
+import type { Storage } from '../../src/ports/storage.ts';
 import type { TenantReader } from '../../src/ports/tenant-store.ts';
 import { engineName, openPlace, placeAt, placeEnv, releaseDatabases } from './engines.ts';
 import {
@@ -37,30 +38,43 @@ export interface KillLoopResult {
   readonly interrupted: number;
   /** Uploads that a kill left without an answer but with a run. */
   readonly unansweredRuns: number;
+  /** Runs that were begun by one process and ended by another. */
+  readonly takenOver: number;
 }
 
 const patronCount = 4000;
 const largeShare = 0.3;
-const answeredShare = 0.25;
+const answeredShare = 0.2;
+const underWayShare = 0.5;
+/** So long a run may go on, at most, once it was seen to be under way. */
+const underWayMsMax = 300;
 /** Reading every page of a file that has grown takes long. */
 const integrityEvery = 5;
+/** So often it is waited until nothing is unfinished; a partner needs no start for it. */
+const finishEvery = { alone: 20, besidePartner: 5 };
+/** So often the partner is killed as well, both at once, and another one started. */
+const partnerKilledEvery = 10;
+/** Where several processes may serve the same data, one that stays takes over from those that are killed. */
+const hasPartner = engineName !== 'sqlite';
 
 /**
  * Kills the real server at random moments while uploads run, starts it again on the same data and looks, at
  * every kill, whether the directory is exactly what the runs that ended make of it, in their order, and
- * whether every import that was answered is among them. Throws with what differs, and the seed.
+ * whether every import that was answered is among them. Where the engine lets several processes share a database, a
+ * second server stays, gets uploads too, must answer them all, and takes over what the killed one has left. Throws
+ * with what differs, and the seed.
  */
 export async function killLoop(options: KillLoopOptions): Promise<KillLoopResult> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'muster-kill-'));
+  const folder = await mkdtemp(join(tmpdir(), 'muster-kill-'));
   try {
-    const loop = new KillLoop(dataDir, options);
+    await using loop = new KillLoop(folder, options);
     return await loop.run();
   } catch (error) {
-    throw new Error(`kill loop with seed ${options.seed}, data left in ${dataDir}`, { cause: error });
+    throw new Error(`kill loop with seed ${options.seed}, data left in ${folder}`, { cause: error });
   } finally {
     if (process.env['MUSTER_KEEP'] === undefined) {
-      await releaseDatabases(dataDir);
-      await rm(dataDir, { recursive: true, force: true });
+      await releaseDatabases(folder);
+      await rm(folder, { recursive: true, force: true });
     }
   }
 }
@@ -70,8 +84,10 @@ interface Upload {
   answered: boolean;
 }
 
-class KillLoop {
+class KillLoop implements AsyncDisposable {
   readonly #dataDir: string;
+  readonly #partnerDir: string;
+  #partner: ProcessServer | undefined;
   readonly #options: KillLoopOptions;
   readonly #random: () => number;
   /** What was sent and is not known to be applied yet. */
@@ -84,10 +100,12 @@ class KillLoop {
   #answered = 0;
   #unanswered = 0;
   #interrupted = 0;
+  #takenOver = 0;
   #files = 0;
 
-  constructor(dataDir: string, options: KillLoopOptions) {
-    this.#dataDir = dataDir;
+  constructor(folder: string, options: KillLoopOptions) {
+    this.#dataDir = join(folder, 'data');
+    this.#partnerDir = join(folder, 'partner');
     this.#options = options;
     this.#random = randomFrom(options.seed);
   }
@@ -101,7 +119,8 @@ class KillLoop {
       this.#kills++;
       await this.#verify();
       this.#options.onKill?.(this.#kills);
-      if (this.#kills % 20 === 0) await this.#finishEverything();
+      const every = hasPartner ? finishEvery.besidePartner : finishEvery.alone;
+      if (this.#kills % every === 0) await this.#finishEverything();
     }
     await this.#finishEverything();
     return {
@@ -109,7 +128,28 @@ class KillLoop {
       answered: this.#answered,
       interrupted: this.#interrupted,
       unansweredRuns: this.#unanswered,
+      takenOver: this.#takenOver,
     };
+  }
+
+  /** The server that stays, where there may be one; started when it is first needed. */
+  async #ensurePartner(): Promise<ProcessServer | undefined> {
+    if (!hasPartner) return undefined;
+    const { MUSTER_DATABASE_URL } = await placeEnv(this.#dataDir);
+    this.#partner ??= await startProcess({
+      dataDir: this.#partnerDir,
+      env: { MUSTER_DATABASE_URL: MUSTER_DATABASE_URL! },
+    });
+    return this.#partner;
+  }
+
+  async #killPartner(): Promise<void> {
+    await this.#partner?.kill('SIGKILL');
+    this.#partner = undefined;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#killPartner();
   }
 
   /** The first patrons, by an import that is answered. */
@@ -127,18 +167,36 @@ class KillLoop {
 
   async #killWhileUploading(): Promise<void> {
     await using server = await startProcess({ dataDir: this.#dataDir });
+    const partner = await this.#ensurePartner();
+    await using storage = await this.#open();
+    const isPartnerDoomed = (this.#kills + 1) % partnerKilledEvery === 0;
     // The password is checked once, at length; kills belong to what comes after.
-    await fetch(`${server.url}/api/v1/imports`, { headers: { authorization: adminAuthorization } });
+    for (const { url } of partner ? [server, partner] : [server]) {
+      await fetch(`${url}/api/v1/imports`, { headers: { authorization: adminAuthorization } });
+    }
     const count = 1 + Math.floor(this.#random() * 4);
     const files = Array.from({ length: count }, () => this.#nextFile());
-    // Nobody may be there to answer.
-    const sent = files.map((file) => this.#send(server, file).catch(() => {}));
-    const longest = files.some(({ csv }) => csv.length > 100_000) ? 2500 : 600;
-    // However slow the machine is, some kills come after an answer and while others wait for theirs.
-    const moment = this.#random() < answeredShare ? Promise.race(sent) : delay(this.#random() * longest);
-    await Promise.race([moment, Promise.all(sent)]);
-    await server.kill('SIGKILL');
-    await Promise.all(sent);
+    const sent = files.map((file) => {
+      if (partner === undefined || this.#random() < 0.7) return this.#send(server, file).catch(() => {});
+      // Nobody may be there to answer; the one that stays has no excuse.
+      return isPartnerDoomed ? this.#send(partner, file).catch(() => {}) : this.#send(partner, file);
+    });
+    const answers = Promise.all(sent);
+    // What fails before it is waited for is told below.
+    answers.catch(() => {});
+    // However slow the machine is, some kills come after an answer and while others wait for theirs, and some in the
+    // middle of a run.
+    const roll = this.#random();
+    const part = this.#random();
+    if (roll < answeredShare) await Promise.race(sent);
+    else if (roll < answeredShare + underWayShare)
+      await untilUnderWay(storage, answers, part ** 2 * underWayMsMax);
+    else {
+      const longest = files.some(({ csv }) => csv.length > 100_000) ? 2500 : 600;
+      await Promise.race([delay(part * longest), answers]);
+    }
+    await Promise.all([server.kill('SIGKILL'), isPartnerDoomed ? this.#killPartner() : undefined]);
+    await answers;
   }
 
   /** Small and large files of both kinds, each like no other. */
@@ -208,32 +266,44 @@ class KillLoop {
     file.apply(this.#directory);
     this.#uploads.delete(sha256);
     this.#lastApplied = run.id;
+    if (run.attempt > 1) this.#takenOver++;
     if (answered) this.#answered++;
     else this.#unanswered++;
   }
 
-  /** Starts once more and lends no hand: all that was received ends by itself. */
+  /** Lends no hand: all that was received ends by itself, at the next start or by the server that stays. */
   async #finishEverything(): Promise<void> {
-    await using server = await startProcess({ dataDir: this.#dataDir });
-    await this.#reading(async (reader) => {
-      while ((await reader.runs.listUnfinished()).length > 0) {
+    const partner = await this.#ensurePartner();
+    const server = partner ?? (await startProcess({ dataDir: this.#dataDir }));
+    const storage = await this.#open();
+    try {
+      const { read } = await storage.tenant('main');
+      while ((await read.runs.listUnfinished()).length > 0) {
         if (server.child.exitCode !== null) throw new Error(`the server ended:\n${server.output()}`);
         await delay(20);
       }
-    });
-    await server.kill();
+    } finally {
+      await storage[Symbol.asyncDispose]();
+      if (server !== partner) await server.kill();
+    }
     await this.#verify();
+    if (partner) return;
     const spool = await readdir(join(this.#dataDir, 'spool')).catch(() => []);
     if (spool.length > 0) throw new Error(`left in the spool: ${spool.join(', ')}`);
   }
 
+  /** One picture, since a server that stays may be at work meanwhile. */
   async #reading<T>(read: (reader: TenantReader) => Promise<T>): Promise<T> {
-    const storage = await openPlace(await placeAt(this.#dataDir), { now: () => 0 });
+    const storage = await this.#open();
     try {
-      return await read((await storage.tenant('main')).read);
+      return await (await storage.tenant('main')).snapshot(read);
     } finally {
       await storage[Symbol.asyncDispose]();
     }
+  }
+
+  async #open(): Promise<Storage> {
+    return openPlace(await placeAt(this.#dataDir), { now: () => 0 });
   }
 
   #checkIntegrity(): void {
@@ -248,6 +318,19 @@ class KillLoop {
       );
     }
   }
+}
+
+/** Waits until a run is being done, and a little longer; no longer than until everything is answered. */
+async function untilUnderWay(storage: Storage, answers: Promise<unknown>, longerMs: number): Promise<void> {
+  let areAnswered = false;
+  const answered = answers.then(
+    () => (areAnswered = true),
+    () => (areAnswered = true),
+  );
+  const { read } = await storage.tenant('main');
+  const isUnderWay = async () => (await read.runs.listUnfinished()).some(({ state }) => state === 'running');
+  while (!areAnswered && !(await isUnderWay())) await delay(2);
+  await Promise.race([delay(longerMs), answered]);
 }
 
 /** The runs after that one, oldest first, with the hash of their files. */

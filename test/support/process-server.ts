@@ -15,6 +15,8 @@ export interface ProcessOptions {
   readonly dataDir?: string;
   readonly args?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  /** The program to start, where it is another version's. */
+  readonly program?: string;
   /** A command that starts the program given after it, e.g. as another user. */
   readonly launcher?: readonly string[];
 }
@@ -34,7 +36,13 @@ export interface ProcessServer extends AsyncDisposable {
 /** Starts `muster serve` on a free port and waits until it says that it is ready. */
 export async function startProcess(options: ProcessOptions = {}): Promise<ProcessServer> {
   const dataDir = options.dataDir ?? (await mkdtemp(join(tmpdir(), 'muster-process-')));
-  const command = [...(options.launcher ?? []), process.execPath, program, 'serve', ...(options.args ?? [])];
+  const command = [
+    ...(options.launcher ?? []),
+    process.execPath,
+    options.program ?? program,
+    'serve',
+    ...(options.args ?? []),
+  ];
   const child = spawn(command[0]!, command.slice(1), {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {

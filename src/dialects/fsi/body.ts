@@ -1,6 +1,7 @@
-import { Busboy, type BusboyHeaders } from '@fastify/busboy';
 import type { FastifyRequest } from 'fastify';
 import type { FsiInput } from './action.ts';
+import { decoderOf, textOf } from './charset.ts';
+import { multipartFields, urlencodedFields } from './form-body.ts';
 import { shapeForm, type FormField } from './form-fields.ts';
 import { FrameworkError } from './framework-error.ts';
 
@@ -34,7 +35,7 @@ export async function readBody(request: FastifyRequest): Promise<FsiBody> {
     case 'application/json':
       return { input: parseJson(textOf(bytes, type)), isJson: true };
     case 'application/x-www-form-urlencoded':
-      return { input: shaped([...new URLSearchParams(textOf(bytes, type))]), isJson: false };
+      return { input: shaped(urlencodedFields(textOf(bytes, type), decoderOf(type))), isJson: false };
     case 'multipart/form-data':
       return { input: shaped(await multipartFields(bytes, headers)), isJson: false };
     default:
@@ -47,16 +48,6 @@ export async function readBody(request: FastifyRequest): Promise<FsiBody> {
 
 function mediaType(contentType = ''): string {
   return contentType.split(';', 1)[0]!.trim().toLowerCase();
-}
-
-function textOf(bytes: Buffer, contentType: string | undefined): string {
-  const charset = /;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
-  try {
-    // A mark of the byte order at the beginning, which some .NET clients send, is left out.
-    return new TextDecoder(charset, { fatal: true }).decode(bytes);
-  } catch {
-    throw new FrameworkError('The body is not text in the charset that it says it is; send UTF-8.');
-  }
 }
 
 function parseJson(text: string): FsiInput {
@@ -88,29 +79,4 @@ function shaped(fields: readonly FormField[]): FsiInput {
   const input = shapeForm(fields);
   if (input === undefined) throw new FrameworkError('The form has too many fields, or too deep ones.');
   return input;
-}
-
-/** The fields of a multipart form; its files are passed over. */
-function multipartFields(bytes: Buffer, headers: FastifyRequest['headers']): Promise<FormField[]> {
-  const refusal = () => new FrameworkError('The body is not a whole multipart form.');
-  return new Promise((resolve, reject) => {
-    const fields: FormField[] = [];
-    try {
-      const parser = new Busboy({
-        headers: headers as BusboyHeaders,
-        limits: { parts: 2_001, fieldSize: bytes.length, headerSize: 64 * 1024 },
-      });
-      parser.on('field', (name: string, value: string) => fields.push([name, value]));
-      parser.on('file', (_name: string, file) => {
-        file.on('error', () => reject(refusal()));
-        file.resume();
-      });
-      parser.on('error', () => reject(refusal()));
-      parser.on('finish', () => resolve(fields));
-      parser.end(bytes);
-    } catch {
-      // No boundary is named.
-      reject(refusal());
-    }
-  });
 }

@@ -59,7 +59,7 @@ async function act(input: FsiInput, request: FastifyRequest, services: DialectSe
   const authAction = authActions.get(name);
   if (authAction !== undefined) {
     const { answer, tenant } = await authAction(input, services.apiSessions, services.origin(request));
-    return tenant === undefined ? { answer } : { answer, store: await services.storeOf(request, tenant) };
+    return tenant === undefined ? { answer } : { answer, store: services.storeOf(request, tenant) };
   }
   const patronAction = patronActions.get(name);
   // F3: whoever asks for what there is not.
@@ -68,7 +68,7 @@ async function act(input: FsiInput, request: FastifyRequest, services: DialectSe
   const session = await services.apiSessions.find(token, services.origin(request));
   if (session === undefined) return { answer: { result: false, msg: deadToken, item: [] } };
   refuseHaste(services.requestRate?.takeClient(session.client.id));
-  const store = await services.storeOf(request, session.tenant);
+  const store = services.storeOf(request, session.tenant);
   const speaker = { store, client: session.client, sessionId: session.id };
   const answer = await answered(() => patronAction(input, speaker, { clock: services.clock }));
   return { answer, store };

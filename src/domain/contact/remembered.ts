@@ -1,5 +1,7 @@
 const answersMax = 1000;
 const textLengthMax = 500;
+/** The first ones are compared one by one, which is quicker than a table for texts that were just cut out. */
+const comparedMax = 6;
 
 /**
  * The same pure function, remembering its answers: a column of half a million cells holds few different
@@ -7,11 +9,17 @@ const textLengthMax = 500;
  */
 export function remembered<T>(parse: (text: string) => T): (text: string) => T {
   const answers = new Map<string, T>();
+  const texts: string[] = [];
+  const first: T[] = [];
   return (text) => {
+    for (let place = 0; place < texts.length; place++) if (texts[place] === text) return first[place]!;
     const known = answers.get(text);
     if (known !== undefined) return known;
     const answer = parse(text);
-    if (answers.size < answersMax && text.length <= textLengthMax) answers.set(text, answer);
+    if (texts.length < comparedMax && text.length <= textLengthMax) {
+      texts.push(text);
+      first.push(answer);
+    } else if (answers.size < answersMax && text.length <= textLengthMax) answers.set(text, answer);
     return answer;
   };
 }

@@ -1,7 +1,10 @@
 import anyAscii from 'any-ascii';
 
-// oxlint-disable-next-line no-control-regex -- the ASCII range is what is asked for
-const asciiOnly = /^[\u0000-\u007f]*$/;
+/** Whether a text is ASCII throughout. A walk: keys and addresses are short, and a pattern costs more to begin. */
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 0x7f) return false;
+  return true;
+}
 
 /**
  * The form in which two keys are the same key (S4): trimmed, NFC, lower case. For comparing and indexing
@@ -9,14 +12,14 @@ const asciiOnly = /^[\u0000-\u007f]*$/;
  */
 export function foldKey(text: string): string {
   const trimmed = text.trim();
-  if (asciiOnly.test(trimmed)) return trimmed.toLowerCase();
+  if (isAscii(trimmed)) return trimmed.toLowerCase();
   // Lower case can leave NFC again (`İ` becomes i and a dot above), hence the second pass.
   return trimmed.normalize('NFC').toLowerCase().normalize('NFC');
 }
 
 /** Text in Latin script without diacritics (I17); ASCII passes unchanged. Not trimmed. */
 export function romanise(text: string): string {
-  if (asciiOnly.test(text)) return text;
+  if (isAscii(text)) return text;
   // NFC first: a decomposed Й would otherwise lose its breve and be read as И.
   return anyAscii(text.normalize('NFC'));
 }
@@ -26,5 +29,15 @@ const blanks = /[\s\u0000]+/g;
 
 /** The form that search compares: romanised as in I17, lower case, blanks collapsed to one space. */
 export function foldForSearch(text: string): string {
+  if (isFolded(text)) return text;
   return romanise(text).toLowerCase().replace(blanks, ' ').trim();
+}
+
+/** Whether a text is of ASCII letters, digits and signs without a blank or a capital: then it is folded already. */
+function isFolded(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code <= 0x20 || code > 0x7e || (code >= 0x41 && code <= 0x5a)) return false;
+  }
+  return true;
 }

@@ -24,6 +24,8 @@ const lostWords =
 const busyCodes = new Set(['55P03', '40001', '40P01', '53300']);
 const readOnlyCodes = new Set(['25006', '42501']);
 const fullCodes = new Set(['53100', '53000']);
+/** A limit on the size of its files, for which the server has no code, is a full disk too. */
+const fullWords = /could not (?:extend|write).*: File too large/;
 
 /** What the server or the system gave as a code, if anything. */
 export function codeOf(error: unknown): string {
@@ -58,7 +60,7 @@ export function storageError(error: unknown): unknown {
       `The database refuses to write: ${(error as Error).message}. Check that it is the primary and that the login has its rights.`,
     );
   }
-  if (fullCodes.has(code)) {
+  if (fullCodes.has(code) || (error instanceof Error && fullWords.test(error.message))) {
     return new MusterError(
       'storage-full',
       'The disk of the database is full. Nothing was changed; free some space and send it again.',

@@ -76,6 +76,10 @@ export class PostgresStorage implements Storage {
     return this.#open(tenant);
   }
 
+  storeOf(tenant: Tenant): TenantStore {
+    return this.#open(tenant);
+  }
+
   async createTenant(tenant: Omit<Tenant, 'id'>, hosts: readonly string[]): Promise<Tenant> {
     refuseBadSlug(tenant.slug);
     return this.system.createTenant(tenant, hosts);

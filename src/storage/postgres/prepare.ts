@@ -2,8 +2,7 @@ import pg from 'pg';
 import { MusterError } from '../../domain/errors.ts';
 import { codeOf, storageError } from './errors.ts';
 import { grantRights, settleRole } from './login.ts';
-import { appliedVersion, listTables, migrate, newestMigration } from './migrate.ts';
-import { refuseNewer } from '../migration-files.ts';
+import { appliedVersion, listTables, migrate } from './migrate.ts';
 import { connectionConfig } from './pools.ts';
 import { readColumnTypes, type ColumnTypes } from './staging.ts';
 import { lockSpace } from './transaction.ts';
@@ -47,12 +46,15 @@ export function prepareDatabase(url: string, now: number): Promise<Prepared> {
   });
 }
 
-/** The same for a further connection of a program that has prepared the database already. */
+/**
+ * The same for a further thread of a program that has prepared the database already. It is not asked again how new that
+ * is: a newer program may have been started beside this one, which goes on until it is started again.
+ */
 export function lookUpDatabase(url: string): Promise<Prepared> {
-  return withLogin(url, async (client) => {
-    refuseNewer(await appliedVersion(client), newestMigration());
-    return { role: await settleRole(client), columnTypes: await readColumnTypes(client) };
-  });
+  return withLogin(url, async (client) => ({
+    role: await settleRole(client),
+    columnTypes: await readColumnTypes(client),
+  }));
 }
 
 async function refuseOldServer(client: pg.Client): Promise<void> {

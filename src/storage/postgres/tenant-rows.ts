@@ -37,6 +37,7 @@ interface Writing {
 export class PostgresTenantStore implements TenantStore {
   tenant: Tenant;
   readonly read: TenantReader;
+  readonly readsBeside = true;
   readonly #options: TenantRowsOptions;
   readonly #writer: Writer;
 

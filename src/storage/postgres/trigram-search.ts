@@ -1,5 +1,5 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
-import type { SearchDocument, SearchIndex } from '../stores/context.ts';
+import type { SearchIndex } from '../stores/context.ts';
 import type { Execute } from './kysely.ts';
 import { containing, everything, inAll, inIndex } from './search-settings.ts';
 import { chooseWay, sampleSize, type SearchWay } from './search-way.ts';
@@ -23,24 +23,11 @@ export class TrigramSearch implements SearchIndex {
     this.#tenantId = tenantId;
   }
 
-  patronsInserted(documents: readonly SearchDocument[]): Promise<void> {
-    return this.#touch(documents.map(({ id }) => id));
-  }
-
-  patronsChanged(documents: readonly SearchDocument[]): Promise<void> {
-    return this.#touch(documents.map(({ id }) => id));
-  }
-
-  patronsRemoved(ids: readonly number[]): Promise<void> {
-    return this.#touch(ids);
-  }
-
-  emailsInserted(documents: readonly SearchDocument[]): Promise<void> {
-    return this.#touch(documents.map(({ id }) => id));
-  }
-
-  emailsRemoved(patronIds: readonly number[]): Promise<void> {
-    return this.#touch(patronIds);
+  async touched(patronIds: readonly number[]): Promise<void> {
+    for (const id of patronIds) this.#touched.add(id);
+    if (this.#touched.size <= indexedAtOnceMax) return;
+    this.#putOff = true;
+    await this.flush();
   }
 
   /** Writes out what waits; called before a transaction is committed. */
@@ -106,13 +93,6 @@ export class TrigramSearch implements SearchIndex {
     const [row] = rows as { counts: number[]; all: number; texts: number | null; behind: boolean | null }[];
     const { counts: each, all, texts, behind } = row!;
     return { ...chooseWay(words, { counts: each, all, texts: texts ?? 0 }), isBehind: behind === true };
-  }
-
-  async #touch(ids: readonly number[]): Promise<void> {
-    for (const id of ids) this.#touched.add(id);
-    if (this.#touched.size <= indexedAtOnceMax) return;
-    this.#putOff = true;
-    await this.flush();
   }
 
   async #index(ids: readonly number[]): Promise<void> {

@@ -4,13 +4,19 @@ import { blockWhileBusy } from './errors.ts';
 
 const statementsKeptMax = 300;
 
+/** A statement with the names of the columns it gives, if it gives any. */
+export interface Prepared {
+  readonly statement: StatementSync;
+  readonly columns: readonly string[];
+}
+
 /**
  * One SQLite connection with its prepared statements. Calls are synchronous; whoever uses one in the
  * main thread keeps each call short.
  */
 export class SqliteConnection implements Disposable {
   readonly database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly #statements = new Map<string, Prepared>();
 
   /** `busyTimeoutMs` is how long a call may block the thread for somebody else's lock. */
   constructor(file: string, options: { busyTimeoutMs: number; cacheKib?: number; readOnly?: boolean }) {
@@ -28,7 +34,7 @@ export class SqliteConnection implements Disposable {
   }
 
   /** A prepared statement, made once for each text. */
-  prepare(sql: string): StatementSync {
+  prepare(sql: string): Prepared {
     const known = this.#statements.get(sql);
     if (known) return known;
     if (this.#statements.size >= statementsKeptMax) {
@@ -37,9 +43,18 @@ export class SqliteConnection implements Disposable {
     }
     const statement = this.database.prepare(sql);
     // FTS5 leaves row ids beyond what a number holds as the connection's last one, and every `run` reports it.
-    if (statement.columns().length === 0) statement.setReadBigInts(true);
-    this.#statements.set(sql, statement);
-    return statement;
+    const columns = statement.columns().map(({ name }) => name);
+    if (columns.length === 0) statement.setReadBigInts(true);
+    // The driver makes a row as an array in half the time of an object.
+    else statement.setReturnArrays(true);
+    const prepared = { statement, columns };
+    this.#statements.set(sql, prepared);
+    return prepared;
+  }
+
+  /** Whether the statement gives rows. */
+  gives(sql: string): boolean {
+    return this.prepare(sql).columns.length > 0;
   }
 
   exec(sql: string): void {
@@ -47,11 +62,17 @@ export class SqliteConnection implements Disposable {
   }
 
   run(sql: string, parameters: readonly Value[] = []): { changes: number } {
-    return { changes: Number(this.prepare(sql).run(...parameters).changes) };
+    return { changes: Number(this.prepare(sql).statement.run(...parameters).changes) };
   }
 
   all<T>(sql: string, parameters: readonly Value[] = []): T[] {
-    return this.prepare(sql).all(...parameters) as T[];
+    const { statement, columns } = this.prepare(sql);
+    const rows = statement.all(...parameters) as unknown as Value[][];
+    return rows.map((values) => {
+      const row: Record<string, Value> = {};
+      for (let place = 0; place < columns.length; place++) row[columns[place]!] = values[place]!;
+      return row as T;
+    });
   }
 
   [Symbol.dispose](): void {

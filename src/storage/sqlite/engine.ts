@@ -5,7 +5,7 @@ import { inspectDatabases } from './inspect.ts';
 import { restoreBackup } from './restore.ts';
 import { SqliteStorage, systemFile } from './sqlite-storage.ts';
 
-/** The log of a large import is folded into the database file by the worker, where blocking hurts nobody. */
+/** The worker folds the log into the database file, since there blocking hurts nobody. */
 const worker = { cacheKib: 8_192, walBytesMax: 32 * 1024 * 1024, writeWaitMs: workerWriteWaitMs };
 
 /** The embedded engine, on the files of a data directory. */

@@ -58,24 +58,15 @@ function inspectSchema(connection: SqliteConnection, check: string, kind: Databa
   return warning(check, finding, 'Make a backup; the next start brings it up to date.');
 }
 
-/** Each search table against the records it is to find: both are kept in one transaction. */
-const searched = [
-  { index: 'patron_search', records: 'SELECT id FROM patron' },
-  { index: 'email_search', records: `SELECT patron_id AS id FROM contact_list WHERE own_emails <> ''` },
-];
-
+/** The search index, and who waits to be indexed, against the records to be found: all are kept in one transaction. */
 function inspectSearch(connection: SqliteConnection, check: string): Finding | undefined {
-  let lacking = 0;
-  let left = 0;
-  for (const { index, records } of searched) {
-    const indexed = `SELECT id FROM ${index}_docsize`;
-    const [row] = connection.all<{ lacking: number; left: number }>(
-      `SELECT (SELECT count(*) FROM (${records} EXCEPT ${indexed})) AS lacking,
-              (SELECT count(*) FROM (${indexed} EXCEPT ${records})) AS left`,
-    );
-    lacking += row!.lacking;
-    left += row!.left;
-  }
+  const [records, indexed] = ['SELECT id FROM patron', 'SELECT id FROM patron_search_docsize'];
+  const pending = 'SELECT patron_id AS id FROM search_pending';
+  const [row] = connection.all<{ lacking: number; left: number }>(
+    `SELECT (SELECT count(*) FROM (${records} EXCEPT ${indexed} EXCEPT ${pending})) AS lacking,
+            (SELECT count(*) FROM (${indexed} EXCEPT ${records} EXCEPT ${pending})) AS left`,
+  );
+  const { lacking, left } = row!;
   if (lacking + left === 0) return undefined;
   const finding = `The search index lacks ${lacking} records and holds ${left} that are gone.`;
   return problem(check, finding, restoreAdvice);

@@ -30,8 +30,7 @@ export function kyselyOn<Tables>(connection: SqliteConnection): Kysely<Tables> {
 }
 
 function execute(connection: SqliteConnection, query: CompiledQuery): QueryResult<unknown> {
-  const statement = connection.prepare(query.sql);
   const parameters = query.parameters as Value[];
-  if (statement.columns().length > 0) return { rows: statement.all(...parameters) };
-  return { rows: [], numAffectedRows: BigInt(statement.run(...parameters).changes) };
+  if (connection.gives(query.sql)) return { rows: connection.all(query.sql, parameters) };
+  return { rows: [], numAffectedRows: BigInt(connection.run(query.sql, parameters).changes) };
 }

@@ -87,6 +87,10 @@ export class SqliteStorage implements Storage {
     return this.#open(tenant);
   }
 
+  storeOf(tenant: Tenant): TenantStore {
+    return this.#open(tenant);
+  }
+
   async createTenant(tenant: Omit<Tenant, 'id'>, hosts: readonly string[]): Promise<Tenant> {
     refuseBadSlug(tenant.slug);
     const created = await this.system.createTenant(tenant, hosts);

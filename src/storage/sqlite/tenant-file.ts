@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
 import type { Tenant, TenantReader, TenantStore, TenantTransactor } from '../../ports/tenant-store.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import { tenantStores } from '../stores/tenant-stores.ts';
 import { SqliteConnection } from './connection.ts';
 import { kyselyOn } from './kysely.ts';
+import { LogFolder } from './log-folder.ts';
 import { migrate } from './migrate.ts';
 import { SqliteTools } from './tools.ts';
 import type { TrigramSearch } from './trigram-search.ts';
@@ -15,13 +15,15 @@ export interface TenantFileOptions {
   readonly cacheKib?: number;
   /** How long a write waits for its turn, without blocking; a minute unless said otherwise. */
   readonly writeWaitMs?: number;
-  /** A log that grew beyond this is folded into the file after a write; unset: SQLite does so by itself. */
+  /** For a thread that may block: it folds the log itself, and cuts off one beyond this; unset: SQLite folds. */
   readonly walBytesMax?: number;
   readonly now: number;
 }
 
 /** Reads wait for nobody but the recovery of the file after a crash elsewhere, which takes moments. */
 export const readWaitMs = 2_000;
+
+const catchUpAtOnce = 10_000;
 
 const readerCacheKib = 2048;
 
@@ -32,8 +34,8 @@ const readerCacheKib = 2048;
 export class SqliteTenantStore implements TenantStore {
   tenant: Tenant;
   readonly read: TenantReader;
-  readonly #walFile: string;
-  readonly #walBytesMax: number | undefined;
+  readonly readsBeside = false;
+  readonly #log: LogFolder | undefined;
   readonly #connections: SqliteConnection[];
   readonly #writer: Writer;
   readonly #writingConnection: SqliteConnection;
@@ -45,8 +47,6 @@ export class SqliteTenantStore implements TenantStore {
 
   constructor(tenant: Tenant, file: string, options: TenantFileOptions) {
     this.tenant = tenant;
-    this.#walFile = `${file}-wal`;
-    this.#walBytesMax = options.walBytesMax;
     const writing = new SqliteConnection(file, options);
     migrate(writing, 'tenant', options.now);
     // Only the writer profits from a large cache; the operating system keeps pages for the readers.
@@ -55,6 +55,7 @@ export class SqliteTenantStore implements TenantStore {
     this.#snapshotConnection = new SqliteConnection(file, readerOptions);
     this.#writingConnection = writing;
     this.#connections = [reading, this.#snapshotConnection, writing];
+    if (options.walBytesMax !== undefined) this.#log = new LogFolder(writing, file, options.walBytesMax);
     this.#writer = new Writer(writing, options.writeWaitMs);
     this.read = storesOn(new SqliteTools(reading, tenant.id), reading, tenant.id);
     const snapshotTools = new SqliteTools(this.#snapshotConnection, tenant.id);
@@ -82,7 +83,7 @@ export class SqliteTenantStore implements TenantStore {
         this.#search.reset();
       }
     });
-    if (this.#walBytesMax !== undefined) this.#shrinkWal(this.#walBytesMax);
+    this.#log?.committed();
     return result;
   }
 
@@ -101,9 +102,8 @@ export class SqliteTenantStore implements TenantStore {
    */
   async scrub(): Promise<void> {
     await this.transact(() => {
-      for (const index of ['patron_search', 'email_search']) {
-        this.#writingConnection.run(`insert into ${index} (${index}) values ('optimize')`);
-      }
+      while (this.#search.catchUp(catchUpAtOnce) > 0);
+      this.#writingConnection.run(`insert into patron_search (patron_search) values ('optimize')`);
       return Promise.resolve();
     });
     await this.#writer.alone(() => this.#writingConnection.exec('VACUUM'));
@@ -114,21 +114,8 @@ export class SqliteTenantStore implements TenantStore {
     });
   }
 
-  /**
-   * The commit has copied the log into the file; what is left is a file as large as the import. Where a reader
-   * still looks into it, or the disk fails, it stays until a later write.
-   */
-  #shrinkWal(bytesMax: number): void {
-    const size = statSync(this.#walFile, { throwIfNoEntry: false })?.size ?? 0;
-    if (size <= bytesMax) return;
-    try {
-      this.#writingConnection.all('PRAGMA wal_checkpoint(TRUNCATE)');
-    } catch {
-      // What was committed is in the log, whatever becomes of it now.
-    }
-  }
-
   [Symbol.asyncDispose](): Promise<void> {
+    this.#log?.[Symbol.dispose]();
     for (const connection of this.#connections) connection[Symbol.dispose]();
     return Promise.resolve();
   }

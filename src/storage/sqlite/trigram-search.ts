@@ -1,34 +1,35 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
-import type { Candidates, SearchDocument, SearchIndex } from '../stores/context.ts';
+import type { Candidates, SearchIndex } from '../stores/context.ts';
 import type { SqliteConnection } from './connection.ts';
 
-/** Documents that a transaction indexes itself; those of a larger one are put off. */
+/** Patrons that a transaction indexes itself; those of a larger one are put off. */
 const indexedAtOnceMax = 2_000;
 
-/** Hits of a word are counted up to this many to find the rarest one. */
-const hitsCountedMax = 2_000;
+/** So many patrons may always wait, so that single writes share the cost of a segment; searches read through them. */
+const waitingMax = 200;
 
-/** One change of the index; without a text the patron is taken out. */
-interface IndexChange {
-  readonly index: 'patron_search' | 'email_search';
-  readonly id: number;
-  readonly text?: string;
-}
+/** Terms of a query: more would not narrow it much further, and FTS5 takes only so many. */
+const termsMax = 60;
+
+/** Words of two letters that a query is narrowed by: each is some two hundred terms. */
+const pairsMax = 2;
 
 /**
- * FTS5 with trigrams and without positions: it narrows, `instr` on the folded text decides. Words of one
- * or two letters have no trigram and are decided by `instr` alone. The file is one tenant's, so the
- * search tables need no tenant column.
+ * FTS5 with trigrams and without positions over one text a patron, search text and own e-mails: it narrows, `instr` on
+ * the folded text decides. Words of one letter have no trigram and are decided by `instr` alone. The file is one
+ * tenant's, so the search table needs no tenant column.
  *
- * Changes wait until the end of their transaction, since any other statement between two of them makes FTS5
- * write out a segment. Indexing costs as much as writing the records themselves, so a transaction that
- * changes very many only notes whom it concerns in `search_pending`; every search looks through those as
- * well, and `catchUp` indexes them once the import has been answered.
+ * Within a transaction it is only noted whom it has touched; their texts are made anew before it commits, or before it
+ * searches itself, by one statement and in the order of their ids, since FTS5 otherwise writes out a segment for
+ * each. Indexing costs as much as writing the records themselves, so a transaction that touches very many only notes
+ * them in `search_pending`; every search looks through those as well, and `catchUp` indexes them once the import has
+ * been answered. One that touches a few notes them as well, until enough have come together. Who is gone is taken out
+ * at once.
  */
 export class TrigramSearch implements SearchIndex {
   readonly #connection: SqliteConnection;
   readonly #tenantId: number;
-  readonly #waiting: IndexChange[] = [];
+  readonly #touched = new Set<number>();
   #putOff = false;
 
   constructor(connection: SqliteConnection, tenantId: number) {
@@ -36,180 +37,148 @@ export class TrigramSearch implements SearchIndex {
     this.#tenantId = tenantId;
   }
 
-  patronsInserted(documents: readonly SearchDocument[]): Promise<void> {
-    return this.#change('patron_search', documents);
-  }
-
-  patronsChanged(documents: readonly SearchDocument[]): Promise<void> {
-    return this.#change('patron_search', documents);
-  }
-
-  patronsRemoved(ids: readonly number[]): Promise<void> {
-    return this.#change(
-      'patron_search',
-      ids.map((id) => ({ id })),
-    );
-  }
-
-  emailsInserted(documents: readonly SearchDocument[]): Promise<void> {
-    return this.#change('email_search', documents);
-  }
-
-  emailsRemoved(patronIds: readonly number[]): Promise<void> {
-    return this.#change(
-      'email_search',
-      patronIds.map((id) => ({ id })),
-    );
-  }
-
-  /** Writes out what waits; called before a transaction is committed. */
-  flush(): void {
-    if (this.#putOff) this.#connection.run(putOffText, [JSON.stringify(this.#waiting.map(({ id }) => id))]);
-    else for (const change of this.#waiting) this.#index(change);
-    this.#waiting.length = 0;
-  }
-
-  /** Forgets what a transaction has left, whether it was committed or rolled back. */
-  reset(): void {
-    this.#waiting.length = 0;
-    this.#putOff = false;
-  }
-
-  /** Indexes up to `limit` patrons that were put off, within the running transaction; gives how many. */
-  catchUp(limit: number): number {
-    const pending = this.#connection.all<PendingPatron>(pendingText, [this.#tenantId, this.#tenantId, limit]);
-    for (const { id, record, emails } of pending) {
-      this.#index({ index: 'patron_search', id, ...(record === null ? {} : { text: record }) });
-      this.#index({ index: 'email_search', id, ...(emails ? { text: emails } : {}) });
-    }
-    const last = pending.at(-1);
-    if (last) this.#connection.run('delete from search_pending where patron_id <= ?', [last.id]);
-    return pending.length;
-  }
-
-  contains(words: readonly string[]): Promise<Expression<SqlBool>> {
-    this.flush();
-    return Promise.resolve(containsWords(words));
-  }
-
-  /** FTS5 gives its hits in id order and begins anywhere, so that a common word costs no more than a rare one. */
-  candidates(words: readonly string[], afterId: number, limit: number): Promise<Candidates | undefined> {
-    this.flush();
-    const trigrams = this.#rarest(words.flatMap((word) => trigramQuery(word) ?? []));
-    if (trigrams === undefined) return Promise.resolve(undefined);
-    const parameters = [trigrams, afterId, limit];
-    const rows = this.#connection.all<{ id: number }>(candidatesText, [
-      ...parameters,
-      ...parameters,
-      afterId,
-      limit,
-      limit,
-    ]);
-    const fit = sql<SqlBool>`(${sql.join(words.map(decides), sql` and `)})`;
-    return Promise.resolve({ ids: rows.map(({ id }) => id), fit });
-  }
-
-  #rarest(queries: readonly string[]): string | undefined {
-    if (queries.length < 2) return queries[0];
-    const hits = queries.map((query) => {
-      const [row] = this.#connection.all<{ n: number }>(hitsText, [query, hitsCountedMax]);
-      return row!.n;
-    });
-    return queries[hits.indexOf(Math.min(...hits))];
-  }
-
-  #change(index: IndexChange['index'], documents: readonly { id: number; text?: string }[]): Promise<void> {
-    for (const { id, text } of documents) {
-      this.#waiting.push(text === undefined ? { index, id } : { index, id, text });
-    }
-    if (this.#waiting.length > indexedAtOnceMax) {
+  touched(patronIds: readonly number[]): Promise<void> {
+    for (const id of patronIds) this.#touched.add(id);
+    if (this.#touched.size > indexedAtOnceMax) {
       this.#putOff = true;
       this.flush();
     }
     return Promise.resolve();
   }
 
-  #index({ index, id, text }: IndexChange): void {
-    if (text === undefined) this.#connection.run(`delete from ${index} where rowid = ?`, [id]);
-    else this.#connection.run(`insert or replace into ${index} (rowid, text) values (?, ?)`, [id, text]);
+  /** Writes out what waits; called before a transaction is committed. */
+  flush(): void {
+    if (this.#touched.size === 0) return;
+    const ids = JSON.stringify([...this.#touched]);
+    const waiting = this.#touched.size + this.#countPending();
+    this.#touched.clear();
+    if (this.#putOff || waiting <= waitingMax) {
+      if (!this.#putOff) this.#connection.run(goneText, [ids, this.#tenantId]);
+      this.#connection.run(putOffText, [ids]);
+      return;
+    }
+    this.#index(ids);
+    // What a large import has left is for `catchUp`.
+    if (waiting <= indexedAtOnceMax) this.catchUp(indexedAtOnceMax);
+  }
+
+  #countPending(): number {
+    const [row] = this.#connection.all<{ n: number }>(pendingCountText, [indexedAtOnceMax + 1]);
+    return row!.n;
+  }
+
+  /** Forgets what a transaction has left, whether it was committed or rolled back. */
+  reset(): void {
+    this.#touched.clear();
+    this.#putOff = false;
+  }
+
+  /** Indexes up to `limit` patrons that were put off, within the running transaction; gives how many. */
+  catchUp(limit: number): number {
+    const pending = this.#connection.all<{ id: number }>(pendingText, [limit]).map(({ id }) => id);
+    if (pending.length === 0) return 0;
+    this.#index(JSON.stringify(pending));
+    this.#connection.run('delete from search_pending where patron_id <= ?', [pending.at(-1)!]);
+    return pending.length;
+  }
+
+  contains(words: readonly string[]): Promise<Expression<SqlBool>> {
+    this.flush();
+    const trigrams = trigramQuery(words);
+    const fit = decides(words);
+    if (trigrams === undefined) return Promise.resolve(fit);
+    return Promise.resolve(sql<SqlBool>`patron.id in (
+      select rowid from patron_search where patron_search match ${trigrams}
+      union
+      select patron_id from search_pending
+    ) and ${fit}`);
+  }
+
+  /** FTS5 gives its hits in id order and begins anywhere, so that a common word costs no more than a rare one. */
+  candidates(words: readonly string[], afterId: number, limit: number): Promise<Candidates | undefined> {
+    this.flush();
+    const trigrams = trigramQuery(words);
+    if (trigrams === undefined) return Promise.resolve(undefined);
+    const parameters = [trigrams, afterId, limit, afterId, limit, limit];
+    const rows = this.#connection.all<{ id: number }>(candidatesText, parameters);
+    return Promise.resolve({ ids: rows.map(({ id }) => id), fit: decides(words) });
+  }
+
+  #index(ids: string): void {
+    this.#connection.run(goneText, [ids, this.#tenantId]);
+    this.#connection.run(indexText, [ids, this.#tenantId, this.#tenantId]);
   }
 }
 
-/** The condition alone, for a connection whose index is up to date. */
-function containsWords(words: readonly string[]): Expression<SqlBool> {
+/** Whether a patron contains every word, by reading it. */
+function decides(words: readonly string[]): Expression<SqlBool> {
   return sql<SqlBool>`(${sql.join(words.map(containsWord), sql` and `)})`;
 }
 
-/** Whether a patron contains the word, by reading it. */
-function decides(word: string): Expression<SqlBool> {
-  const inRecord = sql<SqlBool>`instr(patron.search_text, ${word}) > 0`;
-  const inEmail = sql<SqlBool>`exists (
+function containsWord(word: string): Expression<SqlBool> {
+  return sql<SqlBool>`(instr(patron.search_text, ${word}) > 0 or exists (
     select 1 from contact_list
     where contact_list.tenant_id = patron.tenant_id and contact_list.patron_id = patron.id
-      and instr(contact_list.own_emails, ${word}) > 0)`;
-  return sql<SqlBool>`(${inRecord} or ${inEmail})`;
+      and instr(contact_list.own_emails, ${word}) > 0))`;
 }
 
-function containsWord(word: string): Expression<SqlBool> {
-  const trigrams = trigramQuery(word);
-  const decided = decides(word);
-  if (trigrams === undefined) return decided;
-  return sql<SqlBool>`patron.id in (
-    select rowid from patron_search where patron_search match ${trigrams}
-    union
-    select rowid from email_search where email_search match ${trigrams}
-    union
-    select patron_id from search_pending
-  ) and ${decided}`;
-}
-
-/** Of each index as many as wanted in all, so that none is missing before the last one. */
+/** Of each source as many as wanted in all, so that none is missing before the last one. */
 const candidatesText = `
   select id from (
     select id from (
       select rowid as id from patron_search where patron_search match ? and rowid > ? order by rowid limit ?)
     union
     select id from (
-      select rowid as id from email_search where email_search match ? and rowid > ? order by rowid limit ?)
-    union
-    select id from (
       select patron_id as id from search_pending where patron_id > ? order by patron_id limit ?))
   order by id limit ?`;
 
-const hitsText = `
-  select count(*) as n from (select rowid from patron_search where patron_search match ? limit ?)`;
-
 const putOffText = 'insert or ignore into search_pending (patron_id) select value from json_each(?)';
+const pendingText = 'select patron_id as id from search_pending order by patron_id limit ?';
 
-interface PendingPatron {
-  readonly id: number;
-  /** Null once the patron is gone. */
-  readonly record: string | null;
-  readonly emails: string | null;
+const pendingCountText = 'select count(*) as n from (select 1 from search_pending limit ?)';
+
+const goneText = `
+  delete from patron_search where rowid in (
+    select value from json_each(?) as touched
+    where not exists (select 1 from patron where patron.tenant_id = ? and patron.id = touched.value))`;
+
+const indexText = `
+  insert or replace into patron_search (rowid, text)
+  select patron.id, patron.search_text || char(10) || coalesce(contact_list.own_emails, '')
+  from (select value from json_each(?) order by value) as touched
+  cross join patron on patron.tenant_id = ? and patron.id = touched.value
+  left join contact_list on contact_list.tenant_id = ? and contact_list.patron_id = patron.id`;
+
+/** Characters that may stand beside two letters in a folded text: ASCII but for capitals and NUL. */
+const besides = Array.from({ length: 127 }, (_, index) => String.fromCharCode(index + 1)).filter(
+  (character) => character === character.toLowerCase(),
+);
+
+const pair = /^[a-z0-9]{2}$/;
+
+/**
+ * Three letters each, so many that they cover the words, as quoted terms, all of them wanted. Two letters are found as
+ * any three that begin or end with them. Undefined where no word has as many.
+ */
+function trigramQuery(words: readonly string[]): string | undefined {
+  const terms = new Set<string>();
+  for (const letters of words.map((word) => [...word])) {
+    const last = letters.length - 3;
+    for (let index = 0; index <= last && terms.size < termsMax; index += 3) terms.add(quoted(letters, index));
+    if (last >= 0 && terms.size < termsMax) terms.add(quoted(letters, last));
+  }
+  for (const word of words.filter((one) => pair.test(one)).slice(0, pairsMax)) terms.add(pairQuery(word));
+  return terms.size === 0 ? undefined : [...terms].join(' AND ');
 }
 
-const pendingText = `
-  select search_pending.patron_id as id, patron.search_text as record, contact_list.own_emails as emails
-  from search_pending
-  left join patron on patron.tenant_id = ? and patron.id = search_pending.patron_id
-  left join contact_list on contact_list.tenant_id = ? and contact_list.patron_id = search_pending.patron_id
-  order by search_pending.patron_id limit ?`;
+function pairQuery(word: string): string {
+  const around = besides.flatMap((beside) => [`${word}${beside}`, `${beside}${word}`]);
+  return `(${[...new Set(around)].map((three) => quoted([...three], 0)).join(' OR ')})`;
+}
 
-/** Terms of a query: more would not narrow it much further, and FTS5 takes only so many. */
-const termsMax = 60;
-
-/** Every three letters of the word as a quoted term, all of them wanted; undefined for a shorter word. */
-function trigramQuery(word: string): string | undefined {
-  const letters = [...word];
-  if (letters.length < 3) return undefined;
-  const terms = new Set<string>();
-  for (let index = 0; index + 3 <= letters.length && terms.size < termsMax; index++) {
-    terms.add(
-      `"${letters
-        .slice(index, index + 3)
-        .join('')
-        .replaceAll('"', '""')}"`,
-    );
-  }
-  return [...terms].join(' AND ');
+function quoted(letters: readonly string[], from: number): string {
+  return `"${letters
+    .slice(from, from + 3)
+    .join('')
+    .replaceAll('"', '""')}"`;
 }

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { ApiSession, ApiSessionStore, TokenHashes } from '../../ports/api-sessions.ts';
 import type { SystemTables } from '../schema/tables.ts';
+import { FixedQuery } from './fixed-query.ts';
 import type { SystemTransact } from './system-store.ts';
 
 /**
@@ -10,10 +11,12 @@ import type { SystemTransact } from './system-store.ts';
 export class KyselyApiSessionStore implements ApiSessionStore {
   readonly #db: Kysely<SystemTables>;
   readonly #transact: SystemTransact;
+  readonly #findByToken: ReturnType<typeof findByToken>;
 
   constructor(db: Kysely<SystemTables>, transact: SystemTransact) {
     this.#db = db;
     this.#transact = transact;
+    this.#findByToken = findByToken(db);
   }
 
   saveCode(codeHash: string, keyHash: string, now: number, expiresAt: number): Promise<void> {
@@ -44,6 +47,9 @@ export class KyselyApiSessionStore implements ApiSessionStore {
       const end = await endOfKey(db, keyHash, now);
       if (end === undefined) return undefined;
       const expiresAt = Math.min(tokens.expiresAt, end);
+      // A script that takes a new token for each call must not fill the table until the next purge.
+      const ended = db.deleteFrom('api_session').where('key_hash', '=', keyHash);
+      await ended.where('expires_at', '<=', now).execute();
       const { client_id } = await db
         .selectFrom('api_credential')
         .select('client_id')
@@ -65,17 +71,7 @@ export class KyselyApiSessionStore implements ApiSessionStore {
   }
 
   async find(tokenHash: string, now: number, host = ''): Promise<ApiSession | undefined> {
-    const row = await this.#db
-      .selectFrom('api_session as session')
-      .innerJoin('api_client as client', 'client.id', 'session.client_id')
-      .innerJoin('tenant', 'tenant.id', 'client.tenant_id')
-      .leftJoin('tenant_host as asked', (join) => join.on('asked.host', '=', host.toLowerCase()))
-      .select('asked.tenant_id as asked_tenant')
-      .select(['session.id', 'session.expires_at'])
-      .select(['client.id as client_id', 'client.name as client_name', 'client.last_used_at'])
-      .select(['tenant.id as tenant_id', 'tenant.slug', 'tenant.name as tenant_name', 'tenant.zone'])
-      .where('session.token_hash', '=', tokenHash)
-      .executeTakeFirst();
+    const [row] = await this.#findByToken.execute({ tokenHash, host: host.toLowerCase() });
     if (!row || row.expires_at <= now) return undefined;
     // F7: as for a key, a host that is another tenant's rules the token out.
     if (row.asked_tenant !== null && row.asked_tenant !== row.tenant_id) return undefined;
@@ -150,6 +146,21 @@ export class KyselyApiSessionStore implements ApiSessionStore {
       return Number(codes.numDeletedRows + sessions.numDeletedRows + keys.numDeletedRows);
     });
   }
+}
+
+function findByToken(system: Kysely<SystemTables>) {
+  return new FixedQuery(system, (db, value: (name: 'tokenHash' | 'host') => string) =>
+    db
+      .selectFrom('api_session as session')
+      .innerJoin('api_client as client', 'client.id', 'session.client_id')
+      .innerJoin('tenant', 'tenant.id', 'client.tenant_id')
+      .leftJoin('tenant_host as asked', (join) => join.on('asked.host', '=', value('host')))
+      .select('asked.tenant_id as asked_tenant')
+      .select(['session.id', 'session.expires_at'])
+      .select(['client.id as client_id', 'client.name as client_name', 'client.last_used_at'])
+      .select(['tenant.id as tenant_id', 'tenant.slug', 'tenant.name as tenant_name', 'tenant.zone'])
+      .where('session.token_hash', '=', value('tokenHash')),
+  );
 }
 
 /** When a key ends; undefined where it is not good now. */

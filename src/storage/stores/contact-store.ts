@@ -9,7 +9,7 @@ import type {
   StoredContact,
 } from '../../ports/contacts.ts';
 import { packContacts, unpackContacts } from '../schema/contact-list.ts';
-import type { SearchDocument, StoreContext, Value } from './context.ts';
+import type { StoreContext, Value } from './context.ts';
 
 /** Contacts, kept as one row a patron: the rules read and settle a patron's contacts together. */
 export class ContactStore implements ContactReader, ContactWriter {
@@ -84,8 +84,7 @@ export class ContactStore implements ContactReader, ContactWriter {
     const inserted: Value[] = [];
     const updated: Value[][] = [];
     const emptied: Value[][] = [];
-    const found: SearchDocument[] = [];
-    const unfound: number[] = [];
+    const touched: number[] = [];
     for (const { patronId, before, after } of changes) {
       const emails = ownEmails(after);
       if (before.length === 0) {
@@ -96,16 +95,12 @@ export class ContactStore implements ContactReader, ContactWriter {
         pushList(row, patronId, after, emails);
         updated.push(row);
       }
-      const emailsBefore = ownEmails(before);
-      if (emails === emailsBefore) continue;
-      if (emailsBefore !== '') unfound.push(patronId);
-      if (emails !== '') found.push({ id: patronId, text: emails });
+      if (emails !== ownEmails(before)) touched.push(patronId);
     }
     await tools.insertRows('contact_list', { tenant_id: tenantId }, ['patron_id', ...listColumns], inserted);
     await tools.updateRows('contact_list', ['tenant_id', 'patron_id'], listColumns, updated);
     await tools.deleteRows('contact_list', ['tenant_id', 'patron_id'], emptied);
-    await tools.search.emailsRemoved(unfound);
-    await tools.search.emailsInserted(found);
+    await tools.search.touched(touched);
   }
 
   #lists() {

@@ -41,14 +41,10 @@ export interface EngineTools {
   readonly search: SearchIndex;
 }
 
-/** The contains-search; kept in the same transaction as what it finds. Texts are already folded. */
+/** The contains-search over search text and own e-mails; kept in the same transaction as what it finds. */
 export interface SearchIndex {
-  patronsInserted(documents: readonly SearchDocument[]): Promise<void>;
-  patronsChanged(documents: readonly SearchDocument[]): Promise<void>;
-  patronsRemoved(ids: readonly number[]): Promise<void>;
-  /** Own e-mail addresses, by patron. */
-  emailsInserted(documents: readonly SearchDocument[]): Promise<void>;
-  emailsRemoved(patronIds: readonly number[]): Promise<void>;
+  /** Says that these patrons, or their own e-mails, were written or removed. */
+  touched(patronIds: readonly number[]): Promise<void>;
   /** True for patrons (table `patron`) whose search text or own e-mail contains every one of the folded words. */
   contains(words: readonly string[]): Promise<Expression<SqlBool>>;
   /**
@@ -62,11 +58,6 @@ export interface Candidates {
   readonly ids: readonly number[];
   /** True for those that do contain the words. */
   readonly fit: Expression<SqlBool>;
-}
-
-export interface SearchDocument {
-  readonly id: number;
-  readonly text: string;
 }
 
 /** What every store of one tenant is built on. */

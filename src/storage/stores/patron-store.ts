@@ -1,4 +1,5 @@
-import { sql, type Selectable, type SqlBool } from 'kysely';
+import { setImmediate as letOthersWork } from 'node:timers/promises';
+import { sql, type Selectable, type SelectQueryBuilder } from 'kysely';
 import type { KeyField, Patron } from '../../domain/patron/patron.ts';
 import { foldForSearch, foldKey } from '../../domain/text/fold.ts';
 import type {
@@ -11,12 +12,15 @@ import type {
   StoredPatron,
 } from '../../ports/patrons.ts';
 import { patronRoleCode, patronStatusCode } from '../schema/codes.ts';
-import type { PatronTable } from '../schema/tables.ts';
+import type { PatronTable, TenantTables } from '../schema/tables.ts';
 import type { StoreContext, Value, Wanted } from './context.ts';
 import { listReferred, refuseReferred, type Reference } from './references.ts';
 
 /** Matches are counted, and sorted by name, up to this many; above it the order is that of the ids. */
 const countedMax = 1000;
+
+/** So many are taken from the index at a time: few enough that reading them holds nobody up. */
+const candidatesAtOnce = 1200;
 
 /** So many ids have their patrons counted together: the migration that made `patron_block` says the same. */
 export const idsPerBlock = 1024;
@@ -74,37 +78,15 @@ export class PatronStore implements PatronReader, PatronWriter {
   }
 
   async search(search: PatronSearch): Promise<Page<StoredPatron>> {
-    const { tools } = this.#context;
     const words = foldForSearch(search.q).split(' ').filter(Boolean);
-    const [exact, contained] = await Promise.all([
-      this.#exactMatches(search),
-      words.length > 0 ? tools.search.contains(words) : undefined,
-    ]);
-    // Blank means everybody; signs that fold to nothing are contained in nobody.
-    const nobodyElse = words.length === 0 && search.q.trim() !== '';
-    // The others, so that what comes first is neither repeated nor pushes anybody off a page.
-    let others = this.#filtered(search).select('patron.id');
-    if (contained) others = others.where(contained);
-    if (nobodyElse) others = others.where(sql<SqlBool>`1 = 0`);
-    for (const { id } of exact) others = others.where('patron.id', '<>', id);
-
-    const counted = await others
-      .orderBy('patron.id')
-      .limit(countedMax + 1)
-      .execute();
     const start = (search.page - 1) * search.pageSize;
+    const exact = await this.#exactMatches(search);
     const first = exact.slice(start, start + search.pageSize);
     const offset = Math.max(0, start - exact.length);
     const limit = search.pageSize - first.length;
-    if (counted.length > countedMax) {
-      const ids =
-        offset + limit <= countedMax
-          ? counted.slice(offset, offset + limit)
-          : await others.orderBy('patron.id').limit(limit).offset(offset).execute();
-      const rest = await this.findByIds(ids.map((row) => row.id));
-      return { items: [...first, ...rest], total: null };
-    }
-    const rest = await this.#among(tools.wantedIds(counted.map((row) => row.id)))
+    const { ids, isAll } = await this.#others(search, words, exact, offset, limit);
+    if (!isAll) return { items: [...first, ...(await this.findByIds(ids))], total: null };
+    const rest = await this.#among(this.#context.tools.wantedIds(ids))
       .whereRef('patron.id', '=', 'wanted.value')
       .orderBy('patron.surname')
       .orderBy('patron.firstname')
@@ -112,7 +94,61 @@ export class PatronStore implements PatronReader, PatronWriter {
       .limit(limit)
       .offset(offset)
       .execute();
-    return { items: [...first, ...rest.map(patronOf)], total: exact.length + counted.length };
+    return { items: [...first, ...rest.map(patronOf)], total: exact.length + ids.length };
+  }
+
+  /**
+   * Who else matches: the others, so that what comes first is neither repeated nor pushes anybody off a page. All of
+   * them where they are few enough to be counted, else those of the page in the order of their ids.
+   */
+  async #others(
+    search: PatronSearch,
+    words: readonly string[],
+    exact: readonly StoredPatron[],
+    offset: number,
+    limit: number,
+  ): Promise<{ ids: number[]; isAll: boolean }> {
+    // Blank means everybody; signs that fold to nothing are contained in nobody.
+    if (words.length === 0 && search.q.trim() !== '') return { ids: [], isAll: true };
+    let others = this.#filtered(search).select('patron.id').orderBy('patron.id');
+    for (const { id } of exact) others = others.where('patron.id', '<>', id);
+    if (words.length > 0) {
+      const found = await this.#gather(others, words, Math.max(countedMax + 1, offset + limit));
+      if (found !== undefined && found.length <= countedMax) return { ids: found, isAll: true };
+      if (found !== undefined) return { ids: found.slice(offset, offset + limit), isAll: false };
+      others = others.where(await this.#context.tools.search.contains(words));
+    }
+    const counted = await others.limit(countedMax + 1).execute();
+    if (counted.length <= countedMax) return { ids: counted.map(({ id }) => id), isAll: true };
+    const rows =
+      offset + limit <= countedMax
+        ? counted.slice(offset, offset + limit)
+        : await others.limit(limit).offset(offset).execute();
+    return { ids: rows.map(({ id }) => id), isAll: false };
+  }
+
+  /**
+   * The first `limit` or more of those who match, or all, by going along the index; undefined where the engine knows a
+   * better way. Others get a turn now and then: a word may be in the index very often and yet in few with the rest.
+   */
+  async #gather(
+    others: SelectQueryBuilder<TenantTables, 'patron', { id: number }>,
+    words: readonly string[],
+    limit: number,
+  ): Promise<number[] | undefined> {
+    const { db, tools } = this.#context;
+    const found: number[] = [];
+    for (let after = 0; found.length < limit; await letOthersWork()) {
+      const candidates = await tools.search.candidates(words, after, candidatesAtOnce);
+      if (candidates === undefined) return undefined;
+      const { ids, fit } = candidates;
+      const among = db.selectFrom(tools.wantedIds(ids)).select('wanted.value');
+      const rows = await others.where('patron.id', 'in', among).where(fit).execute();
+      for (const { id } of rows) found.push(id);
+      if (ids.length < candidatesAtOnce) break;
+      after = ids.at(-1)!;
+    }
+    return found;
   }
 
   async listAfter(afterId: number, limit: number): Promise<StoredPatron[]> {
@@ -143,12 +179,9 @@ export class PatronStore implements PatronReader, PatronWriter {
 
   async insert(patrons: readonly NewPatron[], provenance: Provenance): Promise<void> {
     const { tools, tenantId } = this.#context;
-    const documents = [];
     const values: Value[] = [];
     for (const patron of patrons) {
-      const form = searchForm(patron);
-      documents.push({ id: patron.id, text: form.text });
-      values.push(patron.id, ...recordValues(patron, form));
+      values.push(patron.id, ...recordValues(patron));
     }
     const { createdRun, createdAt } = provenance;
     await tools.insertRows(
@@ -158,31 +191,40 @@ export class PatronStore implements PatronReader, PatronWriter {
       values,
     );
     await this.#countInBlocks(patrons, 1);
-    await tools.search.patronsInserted(documents);
+    await tools.search.touched(patrons.map(({ id }) => id));
   }
 
-  async update(patrons: readonly Patron[], updatedAt: number): Promise<void> {
+  async update(
+    patrons: readonly Patron[],
+    updatedAt: number,
+    before?: ReadonlyMap<number, Patron>,
+  ): Promise<void> {
     const { tools, tenantId } = this.#context;
+    const [same, moved] = partition(patrons, (patron) => hasSameIndexed(patron, before?.get(patron.id)));
     // First every key is given up, so that one may pass from a patron of this call to another.
     await tools.updateRows(
       'patron',
       ['tenant_id', 'id'],
       ['username_key', 'barcode_key', 'externalid_key'],
-      patrons.map((patron) => [tenantId, patron.id, null, null, null]),
+      moved.map((patron) => [tenantId, patron.id, null, null, null]),
     );
-    const forms = patrons.map(searchForm);
     await tools.updateRows(
       'patron',
       ['tenant_id', 'id'],
       [...recordColumns, 'updated_at'],
-      patrons.map((patron, index) => [
-        tenantId,
-        patron.id,
-        ...recordValues(patron, forms[index]!),
-        updatedAt,
-      ]),
+      moved.map((patron) => [tenantId, patron.id, ...recordValues(patron), updatedAt]),
     );
-    await tools.search.patronsChanged(patrons.map(({ id }, index) => ({ id, text: forms[index]!.text })));
+    const places = recordColumns.flatMap((column, place) => (indexedColumns.has(column) ? [] : [place]));
+    await tools.updateRows(
+      'patron',
+      ['tenant_id', 'id'],
+      [...places.map((place) => recordColumns[place]!), 'updated_at'],
+      same.map((patron) => {
+        const values = recordValues(patron);
+        return [tenantId, patron.id, ...places.map((place) => values[place]!), updatedAt];
+      }),
+    );
+    await tools.search.touched(patrons.map(({ id }) => id));
   }
 
   async remove(ids: readonly number[]): Promise<void> {
@@ -197,7 +239,7 @@ export class PatronStore implements PatronReader, PatronWriter {
       ids.map((id) => ({ id })),
       -1,
     );
-    await tools.search.patronsRemoved(ids);
+    await tools.search.touched(ids);
   }
 
   /** Keeps the number of patrons in each block of ids, which come in blocks as well. */
@@ -295,7 +337,28 @@ const recordColumns = [
   'name_key',
 ];
 
-function recordValues(patron: Omit<Patron, 'id'>, { text, name }: SearchForm): Value[] {
+/** Columns that an index holds; writing them writes the index, be it the same value. */
+const indexedColumns = new Set(['username_key', 'barcode_key', 'externalid_key', 'name_key']);
+
+function hasSameIndexed(after: Patron, before: Patron | undefined): boolean {
+  return (
+    before !== undefined &&
+    after.username === before.username &&
+    after.barcode === before.barcode &&
+    after.externalid === before.externalid &&
+    after.firstname === before.firstname &&
+    after.surname === before.surname
+  );
+}
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  const parts: [T[], T[]] = [[], []];
+  for (const item of items) parts[isFirst(item) ? 0 : 1].push(item);
+  return parts;
+}
+
+function recordValues(patron: Omit<Patron, 'id'>): Value[] {
+  const { text, name } = searchForm(patron);
   return [
     patron.username,
     patron.barcode,

@@ -1,6 +1,8 @@
 import { defaultThresholds } from '../../domain/guard/change-threshold.ts';
 import type { SettingReader, SettingWriter, TenantSettings } from '../../ports/settings.ts';
+import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
+import { FixedQuery } from './fixed-query.ts';
 
 /** What holds until a tenant chooses otherwise. */
 const defaults: TenantSettings = {
@@ -20,16 +22,18 @@ const defaults: TenantSettings = {
 export class SettingStore implements SettingReader, SettingWriter {
   readonly #context: StoreContext;
 
+  /** Asked for by every call of an API client. */
+  readonly #all: FixedQuery<TenantTables, { name: string; value: string }, never>;
+
   constructor(context: StoreContext) {
     this.#context = context;
+    this.#all = new FixedQuery(context.db, (db) =>
+      db.selectFrom('setting').select(['name', 'value']).where('tenant_id', '=', context.tenantId),
+    );
   }
 
   async get(): Promise<TenantSettings> {
-    const rows = await this.#context.db
-      .selectFrom('setting')
-      .select(['name', 'value'])
-      .where('tenant_id', '=', this.#context.tenantId)
-      .execute();
+    const rows = await this.#all.execute({});
     const chosen = Object.fromEntries(
       rows.map((row) => [row.name, JSON.parse(row.value)]),
     ) as Partial<TenantSettings>;

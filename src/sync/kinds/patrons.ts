@@ -145,6 +145,7 @@ class PreparedPatrons implements PreparedImport {
         good.push({ index: subject.index, alone, key: subject.key, row, declared: parsed.declared });
       }
     }
+    if (good.length <= 1) return good;
     const differing = good.find(
       ({ declared }) => JSON.stringify(declared) !== JSON.stringify(good[0]!.declared),
     );

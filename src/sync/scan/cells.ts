@@ -8,7 +8,7 @@ export function recordCells(text: string, delimiter: string, columns: number): s
   const cells = text.includes('"') ? splitQuoted(text, delimiter) : text.split(delimiter);
   for (let index = 0; index < cells.length; index++) {
     const cell = cells[index]!;
-    if (cell !== '') cells[index] = cleanCell(cell);
+    if (cell !== '' && !isClean(cell)) cells[index] = cleanCell(cell);
   }
   while (cells.length < columns) cells.push('');
   while (cells.length > columns && cells[cells.length - 1] === '') cells.pop();
@@ -20,6 +20,13 @@ export function cleanCell(cell: string): string {
   const trimmed = cell.trim();
   // What stood behind that apostrophe may be a tab.
   return trimmed.charCodeAt(0) === 0x27 ? unescapeInert(trimmed).trim() : trimmed;
+}
+
+/** Whether a cell surely counts as it stands: it begins and ends with a sign of ASCII that is no blank. */
+function isClean(cell: string): boolean {
+  const first = cell.charCodeAt(0);
+  const last = cell.charCodeAt(cell.length - 1);
+  return first > 0x20 && first < 0x7f && first !== 0x27 && last > 0x20 && last < 0x7f;
 }
 
 /** The first cell beyond the header that is not blank: such a row is too long to be trusted. */

@@ -8,7 +8,8 @@ function printOf(rows: readonly string[], from = seed): string {
   const state = Uint32Array.from(from);
   for (const row of rows) {
     const bytes = Buffer.from(`<${row}>`);
-    mixRow(state, 0, bytes, 1, bytes.length - 1);
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    mixRow(state, 0, view, 1, bytes.length - 1);
   }
   return [...state].join(' ');
 }

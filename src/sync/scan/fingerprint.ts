@@ -13,23 +13,24 @@ export function seedWords(seed: Uint8Array): Uint32Array {
  * rotation as in Murmur3 (x86, 128 bits), begun from a secret seed. It tells a changed row from an unchanged one;
  * it is no seal, since who may send a file may change what is in it.
  */
-export function mixRow(state: Uint32Array, at: number, bytes: Uint8Array, from: number, to: number): void {
+export function mixRow(state: Uint32Array, at: number, bytes: DataView, from: number, to: number): void {
   let a = state[at]!;
   let b = state[at + 1]!;
   let c = state[at + 2]!;
   let d = state[at + 3]!;
   let next = from;
   for (; next + 16 <= to; next += 16) {
-    a = lane(a, word(bytes, next), b);
-    b = lane(b, word(bytes, next + 4), c);
-    c = lane(c, word(bytes, next + 8), d);
-    d = lane(d, word(bytes, next + 12), a);
+    a = lane(a, bytes.getInt32(next, true), b);
+    b = lane(b, bytes.getInt32(next + 4, true), c);
+    c = lane(c, bytes.getInt32(next + 8, true), d);
+    d = lane(d, bytes.getInt32(next + 12, true), a);
   }
   for (; next < to; next += 4) {
-    let rest = 0;
-    for (let byte = Math.min(to, next + 4) - 1; byte >= next; byte--) rest = (rest << 8) | bytes[byte]!;
-    a = lane(a, rest, d);
-    [a, b, c, d] = [b, c, d, a];
+    const mixed = lane(a, next + 4 <= to ? bytes.getInt32(next, true) : lastBytes(bytes, next, to), d);
+    a = b;
+    b = c;
+    c = d;
+    d = mixed;
   }
   // The length, so that a cell which moves from the end of one row to the next one is seen.
   a = lane(a, to - from, b);
@@ -42,8 +43,11 @@ export function mixRow(state: Uint32Array, at: number, bytes: Uint8Array, from: 
   state[at + 3] = d;
 }
 
-function word(bytes: Uint8Array, at: number): number {
-  return bytes[at]! | (bytes[at + 1]! << 8) | (bytes[at + 2]! << 16) | (bytes[at + 3]! << 24);
+/** Fewer than four bytes as a word. */
+function lastBytes(bytes: DataView, from: number, to: number): number {
+  let word = 0;
+  for (let byte = to - 1; byte >= from; byte--) word = (word << 8) | bytes.getUint8(byte);
+  return word;
 }
 
 function lane(value: number, input: number, neighbour: number): number {

@@ -61,6 +61,7 @@ export function tablePartition(
   format: RowFormat,
   { hashesFrom, hashesTo }: Pick<Partition, 'hashesFrom' | 'hashesTo'> = { hashesFrom: 0, hashesTo: 1 },
 ): Partition {
+  const rows = { bytes, format };
   return {
     hashesFrom,
     hashesTo,
@@ -68,7 +69,7 @@ export function tablePartition(
     rowCount: table.rowCount,
     subject: (index) => ({
       key: table.keyOf(index),
-      rows: table.mapRows(index, (row, start, end) => new StoredRow(row, bytes, start, end, format)),
+      rows: table.mapRows(index, (row, start, end) => new StoredRow(row, start, end, rows)),
     }),
     rowCountOf: (index) => table.rowCountOf(index),
     hashOf: (index) => table.hashOf(index),
@@ -78,27 +79,31 @@ export function tablePartition(
   };
 }
 
+/** What the rows of a partition share. */
+interface StoredRows {
+  readonly bytes: RowBytes;
+  readonly format: RowFormat;
+}
+
 class StoredRow implements RawRow {
   readonly row: number;
-  readonly #bytes: RowBytes;
   readonly #start: number;
   readonly #end: number;
-  readonly #format: RowFormat;
+  readonly #rows: StoredRows;
 
-  constructor(row: number, bytes: RowBytes, start: number, end: number, format: RowFormat) {
+  constructor(row: number, start: number, end: number, rows: StoredRows) {
     this.row = row;
-    this.#bytes = bytes;
     this.#start = start;
     this.#end = end;
-    this.#format = format;
+    this.#rows = rows;
   }
 
   get cutOff(): boolean {
-    return this.row === this.#format.cutOffRow;
+    return this.row === this.#rows.format.cutOffRow;
   }
 
   cells(): string[] {
-    const { delimiter, columns } = this.#format;
-    return recordCells(this.#bytes.text(this.#start, this.#end), delimiter, columns);
+    const { bytes, format } = this.#rows;
+    return recordCells(bytes.text(this.#start, this.#end), format.delimiter, format.columns);
   }
 }

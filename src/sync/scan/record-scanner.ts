@@ -87,12 +87,16 @@ export class RecordScanner {
     const length = bytes.length;
     const endsCell = this.#endsCell;
     const keySlots = this.#keySlots;
+    const delimiter = this.#delimiterByte;
+    const highest = Math.max(delimiter, CR);
     const { cellBytesMax, columnsMax } = this.#limits;
-    this.keyStarts.fill(-1);
+    for (let slot = 0; slot < this.keyStarts.length; slot++) this.keyStarts[slot] = -1;
     let column = 0;
     let cellStart = start;
     for (;;) {
-      let at = this.#skipBlanks(bytes, cellStart);
+      let at = cellStart;
+      // Most cells begin with what counts.
+      if (at < length && bytes[at]! <= SPACE) at = this.#skipBlanks(bytes, at);
       if (at < length && bytes[at] === QUOTE) {
         at = closingQuoteEnd(bytes, at + 1);
         if (at < 0) {
@@ -105,7 +109,8 @@ export class RecordScanner {
           return -1;
         }
       }
-      while (at < length && endsCell[bytes[at]!] === 0) at++;
+      // Letters and mostly digits lie above all that ends a cell.
+      while (at < length && (bytes[at]! > highest || endsCell[bytes[at]!] === 0)) at++;
       // The line feed of a CRLF may stand in the next bytes.
       if (!last && (at === length || (at === length - 1 && bytes[at] === CR))) {
         this.#checkOpenRecord(bytes, start, cellStart, column, false);
@@ -121,7 +126,7 @@ export class RecordScanner {
         this.keyEnds[slot] = at;
       }
       column++;
-      if (at === length || bytes[at] !== this.#delimiterByte) {
+      if (at === length || bytes[at] !== delimiter) {
         this.cellCount = column;
         return at;
       }

@@ -25,6 +25,12 @@ export class SubjectTable {
   /** The fingerprint of its rows so far, where one is wanted. */
   #prints: Uint32Array<ArrayBuffer>;
   readonly #seed: Uint32Array | undefined;
+  /** The bytes that were mixed last, and a view of them that reads whole words. */
+  #viewed: Uint8Array | undefined;
+  #view: DataView = new DataView(new ArrayBuffer(0));
+
+  /** Of the row that was added last. */
+  #lastSubject = -1;
 
   /** Slot → subject + 1; at most half full. */
   #slots = new Int32Array(2048);
@@ -53,7 +59,10 @@ export class SubjectTable {
     this.#rowEnd[index] = end;
     this.#nextRow[index] = -1;
 
-    const subject = this.#findOrAdd(key, keyFrom, keyTo);
+    const subject = this.#isLast(key, keyFrom, keyTo)
+      ? this.#lastSubject
+      : this.#findOrAdd(key, keyFrom, keyTo);
+    this.#lastSubject = subject;
     const last = this.#lastRow[subject]!;
     if (last < 0) this.#firstRow[subject] = index;
     else this.#nextRow[last] = index;
@@ -63,7 +72,12 @@ export class SubjectTable {
 
   /** Takes what a row of the subject says, `from..to` of `bytes`, into its fingerprint. */
   mixRow(subject: number, bytes: Uint8Array, from: number, to: number): void {
-    if (this.#seed) mixRow(this.#prints, fingerprintWords * subject, bytes, from, to);
+    if (!this.#seed) return;
+    if (bytes !== this.#viewed) {
+      this.#viewed = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    mixRow(this.#prints, fingerprintWords * subject, this.#view, from, to);
   }
 
   /** Writes the fingerprint of a subject to `into` at `at`; false where none was gathered. */
@@ -101,6 +115,11 @@ export class SubjectTable {
       made.push(make(this.#rowNumber[index]!, this.#rowStart[index]!, this.#rowEnd[index]!));
     }
     return made;
+  }
+
+  /** Rows of one subject mostly follow each other, and memory near the last one is at hand. */
+  #isLast(key: Uint8Array, keyFrom: number, keyTo: number): boolean {
+    return this.#lastSubject >= 0 && this.#hasKey(this.#lastSubject, key, keyFrom, keyTo);
   }
 
   #findOrAdd(key: Uint8Array, keyFrom: number, keyTo: number): number {

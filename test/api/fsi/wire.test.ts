@@ -6,7 +6,7 @@ import { addClient, call, fsiPath, type TestClient } from './support.ts';
 let server: TestServer;
 let client: TestClient;
 beforeAll(async () => {
-  server = await startServer({ config: { rateLimit: false }, limits: { jsonBodyBytesMax: 64 * 1024 } });
+  server = await startServer({ config: { rateLimit: false }, limits: { jsonBodyBytesMax: 128 * 1024 } });
   client = await addClient(server);
 });
 afterAll(() => server.close());
@@ -161,6 +161,7 @@ describe('what is no call at all', () => {
     ['nothing', ''],
     ['a form', 'action=getcode'],
     ['JSON a thousand deep', deep(1_000)],
+    ['JSON thirty thousand deep', deep(30_000)],
     ['bytes that are no UTF-8', '\u00ff'],
   ])('F17 %s under a JSON type has ASMX’s body and header', async (what, text) => {
     const body = what.startsWith('bytes') ? new Blob([Buffer.from([0x7b, 0xff, 0x7d])]) : text;
@@ -191,6 +192,35 @@ describe('what is no call at all', () => {
     expect(parsed(await send({ body: getCode(), headers }))).toEqual(frameworkError());
   });
 
+  test('F17 a form whose letters are not of the charset it says is refused, and none is replaced', async () => {
+    const form = 'application/x-www-form-urlencoded';
+    for (const [body, type] of [
+      ['action=getcode&apikey=%FC', form],
+      ['action=getcode&apikey=%C3', `${form}; charset=utf-8`],
+    ] as const) {
+      expect(parsed(await sendJson(body, type))).toEqual(frameworkError());
+    }
+    const part = (value: Buffer) =>
+      Buffer.concat([
+        Buffer.from('--x\r\nContent-Disposition: form-data; name="action"\r\n\r\n'),
+        value,
+        Buffer.from('\r\n--x--\r\n'),
+      ]);
+    const multipart = (value: Buffer) =>
+      send({ body: new Blob([part(value)]), headers: { 'content-type': 'multipart/form-data; boundary=x' } });
+    expect(parsed(await multipart(Buffer.from([0xfc])))).toEqual(frameworkError());
+    expect((await multipart(Buffer.from('ü\ufffd'))).status).toBe(200);
+    // In the charset that is named, they are read.
+    const named = await sendJson('action=getcode&apikey=%FC', `${form}; charset=iso-8859-1`);
+    expect(JSON.parse(named.text)).toMatchObject({ msg: 'The API key is not valid.' });
+  });
+
+  test('F1 a form with escapes that are none, blanks as plus, and names without a value is read', async () => {
+    const type = 'application/x-www-form-urlencoded';
+    const body = `&&x&=y&100%=%zz&+action+=ignored&action=get%5Fcode&apikey=${client.key}&`;
+    expect(JSON.parse((await sendJson(body, type)).text)).toEqual(codeAnswer);
+  });
+
   test('F17 a multipart form that is cut off, or names no boundary', async () => {
     expect(parsed(await sendJson('--x\r\nContent-Dis', 'multipart/form-data; boundary=x'))).toEqual(
       frameworkError(),
@@ -199,6 +229,9 @@ describe('what is no call at all', () => {
   });
 
   test('F17 a form with a field a thousand deep, or with too many', async () => {
+    const part = '--x\r\nContent-Disposition:form-data;name=f;filename=a\r\n\r\n\r\n';
+    const parts = await sendJson(`${part.repeat(2_001)}--x--`, 'multipart/form-data; boundary=x');
+    expect(parsed(parts)).toEqual(frameworkError());
     const type = 'application/x-www-form-urlencoded';
     expect(parsed(await sendJson(`action=getcode&a${'[b]'.repeat(1_000)}=1`, type))).toEqual(
       frameworkError(),
@@ -215,9 +248,9 @@ describe('what is no call at all', () => {
   });
 
   test('F17 a body over the limit is 413 with the same body and header', async () => {
-    const body = JSON.stringify({ action: 'getcode', apikey: 'k'.repeat(70_000) });
+    const body = JSON.stringify({ action: 'getcode', apikey: 'k'.repeat(140_000) });
     expect(parsed(await sendJson(body))).toEqual(frameworkError(413));
-    expect(parsed(await send({ body: new URLSearchParams({ action: 'k'.repeat(70_000) }) }))).toEqual(
+    expect(parsed(await send({ body: new URLSearchParams({ action: 'k'.repeat(140_000) }) }))).toEqual(
       frameworkError(413),
     );
   });

@@ -1,0 +1,1 @@
+-- Here it has always been one text a patron; on SQLite it became so.

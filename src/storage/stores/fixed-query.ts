@@ -1,0 +1,37 @@
+import type { Compilable, CompiledQuery, Kysely } from 'kysely';
+
+/** Stands in a query for a value that comes later. */
+class Parameter {
+  readonly name: string;
+
+  constructor(name: string) {
+    this.name = name;
+  }
+}
+
+/**
+ * A query whose text never changes, built at its first use and run with other values from then on: for what every
+ * call of a script asks, where building it would cost more than running it. `build` puts `value(name)` where a value
+ * of that name is to stand.
+ */
+export class FixedQuery<Tables, Row, Name extends string> {
+  readonly #db: Kysely<Tables>;
+  readonly #build: (db: Kysely<Tables>, value: (name: Name) => string) => Compilable<Row>;
+  #compiled: CompiledQuery<Row> | undefined;
+
+  constructor(
+    db: Kysely<Tables>,
+    build: (db: Kysely<Tables>, value: (name: Name) => string) => Compilable<Row>,
+  ) {
+    this.#db = db;
+    this.#build = build;
+  }
+
+  async execute(values: Readonly<Record<Name, string | number>>): Promise<Row[]> {
+    this.#compiled ??= this.#build(this.#db, (name) => new Parameter(name) as unknown as string).compile();
+    const parameters = this.#compiled.parameters.map((value) =>
+      value instanceof Parameter ? values[value.name as Name] : value,
+    );
+    return (await this.#db.executeQuery<Row>({ ...this.#compiled, parameters })).rows;
+  }
+}
