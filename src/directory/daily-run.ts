@@ -81,27 +81,27 @@ async function runDay(
 }
 
 /**
- * W3: stores what is due on the last date that was run and was written only after its run, e.g. by an import that was
+ * W3: stores what is due on the date that counts where it was run before, and was written only after its run, e.g. by an import that was
  * planned before 01:00 and applied after it, or because the tenant's zone was changed. It is recorded under that date. Gives
  * how many statuses changed.
  */
 export async function settleToday(store: TenantStore, now: number): Promise<number> {
   const today = effectiveDay(now, store.tenant.zone);
   const isDue = async (reader: TenantReader) => {
-    const last = await reader.dailyRuns.findLast();
-    return last?.day === today && (await findDue(reader, today)) ? last : undefined;
+    const run = await reader.dailyRuns.find(today);
+    return run !== undefined && (await findDue(reader, today)) ? run : undefined;
   };
   if ((await store.snapshot(isDue)) === undefined) return 0;
   return store.transact(async (tx) => {
-    const last = await isDue(tx);
-    if (last === undefined) return 0;
+    const run = await isDue(tx);
+    if (run === undefined) return 0;
     const changes = await dueChanges(tx, today, now);
     await tx.dailyRuns.saveStatuses(today, changes);
     const { activated, inactivated } = countsOf(changes);
     await tx.dailyRuns.end({
-      ...last,
-      activated: last.activated + activated,
-      inactivated: last.inactivated + inactivated,
+      ...run,
+      activated: run.activated + activated,
+      inactivated: run.inactivated + inactivated,
     });
     return changes.length;
   });
