@@ -8,14 +8,20 @@ import { keyFields, type Patron, type PatronValues } from '../domain/patron/patr
 import { undoPatron } from '../domain/patron/undo-patron.ts';
 import type { StoredChange } from '../ports/changes.ts';
 import type { StoredContact } from '../ports/contacts.ts';
-import type { StoredPatron } from '../ports/patrons.ts';
+import type { Provenance, StoredPatron } from '../ports/patrons.ts';
 import type { RunRow } from '../ports/run-rows.ts';
 import type { Run } from '../ports/runs.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
 import { applyContactPlans, countContactPlan, type PatronContactPlan } from '../directory/apply-contacts.ts';
 import { applyPatronPlans, changeOf, recordOf, type PatronPlan } from '../directory/apply-patrons.ts';
 import { PlanKeeper } from './plan-keeper.ts';
-import { contactsOfRun, ownersOf, patronChangesOfRun, recordRemovedBy } from './undo-changes.ts';
+import {
+  contactsOfRun,
+  makersOfRemoved,
+  ownersOf,
+  patronChangesOfRun,
+  recordRemovedBy,
+} from './undo-changes.ts';
 
 /**
  * The taking back of one run within one transaction. First, batch by batch, whatever touches no key; then the
@@ -35,6 +41,8 @@ export class Undoing {
   readonly #gone: number[] = [];
   readonly #keptPatrons = new Set<number>();
   readonly #keeper: PlanKeeper;
+  /** Who made the contacts that come back. */
+  readonly #broughtBack = new Map<number, Provenance>();
   #keptRows = 0;
 
   constructor(tx: TenantTransactor, undo: Run, at: number) {
@@ -62,6 +70,7 @@ export class Undoing {
     const patrons = new Map((await tx.patrons.findByIds(patronIds)).map((patron) => [patron.id, patron]));
     const contacts = await tx.contacts.mapByPatron(patronIds);
     const changes = await tx.changes.mapByPatron(patronIds);
+    this.#broughtBack.clear();
     const plans: PatronPlan[] = [];
     const doomed: StoredPatron[] = [];
     const kept: RunRow[] = [];
@@ -120,6 +129,7 @@ export class Undoing {
     const kept: RunRow[] = [];
     const back: Patron[] = [];
     const contactPlans: PatronContactPlan[] = [];
+    this.#broughtBack.clear();
     for (const record of records) {
       const notes = clashes.get(record.id);
       if (notes) {
@@ -127,6 +137,7 @@ export class Undoing {
         continue;
       }
       back.push(recordOf(record, record.id));
+      this.#noteMakers(changes.get(record.id)!);
       const plan = undoContacts([], contactsOfRun(this.#undo.undoes!, [], changes.get(record.id)!));
       countContactPlan(this.contactCounts, plan);
       contactPlans.push({ patronId: record.id, before: [], plan });
@@ -160,7 +171,12 @@ export class Undoing {
       at: this.#at,
       actor: { name: this.#undo.sender, channel: this.#undo.channel },
       journalCreations: false,
+      broughtBack: this.#broughtBack,
     };
+  }
+
+  #noteMakers(changes: readonly StoredChange[]): void {
+    for (const [id, maker] of makersOfRemoved(this.#undo.undoes!, changes)) this.#broughtBack.set(id, maker);
   }
 
   #planOne(
@@ -169,6 +185,7 @@ export class Undoing {
     changes: readonly StoredChange[],
   ): PatronUndoPlan {
     const runId = this.#undo.undoes!;
+    this.#noteMakers(changes);
     const name = displayName(patron);
     const undoneContacts = undoContacts(contacts, contactsOfRun(runId, contacts, changes));
     countContactPlan(this.contactCounts, undoneContacts);
