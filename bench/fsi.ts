@@ -113,13 +113,14 @@ function times(count: number, call: (n: number) => Call): () => Call | undefined
   return () => (n < count ? call(n++) : undefined);
 }
 
-/** What people look for, in turn: any page of everybody, a key, both names, and one name with a class. */
-function searchFor({ username, firstname, surname, index }: Someone, n: number, everybody: number): Call {
+/** What is looked for, in turn: any page of everybody, a key, both names, and the end of a barcode. */
+function searchFor(someone: Someone, n: number, everybody: number): Call {
+  const { username, firstname, surname } = someone;
   const pages = Math.ceil(everybody / 50);
   if (n % 4 === 0) return { keyword: '', pagenumber: 1 + Math.floor(Math.random() * pages) };
   if (n % 4 === 1) return { keyword: username };
   if (n % 4 === 2) return { keyword: `${firstname} ${surname}` };
-  return { keyword: `${surname} ${7 + (index % 6)}${'ABCD'[index % 4]} r${index % 60}` };
+  return { keyword: barcodeOf(someone).slice(-6) };
 }
 
 function setRoom(someone: Someone, room: string): Call {

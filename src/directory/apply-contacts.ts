@@ -2,6 +2,7 @@ import { leftBy, type ContactCreate, type ContactPlan } from '../domain/contact/
 import type { RunCounts } from '../domain/outcome.ts';
 import type { Actor, Change } from '../ports/changes.ts';
 import type { ContactListChange, StoredContact } from '../ports/contacts.ts';
+import type { Provenance } from '../ports/patrons.ts';
 import type { FileKindName } from '../ports/runs.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
 
@@ -23,6 +24,11 @@ export interface ContactJournal {
   readonly at: number;
   readonly actor: Actor;
   readonly journalCreations: boolean;
+  /**
+   * Who made, and when, the contacts that an undo brings back, by their ids: they are still that one's, who may be undone
+   * later. Their return is journalled, since the record does not tell of it.
+   */
+  readonly broughtBack?: ReadonlyMap<number, Provenance> | undefined;
   /** The kind whose import writes what its own file says; it keeps its fingerprints up to date by itself. */
   readonly importing?: FileKindName | undefined;
 }
@@ -64,6 +70,7 @@ function newContact(
   id: number,
   journal: ContactJournal,
 ): StoredContact {
+  const made = journal.broughtBack?.get(id);
   return {
     patronId,
     id,
@@ -77,8 +84,8 @@ function newContact(
     scenarios: values.scenarios,
     origin,
     importedAs,
-    createdRun: journal.runId,
-    createdAt: journal.at,
+    createdRun: made === undefined ? journal.runId : made.createdRun,
+    createdAt: made === undefined ? journal.at : made.createdAt,
   };
 }
 
@@ -110,8 +117,8 @@ function journalEntries(
       changes.push({ runId, at, actor, patronId, subject });
     }
   }
-  if (!journal.journalCreations) return changes;
   for (const { patronId, createdRun: _run, createdAt: _at, ...after } of created) {
+    if (!journal.journalCreations && !journal.broughtBack?.has(after.id)) continue;
     changes.push({ runId, at, actor, patronId, subject: { entity: 'contact', action: 'created', after } });
   }
   return changes;

@@ -2,7 +2,7 @@ import { setImmediate as letOthersWork } from 'node:timers/promises';
 import type { TenantReader } from '../ports/tenant-store.ts';
 
 /** Up to so many are found and counted at once. */
-const countedMax = 2_000;
+const countedMax = 1_000;
 const searchesKept = 100;
 const positionsKept = 1_000;
 

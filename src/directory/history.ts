@@ -118,7 +118,14 @@ function contactBirths(
   const removed = entries.flatMap(({ subject }) =>
     subject.entity === 'contact' && subject.action === 'removed' ? [subject.before] : [],
   );
-  return [...contacts, ...removed].flatMap((contact) =>
+  // One that an undo brought back has been removed and is still of the run that made it: it was born once.
+  const lives = new Map(
+    [...removed, ...contacts].map((contact) => [
+      `${contact.id} ${contact.createdRun} ${contact.createdAt}`,
+      contact,
+    ]),
+  );
+  return [...lives.values()].flatMap((contact) =>
     birth('contact', contact, contact, byContact.get(contact.id) ?? []),
   );
 }

@@ -4,6 +4,7 @@ import { fitsConditions, waysOf, type FindCondition, type FindWay } from '../dom
 import type { PatronValues } from '../domain/patron/patron.ts';
 import type { StoredPatron } from '../ports/patrons.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
+import { listEverybody } from './list-everybody.ts';
 import { FoundPatrons } from './found-patrons.ts';
 
 /** What to look for: words that must all be contained, somewhere or as the conditions say; none of both: everybody. */
@@ -37,8 +38,7 @@ export async function searchPatrons(
 ): Promise<FoundPage> {
   const start = (page - 1) * pageSize;
   if (query.words.length === 0 && query.conditions.length === 0) {
-    const total = await reader.patrons.count();
-    const patrons = start >= total ? [] : await reader.lookup.listFrom(start, pageSize);
+    const { patrons, total } = await listEverybody(reader, start, pageSize);
     return { items: await withEmails(reader, patrons), total };
   }
   const found = FoundPatrons.of(reader, JSON.stringify(query));

@@ -8,6 +8,11 @@ export interface ContainingFilter {
   readonly limit: number;
 }
 
+export interface PatronBlock {
+  readonly firstId: number;
+  readonly patrons: number;
+}
+
 /** Ways to find patrons that no key names, in id order throughout, so that pages neither repeat nor skip anybody. */
 export interface PatronLookup {
   /** Patrons whose e-mail (S2) is `email`, without regard to case; by id, at most `limit`. */
@@ -16,8 +21,10 @@ export interface PatronLookup {
   listByFullName(name: string, limit: number): Promise<StoredPatron[]>;
   /** The ids, in order, of the next patrons after `afterId` that contain every one of the folded words. */
   listContaining(words: readonly string[], filter: ContainingFilter): Promise<number[]>;
-  /** Everybody in id order from place `offset` (0 is the first), at most `limit`; as fast at the end as at the beginning. */
-  listFrom(offset: number, limit: number): Promise<StoredPatron[]>;
+  /** How many patrons there are in each block of ids, those with none left out, in order of their first ids. */
+  listBlocks(): Promise<PatronBlock[]>;
+  /** Everybody in id order from id `firstId` on, the first `offset` of them left out, at most `limit`. */
+  listFrom(firstId: number, offset: number, limit: number): Promise<StoredPatron[]>;
   /** A number that grows with whatever a search could find otherwise than before. */
   searchStamp(): Promise<number>;
 }

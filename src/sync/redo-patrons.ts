@@ -52,7 +52,6 @@ function undoneBy(
   journal: readonly StoredChange[],
 ): UndoneOfPatron {
   const subjects = journal.filter(({ runId }) => runId === undoId).map(({ subject }) => subject);
-  // Contacts that an undo brings back are not journalled: the record says who made it.
   const standing = (contacts?.before ?? []) as readonly StoredContact[];
   return {
     records: subjects.flatMap((subject) =>
@@ -66,7 +65,13 @@ function undoneBy(
     contactsRemoved: subjects.flatMap((subject) =>
       subject.entity === 'contact' && subject.action === 'removed' ? [subject.before] : [],
     ),
-    broughtBack: new Set(standing.filter(({ createdRun }) => createdRun === undoId).map(({ id }) => id)),
+    broughtBack: new Set([
+      ...subjects.flatMap((subject) =>
+        subject.entity === 'contact' && subject.action === 'created' ? [subject.after.id] : [],
+      ),
+      // Of a patron that it brought back, and of undos that were made before their returns were journalled.
+      ...standing.filter(({ createdRun }) => createdRun === undoId).map(({ id }) => id),
+    ]),
   };
 }
 

@@ -6,7 +6,7 @@ import type { PatronRunChange } from '../domain/patron/undo-patron.ts';
 import { foldKey } from '../domain/text/fold.ts';
 import type { StoredChange } from '../ports/changes.ts';
 import type { StoredContact } from '../ports/contacts.ts';
-import type { StoredPatron } from '../ports/patrons.ts';
+import type { Provenance, StoredPatron } from '../ports/patrons.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 import { asBefore, asLeft, composed } from './composed-changes.ts';
 
@@ -21,8 +21,11 @@ export function contactsOfRun(
 ): ContactRunChanges {
   const updated = new Map<number, { before: Contact; after: Contact }>();
   const removed = new Map<number, Contact>();
+  // What an undo has brought back is still of the run that had made it.
+  const broughtBack = new Map<number, Contact>();
   for (const { runId: by, subject } of changes) {
     if (by !== runId || subject.entity !== 'contact') continue;
+    if (subject.action === 'created') broughtBack.set(subject.after.id, subject.after);
     if (subject.action === 'updated') {
       const { id } = subject.after;
       updated.set(id, composed(updated.get(id), subject));
@@ -34,11 +37,12 @@ export function contactsOfRun(
     updated.delete(gone.id);
   }
   const created = contacts
-    .filter((contact) => contact.createdRun === runId)
+    .filter(({ id, createdRun }) => createdRun === runId || broughtBack.has(id))
     .map((contact) => {
       const own = updated.get(contact.id);
       updated.delete(contact.id);
-      return asLeft(asCreated(contact, changes), own);
+      const isMade = contact.createdRun === runId;
+      return asLeft(isMade ? asCreated(contact, changes) : broughtBack.get(contact.id)!, own);
     });
   return { created, updated: [...updated.values()], removed: [...removed.values()] };
 }
@@ -50,15 +54,33 @@ function asCreated(contact: StoredContact, changes: readonly StoredChange[]): Co
       subject.entity === 'contact' &&
       ('before' in subject ? subject.before : subject.after).id === contact.id,
   );
-  return (foundFirst(own) as Contact | undefined) ?? contact;
+  const isEarlierLife = ({ subject }: StoredChange) =>
+    subject.entity === 'contact' &&
+    subject.action === 'removed' &&
+    subject.before.createdRun !== contact.createdRun;
+  return (foundFirst(own, isEarlierLife) as Contact | undefined) ?? contact;
+}
+
+/** The contacts that the run removed, by their ids, with who had made them. */
+export function makersOfRemoved(runId: number, changes: readonly StoredChange[]): Map<number, Provenance> {
+  const makers = new Map<number, Provenance>();
+  for (const { runId: by, subject } of changes) {
+    if (by !== runId || subject.entity !== 'contact' || subject.action !== 'removed') continue;
+    const { id, createdRun, createdAt } = subject.before;
+    makers.set(id, { createdRun, createdAt });
+  }
+  return makers;
 }
 
 /**
  * What the first change to a record found, of those since it was made: an undo brings records back under their
- * old ids, so entries up to the last removal speak of an earlier life.
+ * old ids, so entries up to the last removal that ended an earlier life do not speak of this one.
  */
-function foundFirst(entries: readonly StoredChange[]): Patron | Contact | undefined {
-  const lastRemoval = entries.findLastIndex(({ subject }) => subject.action === 'removed');
+function foundFirst(
+  entries: readonly StoredChange[],
+  endsEarlierLife = ({ subject }: StoredChange) => subject.action === 'removed',
+): Patron | Contact | undefined {
+  const lastRemoval = entries.findLastIndex(endsEarlierLife);
   for (const { subject } of entries.slice(lastRemoval + 1)) {
     if ('before' in subject) return subject.before;
   }

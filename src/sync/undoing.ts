@@ -10,7 +10,7 @@ import type { PlanSubject } from '../domain/plan/planned-record.ts';
 import { undoPatron } from '../domain/patron/undo-patron.ts';
 import type { StoredChange } from '../ports/changes.ts';
 import type { StoredContact } from '../ports/contacts.ts';
-import type { StoredPatron } from '../ports/patrons.ts';
+import type { Provenance, StoredPatron } from '../ports/patrons.ts';
 import type { RunRow } from '../ports/run-rows.ts';
 import type { Run } from '../ports/runs.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
@@ -19,7 +19,13 @@ import { applyPatronPlans, changeOf, recordOf, type PatronPlan } from '../direct
 import { PlanKeeper } from './plan-keeper.ts';
 import { undoSummary } from './undo-summary.ts';
 import type { Undoing } from './undoing-any.ts';
-import { contactsOfRun, ownersOf, patronChangesOfRun, recordRemovedBy } from './undo-changes.ts';
+import {
+  contactsOfRun,
+  makersOfRemoved,
+  ownersOf,
+  patronChangesOfRun,
+  recordRemovedBy,
+} from './undo-changes.ts';
 
 /**
  * The taking back of one run within one transaction. First, batch by batch, whatever touches no key; then the
@@ -39,6 +45,8 @@ export class PatronUndoing implements Undoing {
   readonly #gone: number[] = [];
   readonly #keptPatrons = new Set<number>();
   readonly #keeper: PlanKeeper;
+  /** Who made the contacts that come back. */
+  readonly #broughtBack = new Map<number, Provenance>();
   #keptRows = 0;
 
   constructor(tx: TenantTransactor, undo: Run, at: number, statusOf: StatusOf) {
@@ -94,6 +102,7 @@ export class PatronUndoing implements Undoing {
     const contacts = await tx.contacts.mapByPatron(patronIds);
     const changes = await tx.changes.mapByPatron(patronIds);
     const referred = new Set(await tx.patrons.listReferred(patronIds));
+    this.#broughtBack.clear();
     const plans: PatronPlan[] = [];
     const doomed: StoredPatron[] = [];
     const kept: RunRow[] = [];
@@ -152,6 +161,7 @@ export class PatronUndoing implements Undoing {
     const kept: RunRow[] = [];
     const back: Patron[] = [];
     const contactPlans: PatronContactPlan[] = [];
+    this.#broughtBack.clear();
     for (const record of records) {
       const notes = clashes.get(record.id);
       if (notes) {
@@ -159,6 +169,7 @@ export class PatronUndoing implements Undoing {
         continue;
       }
       back.push(recordOf(record, record.id));
+      this.#noteMakers(changes.get(record.id)!);
       const plan = undoContacts([], contactsOfRun(this.#undo.undoes!, [], changes.get(record.id)!));
       countContactPlan(this.#contactCounts, plan);
       contactPlans.push({ patronId: record.id, before: [], plan });
@@ -188,7 +199,12 @@ export class PatronUndoing implements Undoing {
       at: this.#at,
       actor: { name: this.#undo.sender, channel: this.#undo.channel },
       journalCreations: false,
+      broughtBack: this.#broughtBack,
     };
+  }
+
+  #noteMakers(changes: readonly StoredChange[]): void {
+    for (const [id, maker] of makersOfRemoved(this.#undo.undoes!, changes)) this.#broughtBack.set(id, maker);
   }
 
   #planOne(
@@ -198,6 +214,7 @@ export class PatronUndoing implements Undoing {
     referred: boolean,
   ): PatronUndoPlan {
     const runId = this.#undo.undoes!;
+    this.#noteMakers(changes);
     const name = displayName(patron);
     const undoneContacts = undoContacts(contacts, contactsOfRun(runId, contacts, changes));
     countContactPlan(this.#contactCounts, undoneContacts);

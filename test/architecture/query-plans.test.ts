@@ -65,6 +65,46 @@ test('no statement of the stores reads through a large table that an index would
 });
 
 test.each([
+  [
+    'lookup.listByEmail',
+    /from "contact_list".*"email_key" = \?/s,
+    'contact_list_email (tenant_id=? AND email_key=?)',
+  ],
+  ['lookup.listByFullName', /^select .*"name_key" = \?/s, 'patron_name (tenant_id=? AND name_key=?'],
+  [
+    'runs.findApplied',
+    /"channel" = \?.*"options" = \?/s,
+    'import_run_session (tenant_id=? AND channel=? AND options=?',
+  ],
+  [
+    'candidates of a search',
+    /^\s*select id from \(\s*select id from \(\s*select rowid/,
+    'patron_search VIRTUAL TABLE INDEX',
+  ],
+])('%s goes by its index', async (_, statement, index) => {
+  const dataDir = mkdtempSync(join(tmpdir(), 'muster-plans-'));
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }));
+  const storage = SqliteStorage.open({ dataDir, clock: { now: () => 0 }, busyTimeoutMs: 0 });
+  await storage.createTenant({ slug: 'main', name: 'Main', zone: 'UTC' }, []);
+  const store = await storage.tenant('main');
+  const prepared = vi.spyOn(SqliteConnection.prototype, 'prepare');
+  onTestFinished(() => void vi.restoreAllMocks());
+  await store.transact((tx) => walkStores(tx));
+  const texts = new Set(prepared.mock.calls.map(([text]) => text).filter((text) => statement.test(text)));
+  await storage[Symbol.asyncDispose]();
+  using connection = new SqliteConnection(tenantFile(dataDir, 'main'), { busyTimeoutMs: 0 });
+  const plans = [...texts].map((text) =>
+    connection.database
+      .prepare(`explain query plan ${text}`)
+      .all()
+      .map(({ detail }) => detail as string)
+      .join('\n'),
+  );
+  expect(plans.length).toBeGreaterThan(0);
+  for (const plan of plans) expect(plan).toContain(index);
+});
+
+test.each([
   'SEARCH change USING PRIMARY KEY (tenant_id=?)',
   'SEARCH patron USING INDEX patron_username (tenant_id=?)',
   'SCAN contact_list',

@@ -15,7 +15,7 @@ const exempt: readonly { readonly statement: RegExp; readonly why: string }[] = 
   },
   {
     statement:
-      /^\s*select (?:id from \(\s*select id from|count\(\*\) as n from \(select 1 from search_pending)/,
+      /^\s*select (?:id from \(\s*select id from|rowid as id from patron_search|count\(\*\) as n from \(select 1 from search_pending)/,
     why: 'likewise: what it finds is looked up among the tenant’s patrons',
   },
   { statement: /"tenant"|"tenant_host"/, why: 'the tables that say which tenants there are' },

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../src/ports/runs.ts';
 import { approveRun, discardRun } from '../../src/sync/held-run.ts';
+import { changeContactByHand } from '../../src/directory/edit-contacts.ts';
 import { requestUndo } from '../../src/sync/run-undo.ts';
 import { openEngine, type EngineTuning, type TestEngine } from '../support/engine.ts';
 
@@ -116,4 +117,34 @@ describe.each(ways)('S10 after an undo, with the plan %s', (_way, tuning) => {
       counts: { created: 0, removed: 0, updated: 0 },
     });
   });
+});
+
+test('S9 the older of two runs taken back after the newer one leaves nothing of itself standing', async () => {
+  await using engine = await openEngine();
+  await engine.importCsv('username\nanna\n', { kind: 'patrons' });
+  const older = await engine.importCsv(`${header}anna,PHONE,1\nanna,PHONE,2\n`);
+  const newer = await engine.importCsv(`${header}anna,PHONE,2\nanna,PHONE,3\n`);
+  expect(await undo(engine, newer.id)).toMatchObject({
+    state: 'applied',
+    counts: { created: 1, removed: 1 },
+  });
+  expect(await phonesOf(engine, 'anna')).toEqual(['1', '2']);
+  // What came back is still of the run that made it, so it goes with that one.
+  expect(await undo(engine, older.id)).toMatchObject({ counts: { created: 0, removed: 2, ignored: 0 } });
+  expect(await phonesOf(engine, 'anna')).toEqual([]);
+});
+
+test('S9 a contact that came back and was changed by a hand before it went stays, and is listed', async () => {
+  await using engine = await openEngine();
+  await engine.importCsv('username\nanna\n', { kind: 'patrons' });
+  const older = await engine.importCsv(`${header}anna,PHONE,1\n`);
+  const patron = (await engine.store.read.patrons.findByKey('username', 'anna'))!;
+  const [contact] = await engine.store.read.contacts.listByPatron(patron.id);
+  await engine.store.transact((tx) =>
+    changeContactByHand(tx, patron, contact!.id, { addressee: 'By hand' }, { actor, at: engine.clock.now() }),
+  );
+  const newer = await engine.importCsv(`${header}anna,PHONE,2\n`);
+  await undo(engine, newer.id);
+  expect(await undo(engine, older.id)).toMatchObject({ counts: { removed: 0, ignored: 1 } });
+  expect(await phonesOf(engine, 'anna')).toEqual(['1']);
 });

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type pg from 'pg';
+import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { listMigrations, listTables, migrate, outsideTables } from '../../src/storage/postgres/migrate.ts';
 import { PostgresStorage } from '../../src/storage/postgres/postgres-storage.ts';
@@ -15,6 +15,7 @@ import {
   type DatabaseKind,
 } from '../../src/storage/sqlite/migrate.ts';
 import { asAdmin, makeDatabase, type TestDatabase } from '../support/postgres-databases.ts';
+import { expectLookup, patronsBeforeLookup } from './before-lookup.ts';
 
 let folder = '';
 let database: TestDatabase;
@@ -188,6 +189,28 @@ async function migrateWithin(client: pg.Client): Promise<void> {
     await client.query('rollback');
   }
 }
+
+test('patrons that were stored before they could be looked up are looked up as the others', async () => {
+  // By the login that owns the tables and whom their policies bind.
+  const client = new pg.Client({ connectionString: database.url });
+  await client.connect();
+  await client.query('create extension pg_trgm; create extension btree_gin');
+  await client.query(
+    'create table schema_migration (number bigint primary key, name text not null, applied_at bigint not null)',
+  );
+  for (const { number, text } of listMigrations().filter((migration) => migration.number <= 4)) {
+    await client.query(text);
+    await client.query('insert into schema_migration values ($1, $2, 0)', [number, '']);
+  }
+  await client.query(`insert into tenant values (1, 'main', 'Main', 'UTC', 0)`);
+  await client.query(`select set_config('muster.tenant_id', '1', false)`);
+  for (const text of patronsBeforeLookup) await client.query(text);
+  await client.end();
+  await using storage = await open();
+  const store = await storage.tenant('main');
+  await expectLookup(store);
+  expect(store.tenant.name).toBe('Main');
+});
 
 test('twenty processes may start on one empty database at once', async () => {
   const script = fileURLToPath(new URL('./opener.ts', import.meta.url));

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { SqliteConnection } from '../../src/storage/sqlite/connection.ts';
 import { listMigrations, migrate, type DatabaseKind } from '../../src/storage/sqlite/migrate.ts';
 import { SqliteStorage } from '../../src/storage/sqlite/sqlite-storage.ts';
+import { expectLookup, patronsBeforeLookup } from './before-lookup.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -97,6 +98,30 @@ test('a migration that breaks leaves nothing of itself', () => {
   connection.exec('create table lease (x)');
   expect(() => migrate(connection, 'system', 1)).toThrow(/already exists/);
   expect(connection.all("select name from sqlite_schema where type = 'table'")).toEqual([{ name: 'lease' }]);
+});
+
+test('patrons that were stored before they could be looked up are looked up as the others', async () => {
+  {
+    await using storage = SqliteStorage.open({ dataDir: folder, clock: { now: () => 0 }, busyTimeoutMs: 0 });
+    await storage.createTenant({ slug: 'main', name: 'Main', zone: 'UTC' }, []);
+  }
+  rmSync(join(folder, 'tenants'), { recursive: true });
+  mkdirSync(join(folder, 'tenants'));
+  const database = new DatabaseSync(join(folder, 'tenants', 'main.db'));
+  database.exec(
+    'create table schema_migration (number integer primary key, name text, applied_at integer) strict',
+  );
+  for (const { number, database: kind, text } of listMigrations()) {
+    if (kind !== 'tenant' || number > 4) continue;
+    database.exec(text);
+    database.exec(`insert into schema_migration values (${number}, '', 0)`);
+  }
+  for (const text of patronsBeforeLookup) database.exec(text);
+  database.close();
+  await using storage = SqliteStorage.open({ dataDir: folder, clock: { now: () => 0 }, busyTimeoutMs: 0 });
+  const store = await storage.tenant('main');
+  await expectLookup(store);
+  expect(await store.read.lookup.listContaining(['7b', 'first@'], { afterId: 0, limit: 5 })).toEqual([1]);
 });
 
 test('twenty processes may start on one empty directory at once', async () => {

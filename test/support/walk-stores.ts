@@ -107,7 +107,8 @@ async function walkContacts(tx: TenantTransactor): Promise<void> {
 async function walkLookup({ lookup }: TenantTransactor): Promise<void> {
   await lookup.listByEmail('new@x', 2);
   await lookup.listByFullName('zak', 2);
-  await lookup.listFrom(3, 5);
+  await lookup.listBlocks();
+  await lookup.listFrom(1, 3, 5);
   await lookup.searchStamp();
   for (const words of [[], ['z'], ['zak'], ['student', 'zak']]) {
     await lookup.listContaining(words, { afterId: 0, limit: 5 });

@@ -8,11 +8,19 @@ const indexedAtOnceMax = 2_000;
 /** So many patrons may always wait, so that single writes share the cost of a segment; searches read through them. */
 const waitingMax = 200;
 
-/** Terms of a query: more would not narrow it much further, and FTS5 takes only so many. */
+/** Terms that a word is looked for by, the rarest it has: more narrow little, and FTS5 reads the whole list of each. */
+const termsPerWord = 3;
 const termsMax = 60;
 
 /** Words of two letters that a query is narrowed by: each is some two hundred terms. */
 const pairsMax = 2;
+
+/** Of a longer word only the beginning is looked up; the whole of it decides. */
+const wordCharsMax = 200;
+
+/** How rare a term is, is judged by its first hits, and remembered. */
+const hitsSeen = 100;
+const termsRemembered = 5_000;
 
 /**
  * FTS5 with trigrams and without positions over one text a patron, search text and own e-mails: it narrows, `instr` on
@@ -30,6 +38,8 @@ export class TrigramSearch implements SearchIndex {
   readonly #connection: SqliteConnection;
   readonly #tenantId: number;
   readonly #touched = new Set<number>();
+  /** Term → hits for each id, roughly. */
+  readonly #densities = new Map<string, number>();
   #putOff = false;
 
   constructor(connection: SqliteConnection, tenantId: number) {
@@ -84,7 +94,7 @@ export class TrigramSearch implements SearchIndex {
 
   contains(words: readonly string[]): Promise<Expression<SqlBool>> {
     this.flush();
-    const trigrams = trigramQuery(words);
+    const trigrams = this.#query(words);
     const fit = decides(words);
     if (trigrams === undefined) return Promise.resolve(fit);
     return Promise.resolve(sql<SqlBool>`patron.id in (
@@ -97,11 +107,37 @@ export class TrigramSearch implements SearchIndex {
   /** FTS5 gives its hits in id order and begins anywhere, so that a common word costs no more than a rare one. */
   candidates(words: readonly string[], afterId: number, limit: number): Promise<Candidates | undefined> {
     this.flush();
-    const trigrams = trigramQuery(words);
+    const trigrams = this.#query(words);
     if (trigrams === undefined) return Promise.resolve(undefined);
     const parameters = [trigrams, afterId, limit, afterId, limit, limit];
     const rows = this.#connection.all<{ id: number }>(candidatesText, parameters);
     return Promise.resolve({ ids: rows.map(({ id }) => id), fit: decides(words) });
+  }
+
+  /** The rarest terms of each word, all of them wanted, the rarest first; undefined where no word has one. */
+  #query(words: readonly string[]): string | undefined {
+    const terms = new Map<string, number>();
+    for (const word of words) {
+      const rated = termsOf(word.slice(0, wordCharsMax)).map((term) => [term, this.#density(term)] as const);
+      rated.sort(([, a], [, b]) => a - b);
+      for (const [term, density] of rated.slice(0, termsPerWord)) terms.set(term, density);
+    }
+    const ordered = [...terms].sort(([, a], [, b]) => a - b).slice(0, termsMax);
+    // Two letters are found as any three that begin or end with them.
+    const pairs = words.filter((word) => pair.test(word)).slice(0, pairsMax);
+    const wanted = [...ordered.map(([term]) => term), ...pairs.map(pairQuery)];
+    return wanted.length === 0 ? undefined : wanted.join(' AND ');
+  }
+
+  #density(term: string): number {
+    const known = this.#densities.get(term);
+    if (known !== undefined) return known;
+    const hits = this.#connection.all<{ id: number }>(hitsText, [term, hitsSeen]);
+    // Fewer than asked for are rarer than any that go on.
+    const density = hits.length < hitsSeen ? hits.length / 1e12 : hitsSeen / hits.at(-1)!.id;
+    if (this.#densities.size >= termsRemembered) this.#densities.clear();
+    this.#densities.set(term, density);
+    return density;
   }
 
   #index(ids: string): void {
@@ -132,6 +168,8 @@ const candidatesText = `
       select patron_id as id from search_pending where patron_id > ? order by patron_id limit ?))
   order by id limit ?`;
 
+const hitsText = 'select rowid as id from patron_search where patron_search match ? order by rowid limit ?';
+
 const putOffText = 'insert or ignore into search_pending (patron_id) select value from json_each(?)';
 const pendingText = 'select patron_id as id from search_pending order by patron_id limit ?';
 
@@ -156,19 +194,12 @@ const besides = Array.from({ length: 127 }, (_, index) => String.fromCharCode(in
 
 const pair = /^[a-z0-9]{2}$/;
 
-/**
- * Three letters each, so many that they cover the words, as quoted terms, all of them wanted. Two letters are found as
- * any three that begin or end with them. Undefined where no word has as many.
- */
-function trigramQuery(words: readonly string[]): string | undefined {
+/** Every three letters of a word as quoted terms; none where it has fewer. */
+function termsOf(word: string): string[] {
+  const letters = [...word];
   const terms = new Set<string>();
-  for (const letters of words.map((word) => [...word])) {
-    const last = letters.length - 3;
-    for (let index = 0; index <= last && terms.size < termsMax; index += 3) terms.add(quoted(letters, index));
-    if (last >= 0 && terms.size < termsMax) terms.add(quoted(letters, last));
-  }
-  for (const word of words.filter((one) => pair.test(one)).slice(0, pairsMax)) terms.add(pairQuery(word));
-  return terms.size === 0 ? undefined : [...terms].join(' AND ');
+  for (let from = 0; from + 3 <= letters.length; from++) terms.add(quoted(letters, from));
+  return [...terms];
 }
 
 function pairQuery(word: string): string {

@@ -9,18 +9,26 @@ import type {
   StoredContact,
 } from '../../ports/contacts.ts';
 import { packContacts, unpackContacts } from '../schema/contact-list.ts';
+import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext, Value } from './context.ts';
+import { FixedQuery } from './fixed-query.ts';
 
 /** Contacts, kept as one row a patron: the rules read and settle a patron's contacts together. */
 export class ContactStore implements ContactReader, ContactWriter {
   readonly #context: StoreContext;
+  readonly #ofPatron: FixedQuery<TenantTables, { contacts: string }, 'patronId'>;
 
   constructor(context: StoreContext) {
     this.#context = context;
+    this.#ofPatron = new FixedQuery(context.db, (_, value) =>
+      this.#lists()
+        .select('contacts')
+        .where('patron_id', '=', value('patronId') as never),
+    );
   }
 
   async listByPatron(patronId: number): Promise<StoredContact[]> {
-    const row = await this.#lists().select('contacts').where('patron_id', '=', patronId).executeTakeFirst();
+    const [row] = await this.#ofPatron.execute({ patronId });
     return row === undefined ? [] : unpackContacts(patronId, row.contacts);
   }
 

@@ -1,10 +1,12 @@
-import { sql } from 'kysely';
+import { sql, type Selectable } from 'kysely';
 import { fullName } from '../../domain/patron/identity.ts';
 import { foldForSearch, foldKey } from '../../domain/text/fold.ts';
-import type { ContainingFilter, PatronLookup } from '../../ports/patron-lookup.ts';
+import type { ContainingFilter, PatronBlock, PatronLookup } from '../../ports/patron-lookup.ts';
 import type { StoredPatron } from '../../ports/patrons.ts';
 import { patronRoleCode } from '../schema/codes.ts';
+import type { PatronTable, TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
+import { FixedQuery } from './fixed-query.ts';
 import { idsPerBlock, patronOf } from './patron-store.ts';
 
 /** Patrons of one name read in one go. */
@@ -15,26 +17,37 @@ const candidatesMin = 200;
 
 export class PatronLookupStore implements PatronLookup {
   readonly #context: StoreContext;
+  readonly #byEmail: FixedQuery<TenantTables, Selectable<PatronTable>, 'key' | 'limit'>;
+  readonly #stamp: FixedQuery<TenantTables, { stamp: number }, never>;
 
   constructor(context: StoreContext) {
     this.#context = context;
+    const { tenantId } = context;
+    this.#byEmail = new FixedQuery(context.db, (db, value) =>
+      db
+        .selectFrom('contact_list')
+        .crossJoin('patron')
+        .selectAll('patron')
+        .where('contact_list.tenant_id', '=', tenantId)
+        .where('contact_list.email_key', '=', value('key'))
+        .where('patron.tenant_id', '=', tenantId)
+        .whereRef('patron.id', '=', 'contact_list.patron_id')
+        .orderBy('contact_list.patron_id')
+        .limit(value('limit') as never),
+    );
+    this.#stamp = new FixedQuery(context.db, (db) =>
+      db
+        .selectFrom('id_sequence')
+        .select(sql<number>`coalesce(sum(next_id), 0)`.as('stamp'))
+        .where('tenant_id', '=', tenantId)
+        .where('name', 'in', ['patron', 'contact', 'change']),
+    );
   }
 
   async listByEmail(email: string, limit: number): Promise<StoredPatron[]> {
     const key = foldForSearch(email);
     if (key === '') return [];
-    const rows = await this.#context.db
-      .selectFrom('contact_list')
-      .crossJoin('patron')
-      .selectAll('patron')
-      .where('contact_list.tenant_id', '=', this.#context.tenantId)
-      .where('contact_list.email_key', '=', key)
-      .where('patron.tenant_id', '=', this.#context.tenantId)
-      .whereRef('patron.id', '=', 'contact_list.patron_id')
-      .orderBy('contact_list.patron_id')
-      .limit(limit)
-      .execute();
-    return rows.map(patronOf);
+    return (await this.#byEmail.execute({ key, limit })).map(patronOf);
   }
 
   /** The index knows names in their search form; those that differ in more than case are left out here. */
@@ -88,36 +101,30 @@ export class PatronLookupStore implements PatronLookup {
     return found;
   }
 
-  async listFrom(offset: number, limit: number): Promise<StoredPatron[]> {
-    const blocks = this.#context.db
+  async listBlocks(): Promise<PatronBlock[]> {
+    const rows = await this.#context.db
       .selectFrom('patron_block')
-      .select(['block', 'patrons', sql<number>`sum(patrons) over (order by block)`.as('upto')])
-      .where('tenant_id', '=', this.#context.tenantId);
-    const first = await this.#context.db
-      .selectFrom(blocks.as('counted'))
-      .select(['block', 'patrons', 'upto'])
-      .where('upto', '>', offset)
+      .select(['block', 'patrons'])
+      .where('tenant_id', '=', this.#context.tenantId)
+      .where('patrons', '>', 0)
       .orderBy('block')
-      .limit(1)
-      .executeTakeFirst();
-    if (first === undefined) return [];
+      .execute();
+    return rows.map(({ block, patrons }) => ({ firstId: block * idsPerBlock, patrons }));
+  }
+
+  async listFrom(firstId: number, offset: number, limit: number): Promise<StoredPatron[]> {
     const rows = await this.#all()
-      .where('patron.id', '>=', first.block * idsPerBlock)
+      .where('patron.id', '>=', firstId)
       .orderBy('patron.id')
       .limit(limit)
-      .offset(offset - (Number(first.upto) - first.patrons))
+      .offset(offset)
       .execute();
     return rows.map(patronOf);
   }
 
   async searchStamp(): Promise<number> {
-    const row = await this.#context.db
-      .selectFrom('id_sequence')
-      .select(sql<number>`coalesce(sum(next_id), 0)`.as('stamp'))
-      .where('tenant_id', '=', this.#context.tenantId)
-      .where('name', 'in', ['patron', 'contact', 'change'])
-      .executeTakeFirstOrThrow();
-    return Number(row.stamp);
+    const [row] = await this.#stamp.execute({});
+    return Number(row!.stamp);
   }
 
   #all() {

@@ -14,6 +14,7 @@ import type {
 import { patronRoleCode, patronStatusCode } from '../schema/codes.ts';
 import type { PatronTable, TenantTables } from '../schema/tables.ts';
 import type { StoreContext, Value, Wanted } from './context.ts';
+import { FixedQuery } from './fixed-query.ts';
 import { listReferred, refuseReferred, type Reference } from './references.ts';
 
 /** Matches are counted, and sorted by name, up to this many; above it the order is that of the ids. */
@@ -31,11 +32,17 @@ const keyColumn = {
   externalid: 'externalid_key',
 } as const satisfies Record<KeyField, keyof PatronTable>;
 
+type ByKey = FixedQuery<TenantTables, Selectable<PatronTable>, 'key'>;
+
 export class PatronStore implements PatronReader, PatronWriter {
   readonly #context: StoreContext;
+  readonly #byKey: Readonly<Record<KeyField, ByKey>>;
 
   constructor(context: StoreContext) {
     this.#context = context;
+    const by = (field: KeyField): ByKey =>
+      new FixedQuery(context.db, (_, value) => this.#all().where(keyColumn[field], '=', value('key')));
+    this.#byKey = { username: by('username'), barcode: by('barcode'), externalid: by('externalid') };
   }
 
   async findById(id: number): Promise<StoredPatron | undefined> {
@@ -46,7 +53,7 @@ export class PatronStore implements PatronReader, PatronWriter {
   async findByKey(field: KeyField, value: string): Promise<StoredPatron | undefined> {
     const key = foldKey(value);
     if (key === '') return undefined;
-    const row = await this.#all().where(keyColumn[field], '=', key).executeTakeFirst();
+    const [row] = await this.#byKey[field].execute({ key });
     return row && patronOf(row);
   }
 
