@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { contactRoles } from '../domain/contact/contact.ts';
 import { scenarios } from '../domain/contact/scenarios.ts';
 import { recordEntities } from '../domain/records.ts';
+import { accessTargetKinds } from '../ports/access.ts';
 import { operation } from './operation.ts';
 import { FieldChange } from './patron-history.ts';
 import { idParam, pageOf, paging, queryFlag } from './shared.ts';
@@ -89,6 +90,27 @@ const PlanTotals = z
       })
       .optional()
       .describe('Memberships affected; only where any are.'),
+    access: z
+      .object({
+        exact: z
+          .boolean()
+          .describe(
+            'Patrons are counted, each once; false: memberships are, because there are too many of them.',
+          ),
+        targets: z.array(
+          z.object({
+            kind: z.enum(accessTargetKinds),
+            id: z.int(),
+            name: z.string(),
+            lose: count,
+            gain: count,
+          }),
+        ),
+        closed: z.array(z.string()).describe('What becomes restricted.'),
+        opened: z.array(z.string()).describe('What every active patron may have from now on.'),
+      })
+      .optional()
+      .describe('Who loses and gains what today; only where anybody does.'),
   })
   .meta({ id: 'PlanTotals', description: 'What a plan comes to for people.' });
 

@@ -1,5 +1,6 @@
 import { setImmediate as letOthersWork } from 'node:timers/promises';
 import { MusterError } from '../domain/errors.ts';
+import type { AccessConsequences, TargetChange } from '../domain/plan/access-consequences.ts';
 import { ConsequenceTally, type Consequences } from '../domain/plan/consequences.ts';
 import type { MessageChange } from '../domain/plan/patron-tally.ts';
 import { sayConsequences } from '../domain/plan/say-consequences.ts';
@@ -18,9 +19,17 @@ const patronsPerPiece = 500;
 const itemsInOneGo = 25;
 
 /** What a plan comes to, in numbers and in sentences. */
-export interface PlanTotals extends Omit<Consequences, 'messages'> {
+export interface PlanTotals extends Omit<Consequences, 'messages' | 'access'> {
   readonly messages: MessageChange[];
+  readonly access?: AccessTotals;
   readonly sentences: string[];
+}
+
+/** The same lists, as whoever takes them may keep them. */
+interface AccessTotals extends Omit<AccessConsequences, 'targets' | 'closed' | 'opened'> {
+  readonly targets: TargetChange[];
+  readonly closed: string[];
+  readonly opened: string[];
 }
 
 export interface PlanView extends Page<PlanItemView> {
@@ -78,8 +87,12 @@ async function itemsOfSession(
 
 /** The numbers with their sentences. */
 export function planTotals(consequences: Consequences): PlanTotals {
-  const messages = [...consequences.messages];
-  return { ...consequences, messages, sentences: sayConsequences(consequences) };
+  const { access, ...rest } = consequences;
+  const sentences = sayConsequences(consequences);
+  const totals = { ...rest, messages: [...rest.messages], sentences };
+  if (access === undefined) return totals;
+  const { exact, targets, closed, opened } = access;
+  return { ...totals, access: { exact, targets: [...targets], closed: [...closed], opened: [...opened] } };
 }
 
 function changesAnything({ patrons, records, members }: Consequences): boolean {

@@ -1,5 +1,6 @@
 import { effectiveDay } from '../domain/access/effective-day.ts';
 import { statusOn } from '../domain/access/status.ts';
+import type { Day } from '../domain/access/term.ts';
 import type { StatusOf } from '../domain/plan/record-change.ts';
 import type { Account } from '../ports/accounts.ts';
 import type { Run } from '../ports/runs.ts';
@@ -8,13 +9,18 @@ import type { Tenant, TenantReader } from '../ports/tenant-store.ts';
 import type { PlannedRecords } from './planned-records.ts';
 import type { StrayRows } from './scan/stray-rows.ts';
 
-/** What is the same for all files of a run while it is planned. */
-export interface RunScope {
-  readonly settings: TenantSettings;
-  /** When the plan is made: the one instant by which everything in it is judged. */
+/** The one instant by which everything in a plan is judged. */
+export interface Moment {
   readonly at: number;
+  /** The date that counts then where the tenant is (W1). */
+  readonly day: Day;
   /** Statuses at that instant (W2). */
   readonly statusOf: StatusOf;
+}
+
+/** What is the same for all files of a run while it is planned. */
+export interface RunScope extends Moment {
+  readonly settings: TenantSettings;
   /**
    * Whose rights the file has (W18): those of the account that sent it, none where that is gone; from the command
    * line, a watched folder or the system itself the integration's own, which may everywhere.
@@ -35,10 +41,10 @@ export interface PlanScope extends RunScope {
   readonly planned: PlannedRecords;
 }
 
-/** W2: what decides a status at that instant. */
-export function statusAt(at: number, { zone }: Pick<Tenant, 'zone'>): StatusOf {
+/** W2: the instant as the tenant's zone sees it. */
+export function momentAt(at: number, { zone }: Pick<Tenant, 'zone'>): Moment {
   const day = effectiveDay(at, zone);
-  return (term) => statusOn(term, day, at);
+  return { at, day, statusOf: (term) => statusOn(term, day, at) };
 }
 
 export async function openRunScope(
@@ -50,8 +56,7 @@ export async function openRunScope(
   const byAccount = run.channel === 'api' || run.channel === 'console';
   return {
     settings: await reader.settings.get(),
-    at,
-    statusOf: statusAt(at, tenant),
+    ...momentAt(at, tenant),
     sender: byAccount ? ((await reader.accounts.findByUsername(run.sender)) ?? 'unknown') : 'integration',
   };
 }

@@ -1,3 +1,4 @@
+import type { AccessConsequences } from '../domain/plan/access-consequences.ts';
 import { isBeyond } from '../domain/guard/change-threshold.ts';
 import { holdReasons, type HoldReason } from '../domain/guard/hold-reasons.ts';
 import { ConsequenceTally, type Consequences } from '../domain/plan/consequences.ts';
@@ -5,6 +6,7 @@ import type { PlanChange } from '../domain/plan/plan-change.ts';
 import { sectionLoss, type SectionLoss } from '../domain/plan/roster-tally.ts';
 import type { Run } from '../ports/runs.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
+import { AccessWatch, type Written } from './access-watch.ts';
 import { needsApproval, type PlannedBatch } from './import-kind.ts';
 import { relatedKinds } from './kinds/registry.ts';
 import type { FileToPlan } from './file-to-plan.ts';
@@ -30,15 +32,24 @@ export class PlanWatch {
   readonly #standing: Standing;
   readonly #redo: RedoWatch;
   readonly #tally: ConsequenceTally;
+  readonly #access: AccessWatch;
+  #accessChanges: AccessConsequences | undefined;
   /** Sections that lose more members than one section may. */
   readonly #sectionLosses: SectionLoss[] = [];
 
-  private constructor(files: readonly FileToPlan[], scope: RunScope, standing: Standing, redo: RedoWatch) {
+  private constructor(
+    files: readonly FileToPlan[],
+    scope: RunScope,
+    standing: Standing,
+    redo: RedoWatch,
+    accessMembersMax: number | undefined,
+  ) {
     this.#files = files;
     this.#scope = scope;
     this.#standing = standing;
     this.#redo = redo;
     this.#tally = new ConsequenceTally(scope.statusOf);
+    this.#access = new AccessWatch(scope, accessMembersMax);
   }
 
   static async open(
@@ -46,6 +57,7 @@ export class PlanWatch {
     files: readonly FileToPlan[],
     run: Run,
     scope: RunScope,
+    accessMembersMax?: number,
   ): Promise<PlanWatch> {
     const firstLoads: boolean[] = [];
     for (const { kind } of files) firstLoads.push(await kind.isFirstLoad(reader));
@@ -57,18 +69,26 @@ export class PlanWatch {
     );
     const counted = run.kind === 'patrons' && run.mode === 'full';
     const patronsActive = counted ? await reader.patrons.count('ACTIVE') : 0;
-    return new PlanWatch(files, scope, { firstLoads, patronsActive }, redo);
+    return new PlanWatch(files, scope, { firstLoads, patronsActive }, redo, accessMembersMax);
   }
 
   /** Adds a batch that is not written yet; gives which of its changes take something from somebody. */
   async see(reader: TenantReader, { changes }: Pick<PlannedBatch, 'changes'>): Promise<SeenChange[]> {
     const seen = changes.map((change) => ({ change, loses: this.#see(change) }));
     await this.#redo.see(reader, changes);
+    await this.#access.see(reader, changes);
     return seen;
   }
 
+  /** To be called once every batch was seen: what the plan comes to as a whole. */
+  async settle(reader: TenantReader, how: Written): Promise<void> {
+    this.#accessChanges = await this.#access.settle(reader, how);
+  }
+
+  /** What the plan comes to; of access once it is settled. */
   get consequences(): Consequences {
-    return this.#tally.total;
+    const access = this.#accessChanges;
+    return access === undefined ? this.#tally.total : { ...this.#tally.total, access };
   }
 
   /** Why the whole plan must be looked at first; none where it may be applied unseen. */

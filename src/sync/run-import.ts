@@ -137,6 +137,7 @@ class Importer {
           if (rows.length + seen.length === 0) continue;
           await this.#store.transact((tx) => this.#keep(tx, rows, keeper, seen));
         }
+        await looking.settle(reader, { written: false });
         return looking;
       });
       const reasons = watch.reasons(totals);
@@ -206,13 +207,17 @@ class Importer {
       this.#progress(this.#subjectsIn(totals), applied);
     }
     // A plan made while it was written is whole only now.
-    if (!stands) this.#guard(totals, watch);
+    if (!stands) {
+      this.#guard(totals, watch);
+      await watch.settle(tx, { written: true, idOf: (id) => planned.idOf(id) });
+    }
     await keeper.end(tx);
     await this.#finish(tx, totals, watch, watch.reasons(totals), 'applied');
   }
 
   #watch(reader: TenantReader): Promise<PlanWatch> {
-    return PlanWatch.open(reader, this.#plan.files, this.#run, this.#plan.scope);
+    const { files, scope } = this.#plan;
+    return PlanWatch.open(reader, files, this.#run, scope, this.#around.accessMembersMax);
   }
 
   #subjectsIn({ files }: RunTotals): number {
@@ -259,6 +264,7 @@ class Importer {
       records += planned.batch.weight + planned.rows.length;
       if (records > recordsMax) return undefined;
     }
+    await watch.settle(reader, { written: false });
     return { batches, totals, watch, stamp };
   }
 

@@ -1,8 +1,7 @@
 import { MusterError } from '../domain/errors.ts';
 import type { Run } from '../ports/runs.ts';
-import type { StatusOf } from '../domain/plan/record-change.ts';
 import type { TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
-import { statusAt } from './plan-scope.ts';
+import { momentAt, type Moment } from './plan-scope.ts';
 import { TakenOver } from './run-import.ts';
 import type { ImportSurroundings } from './surroundings.ts';
 import { PatronUndoing } from './undoing.ts';
@@ -77,7 +76,7 @@ export async function runUndo(store: TenantStore, undoId: number, around: Import
     await store.transact(async (tx) => {
       const run = (await tx.runs.findById(undoId))!;
       if (run.attempt !== attempt) throw new TakenOver();
-      const undoing = undoingOf(tx, run, at, statusAt(at, store.tenant));
+      const undoing = undoingOf(tx, run, momentAt(at, store.tenant));
       await undoing.takeBack(perBatch, progress);
       await tx.runs.markUndone(run.undoes!, undoId);
       const ended = await tx.runs.finish(undoId, attempt, {
@@ -99,9 +98,7 @@ export async function runUndo(store: TenantStore, undoId: number, around: Import
 }
 
 /** A run is taken back by its kind: patrons and their contacts, or records and members. */
-function undoingOf(tx: TenantTransactor, undo: Run, at: number, statusOf: StatusOf): Undoing {
+function undoingOf(tx: TenantTransactor, undo: Run, moment: Moment): Undoing {
   const aboutPatrons = undo.kind === 'patrons' || undo.kind === 'contacts';
-  return aboutPatrons
-    ? new PatronUndoing(tx, undo, at, statusOf)
-    : new RecordsUndoing(tx, undo, at, statusOf);
+  return aboutPatrons ? new PatronUndoing(tx, undo, moment) : new RecordsUndoing(tx, undo, moment);
 }

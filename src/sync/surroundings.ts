@@ -13,6 +13,8 @@ export interface ImportSurroundings {
   readonly plannedRecordsMax?: number;
   /** How many subjects are planned and written at a time. */
   readonly subjectsPerBatch?: number;
+  /** Beyond how many memberships access is no longer counted by patron. */
+  readonly accessMembersMax?: number;
   /** What a delivery of several files may unpack to. */
   readonly unpackedBytesMax?: number;
 }

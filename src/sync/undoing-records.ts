@@ -1,13 +1,15 @@
 import type { RecordJournal } from '../directory/apply-records.ts';
 import { noCounts, type RunCounts } from '../domain/outcome.ts';
+import type { AccessConsequences } from '../domain/plan/access-consequences.ts';
 import { ConsequenceTally, type Consequences } from '../domain/plan/consequences.ts';
 import { subjectOf } from '../domain/plan/planned-record.ts';
 import type { PlanChange } from '../domain/plan/plan-change.ts';
-import type { StatusOf } from '../domain/plan/record-change.ts';
 import { identifierOf } from '../domain/records.ts';
 import type { Run } from '../ports/runs.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
+import { AccessWatch } from './access-watch.ts';
 import { PlanKeeper } from './plan-keeper.ts';
+import type { Moment } from './plan-scope.ts';
 import { KeptRows } from './undo-kept.ts';
 import { RecordUndoing, type SeeRecords } from './undo-records.ts';
 import { RosterUndoing } from './undo-rosters.ts';
@@ -25,6 +27,8 @@ export class RecordsUndoing implements Undoing {
   readonly #tx: TenantTransactor;
   readonly #undo: Run;
   readonly #tally: ConsequenceTally;
+  readonly #access: AccessWatch;
+  #accessChanges: AccessConsequences | undefined;
   readonly #keeper: PlanKeeper;
   readonly #kept: KeptRows;
   readonly #records: RecordUndoing;
@@ -32,7 +36,9 @@ export class RecordsUndoing implements Undoing {
   readonly #rostersSeen = new Set<number>();
   #sections = 0;
 
-  constructor(tx: TenantTransactor, undo: Run, at: number, statusOf: StatusOf) {
+  constructor(tx: TenantTransactor, undo: Run, moment: Moment) {
+    const { at, statusOf } = moment;
+    this.#access = new AccessWatch(moment);
     this.#tx = tx;
     this.#undo = undo;
     this.#tally = new ConsequenceTally(statusOf);
@@ -65,6 +71,7 @@ export class RecordsUndoing implements Undoing {
     }
     await this.#records.takeBack();
     await this.#rosters.bringBack();
+    this.#accessChanges = await this.#access.settle(tx, { written: true, idOf: (id) => id });
     await this.#keeper.end(tx);
   }
 
@@ -81,7 +88,8 @@ export class RecordsUndoing implements Undoing {
   }
 
   get consequences(): Consequences {
-    return this.#tally.total;
+    const access = this.#accessChanges;
+    return access === undefined ? this.#tally.total : { ...this.#tally.total, access };
   }
 
   get summary(): string {
@@ -94,6 +102,7 @@ export class RecordsUndoing implements Undoing {
 
   async #see(change: PlanChange): Promise<void> {
     const loses = this.#tally.add(change);
+    await this.#access.see(this.#tx, [change]);
     if (change.about === 'roster') {
       // Who comes back stands beside who was set back.
       if (this.#rostersSeen.has(change.sectionId)) return;

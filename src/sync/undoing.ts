@@ -3,7 +3,6 @@ import { undoContacts } from '../domain/contact/undo-contacts.ts';
 import { planWeight } from '../domain/contact/contact-plan.ts';
 import { noCounts, rowOutcomes, type RowNote, type RunCounts } from '../domain/outcome.ts';
 import { displayName } from '../domain/patron/identity.ts';
-import type { StatusOf } from '../domain/plan/record-change.ts';
 import { findClashes, keyClaim } from '../domain/patron/key-clashes.ts';
 import { keyFields, type Patron, type PatronValues } from '../domain/patron/patron.ts';
 import type { PlanSubject } from '../domain/plan/planned-record.ts';
@@ -17,6 +16,7 @@ import type { TenantTransactor } from '../ports/tenant-store.ts';
 import { applyContactPlans, countContactPlan, type PatronContactPlan } from '../directory/apply-contacts.ts';
 import { applyPatronPlans, changeOf, recordOf, type PatronPlan } from '../directory/apply-patrons.ts';
 import { PlanKeeper } from './plan-keeper.ts';
+import type { Moment } from './plan-scope.ts';
 import { undoSummary } from './undo-summary.ts';
 import type { Undoing } from './undoing-any.ts';
 import {
@@ -49,7 +49,7 @@ export class PatronUndoing implements Undoing {
   readonly #broughtBack = new Map<number, Provenance>();
   #keptRows = 0;
 
-  constructor(tx: TenantTransactor, undo: Run, at: number, statusOf: StatusOf) {
+  constructor(tx: TenantTransactor, undo: Run, { at, statusOf }: Moment) {
     this.#tx = tx;
     this.#tally = new ConsequenceTally(statusOf);
     this.#undo = undo;

@@ -14,7 +14,7 @@ import {
 } from '../support/random-campus.ts';
 import { openCampus, type Campus } from '../support/webcheckout.ts';
 
-const runs = { numRuns: 15 };
+const runs = { numRuns: 10 };
 
 /** Plays a past on a fresh campus, then checks. */
 function after(check: (campus: Campus, delivery: DeliveryStep) => Promise<void>) {
@@ -34,7 +34,8 @@ function reportOf({ id: _i, startedAt: _s, finishedAt: _f, receivedAt: _r, summa
   return { ...run, dryRun: undefined, deliveryId: undefined, approvedBy: undefined, attempt: undefined };
 }
 
-describe('whatever went before', () => {
+// Each plays a whole past several times over.
+describe('whatever went before', { timeout: 240_000 }, () => {
   test('a plan of a delivery that was kept and one made again while writing come to the same', async () => {
     await fc.assert(
       fc.asyncProperty(anyCampusPast, anyDelivery, async (past, delivery) => {

@@ -5,7 +5,7 @@ import { recordEntities } from '../../src/domain/records.ts';
 import type { FileKindName, Run } from '../../src/ports/runs.ts';
 import type { TenantReader } from '../../src/ports/tenant-store.ts';
 import { approveRun } from '../../src/sync/held-run.ts';
-import { statusAt } from '../../src/sync/plan-scope.ts';
+import { momentAt } from '../../src/sync/plan-scope.ts';
 import { requestUndo } from '../../src/sync/run-undo.ts';
 import type { EngineTuning, TestEngine } from './engine.ts';
 import type { Campus } from './webcheckout.ts';
@@ -190,7 +190,7 @@ async function takeByHand(
   step: Extract<CampusStep, { kind: 'record' | 'member' }>,
 ): Promise<void> {
   const at = engine.clock.now();
-  const statusOf = statusAt(at, engine.store.tenant);
+  const statusOf = momentAt(at, engine.store.tenant).statusOf;
   const journal: RecordJournal = { runId: null, at, actor, journalCreations: true, statusOf };
   await engine.store.transact(async (tx) => {
     if (step.kind === 'record') {

@@ -1,3 +1,4 @@
+import type { AccessConsequences } from './access-consequences.ts';
 import { PatronTally, type PatronConsequences } from './patron-tally.ts';
 import type { PlanChange } from './plan-change.ts';
 import type { StatusOf } from './record-change.ts';
@@ -8,6 +9,7 @@ import { RosterTally, type MemberConsequences } from './roster-tally.ts';
 export interface Consequences extends PatronConsequences {
   readonly records?: RecordConsequences;
   readonly members?: MemberConsequences;
+  readonly access?: AccessConsequences;
 }
 
 /** Adds up what the changes of a plan come to. */

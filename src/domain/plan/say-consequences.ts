@@ -3,9 +3,11 @@ import { scenarios } from '../contact/scenarios.ts';
 import { things } from '../text/things.ts';
 import type { Consequences } from './consequences.ts';
 import type { MessageChange } from './patron-tally.ts';
+import { sayRecordGains, sayRecordLosses } from './say-records.ts';
 
 /** What a plan comes to, a sentence each, what is lost first; none where nothing changes. */
-export function sayConsequences({ patrons, contacts, messages }: Consequences): string[] {
+export function sayConsequences(consequences: Consequences): string[] {
+  const { patrons, contacts, messages } = consequences;
   const removed = things(contacts.removed, 'contact');
   const say = (count: number, one: string, many: string) =>
     count === 0 ? [] : [`${things(count, 'patron')} ${count === 1 ? one : many}.`];
@@ -16,10 +18,12 @@ export function sayConsequences({ patrons, contacts, messages }: Consequences): 
     ...say(patrons.leftWithoutContacts, 'is left without any contact', 'are left without any contact'),
     ...say(patrons.leftWithoutEmail, 'is left without any e-mail', 'are left without any e-mail'),
     ...sayMessages(messages, 'stop'),
+    ...sayRecordLosses(consequences),
     ...sayMessages(messages, 'start'),
     ...say(patrons.created, 'is new', 'are new'),
     ...say(patrons.reactivated, 'becomes active again', 'become active again'),
     ...say(patrons.changed, 'changes in some way', 'change in some way'),
+    ...sayRecordGains(consequences),
   ];
 }
 
