@@ -238,18 +238,13 @@ async function restrictedOf(
   const idsOf = (kinds: readonly AccessTarget['kind'][]) => [
     ...new Set(targets.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id)),
   ];
-  const types = idsOf(['resource-type']);
-  for (const { id, restricted: is } of types.length === 0
-    ? []
-    : await reader.records['resource-type'].findByIds(types)) {
-    if (is) restricted.add(`resource-type ${id}`);
+  const { 'resource-type': types, 'checkout-center': centers } = reader.records;
+  for (const type of await types.findByIds(idsOf(['resource-type']))) {
+    if (type.restricted) restricted.add(`resource-type ${type.id}`);
   }
-  const centers = idsOf(['checkout-center', 'wco-checkout-center']);
-  for (const { id, portalRestricted, wcoRestricted } of centers.length === 0
-    ? []
-    : await reader.records['checkout-center'].findByIds(centers)) {
-    if (portalRestricted) restricted.add(`checkout-center ${id}`);
-    if (wcoRestricted) restricted.add(`wco-checkout-center ${id}`);
+  for (const center of await centers.findByIds(idsOf(['checkout-center', 'wco-checkout-center']))) {
+    if (center.portalRestricted) restricted.add(`checkout-center ${center.id}`);
+    if (center.wcoRestricted) restricted.add(`wco-checkout-center ${center.id}`);
   }
   return restricted;
 }

@@ -54,7 +54,12 @@ describe.each(ways)('with the plan %s', (_, tuning) => {
     await using campus = await openCampus();
     const { read } = campus.engine.store;
     const run = await deliver(campus, whole, {}, tuning);
-    expect(run).toMatchObject({ state: 'applied', kind: 'webcheckout', notes: [] });
+    expect(run).toMatchObject({ state: 'applied', kind: 'webcheckout' });
+    expect(run.notes.map(({ file, code, value }) => [file, code, value])).toEqual([
+      ['section.csv', 'refers-to-new', '1 group'],
+      ['section-members.csv', 'refers-to-new', '2 sections'],
+      ['authorization-set.csv', 'refers-to-new', '1 group'],
+    ]);
     expect(
       run.files.map(({ name, kind, counts, rowCount }) => [name, kind, counts.created, rowCount]),
     ).toEqual([
