@@ -43,9 +43,10 @@ async function openTenant(tenant: string): Promise<string> {
 async function deliver(tenant: string, folder: string, step: DeliveryStep): Promise<void> {
   const { type, body: form } = formOf(filesIn(folder, step.folder));
   const { status, body } = await post(tenant, 'kind=webcheckout', type, form);
-  const answer = step.refused === true ? { code: 'file-refused' } : { state: 'applied' };
-  expect({ status, body }).toMatchObject({ status: step.refused === true ? 422 : 201, body: answer });
-  expect(body['counts']).toMatchObject(step.counts ?? {});
+  const refused = { status: 422, body: { code: 'file-refused' } };
+  const applied = { status: 201, body: { state: 'applied' } };
+  expect({ status, body }).toMatchObject(step.refused === true ? refused : applied);
+  expect(body['counts'] ?? {}).toMatchObject(step.counts ?? {});
   for (const [file, rows] of Object.entries(step.rows ?? {})) {
     const query = `file=${encodeURIComponent(file)}&pageSize=200`;
     const report = await ask(tenant, 'GET', `/imports/${String(body['id'])}/rows?${query}`);
