@@ -29,12 +29,6 @@ export interface RecordChange {
 
 export type StoredRecordChange = RecordChange & { readonly id: number };
 
-/** A record as the journal names it. */
-export interface RecordKey {
-  readonly recordId: number;
-  readonly patronId: number | null;
-}
-
 export interface RecordChangeReader {
   /** Newest first; of a section, `withMembers` adds the entries of its members. */
   listByRecord(

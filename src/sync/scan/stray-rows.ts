@@ -21,8 +21,6 @@ export interface StrayRows {
   readonly anybody: boolean;
 }
 
-export const noStrayRows: StrayRows = { rows: [], anybody: false };
-
 /** Gathers the stray rows of a file while it is scanned. */
 export class StrayRowGatherer {
   readonly rows: StrayRow[] = [];
