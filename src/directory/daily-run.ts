@@ -175,11 +175,12 @@ async function turnsOf(
     (_day, patronId, turn) => found.push({ patronId, turn }),
     breathe,
   );
-  // Patrons with the same turn share its lists, so that they are written down once.
-  const named = new Map<readonly number[], AccessTarget[]>();
+  // Patrons who gain or lose the same share its list, so that it is written down once.
+  const named = new Map<string, AccessTarget[]>();
   const name = (places: readonly number[]) => {
-    const known = named.get(places) ?? places.map((place) => targets[place]!);
-    named.set(places, known);
+    const key = places.join();
+    const known = named.get(key) ?? places.map((place) => targets[place]!);
+    named.set(key, known);
     return known;
   };
   return found.map(({ patronId, turn: { gained, lost, because } }) => ({

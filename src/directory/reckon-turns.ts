@@ -47,10 +47,10 @@ export async function reckonTurns(
   breathe: Breathe = () => Promise.resolve(),
 ): Promise<readonly AccessTarget[]> {
   const { sets, targets } = await reader.accessFrame.listSets();
-  const graph = new SetGraph(sets, window.at);
+  const graph = new SetGraph(sets, targets.length, window.at);
   const frame = new Frame(await reader.accessFrame.listSections(window.from), graph, window);
   const patrons = await concernedPatrons(reader, frame, breathe);
-  await readMemberships(reader, frame, patrons, breathe);
+  await readOtherMemberships(reader, frame, patrons, breathe);
   const reckoner = new TurnReckoner(graph, window);
   let visited = 0;
   for (const [patronId, spans] of patrons) {
@@ -68,6 +68,8 @@ class Frame {
   readonly window: TurnWindow;
   readonly #chains = new Map<number, SectionChain>();
   readonly #groups = new Map<number, LinkTurns>();
+  #lastId = 0;
+  #last: SectionChain | undefined;
 
   constructor(sections: readonly FrameSection[], graph: SetGraph, window: TurnWindow) {
     this.window = window;
@@ -92,9 +94,23 @@ class Frame {
     return [...this.#chains].filter(([, { turns }]) => turns === turning).map(([id]) => id);
   }
 
+  /** Members come section by section, so the last one is remembered. */
+  #chainOf(sectionId: number): SectionChain | undefined {
+    if (sectionId !== this.#lastId) {
+      this.#lastId = sectionId;
+      this.#last = this.#chains.get(sectionId);
+    }
+    return this.#last;
+  }
+
+  /** Whether every member of the section is concerned, so that its roster is read whole. */
+  isRead(sectionId: number): boolean {
+    return this.#chainOf(sectionId)?.turns === true;
+  }
+
   /** The days on which a membership counts; undefined where there are none in the window. */
   spanOf(member: FrameMember): Span | undefined {
-    const chain = this.#chains.get(member.sectionId);
+    const chain = this.#chainOf(member.sectionId);
     if (chain === undefined) return undefined;
     const { startDate, endDate, inactiveSince } = member;
     if (inactiveSince !== null && inactiveSince <= this.window.at) return undefined;
@@ -133,17 +149,24 @@ function isTurning({ from, to }: Span, window: TurnWindow): boolean {
   return isWithin(from) || isWithin(to);
 }
 
-/** Active patrons for whom something may turn in the window, without their spans yet. */
+/**
+ * Active patrons for whom something may turn in the window, with their spans in the sections where it does for every
+ * member.
+ */
 async function concernedPatrons(
   reader: Reader,
   frame: Frame,
   breathe: Breathe,
 ): Promise<Map<number, Span[]>> {
   const { window } = frame;
-  const ids = new Set<number>();
+  const found = new Map<number, Span[]>();
   for (const piece of pieces(frame.sectionIds(true), sectionsPerPiece)) {
     for (const member of await reader.accessFrame.listMembersOfSections(piece, window.from)) {
-      if (frame.spanOf(member) !== undefined) ids.add(member.patronId);
+      const span = frame.spanOf(member);
+      if (span === undefined) continue;
+      const spans = found.get(member.patronId);
+      if (spans === undefined) found.set(member.patronId, [span]);
+      else spans.push(span);
     }
     await breathe();
   }
@@ -153,13 +176,13 @@ async function concernedPatrons(
     breathe,
   )) {
     const span = frame.spanOf({ sectionId: id, patronId: patronId!, startDate, endDate, inactiveSince });
-    if (span !== undefined && isTurning(span, window)) ids.add(patronId!);
+    if (span !== undefined && isTurning(span, window) && !found.has(patronId!)) found.set(patronId!, []);
   }
-  const sorted = [...ids].toSorted((a, b) => a - b);
+  const sorted = [...found.keys()].toSorted((a, b) => a - b);
   for (const piece of pieces(sorted, termsPerPiece)) {
-    for (const id of await reader.accessFrame.listInactive(piece)) ids.delete(id);
+    for (const id of await reader.accessFrame.listInactive(piece)) found.delete(id);
   }
-  return new Map(sorted.filter((id) => ids.has(id)).map((id) => [id, []]));
+  return new Map(sorted.flatMap((id) => (found.has(id) ? [[id, found.get(id)!] as const] : [])));
 }
 
 async function* turningMembers(
@@ -176,8 +199,8 @@ async function* turningMembers(
   }
 }
 
-/** Fills in the spans of the patrons: by patron where they are few, by roster where they are many. */
-async function readMemberships(
+/** Adds the spans in all other sections: by patron where they are few, by roster where they are many. */
+async function readOtherMemberships(
   { accessFrame }: Reader,
   frame: Frame,
   patrons: ReadonlyMap<number, Span[]>,
@@ -186,7 +209,7 @@ async function readMemberships(
   const { from } = frame.window;
   const take = (members: readonly FrameMember[]) => {
     for (const member of members) {
-      const spans = patrons.get(member.patronId);
+      const spans = frame.isRead(member.sectionId) ? undefined : patrons.get(member.patronId);
       const span = spans && frame.spanOf(member);
       if (span !== undefined) spans!.push(span);
     }
@@ -198,7 +221,7 @@ async function readMemberships(
     }
     return;
   }
-  for (const piece of pieces([...frame.sectionIds(true), ...frame.sectionIds(false)], sectionsPerPiece)) {
+  for (const piece of pieces(frame.sectionIds(false), sectionsPerPiece)) {
     take(await accessFrame.listMembersOfSections(piece, from));
     await breathe();
   }

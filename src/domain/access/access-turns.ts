@@ -1,6 +1,7 @@
 import { addDays } from './effective-day.ts';
-import type { SetGraph, Targets } from './set-graph.ts';
-import { spannedBefore, spans, type LinkTurn, type Span } from './spans.ts';
+import type { SetGraph } from './set-graph.ts';
+import { spans, type LinkTurn, type Span } from './spans.ts';
+import { addAll, meet, takeApart, targetsIn, type TargetBits } from './target-bits.ts';
 import type { Day } from './term.ts';
 
 /** What a patron's access gains and loses on a day, and by what. */
@@ -12,46 +13,51 @@ export interface AccessTurn {
   readonly because: readonly LinkTurn[];
 }
 
-interface Difference {
-  readonly gained: readonly number[];
-  readonly lost: readonly number[];
-  /** Whether a set has any of them, by its id. */
-  readonly concerns: Map<number, boolean>;
-}
-
 /**
  * W3, W20: what changes for patrons on days of a time, net: a target that another chain grants as well is neither gained nor
- * lost. Many patrons have the same sets before and after, so each pair is compared once.
+ * lost. What patrons had and have is put together in the same few words of memory for all of them.
  */
 export class TurnReckoner {
   readonly #graph: SetGraph;
   readonly #window: { readonly from: Day; readonly to: Day };
-  readonly #differences = new Map<string, Difference | undefined>();
+  readonly #had: TargetBits;
+  readonly #has: TargetBits;
   readonly #turnsOfSets = new Map<number, readonly Day[]>();
+  readonly #epochs = new Map<Day, number>();
   readonly #eves = new Map<Day, Day>();
 
   constructor(graph: SetGraph, window: { readonly from: Day; readonly to: Day }) {
     this.#graph = graph;
+    this.#had = graph.none();
+    this.#has = graph.none();
     this.#window = window;
   }
 
   /** The days of the time on which anything of these spans may change, ascending. */
   turnDays(ofPatron: readonly Span[]): Day[] {
-    const days = new Set<Day>();
+    const days: Day[] = [];
+    const add = (day: Day | null) => {
+      if (day !== null && this.#isWithin(day) && !days.includes(day)) days.push(day);
+    };
     for (const { from, to, setId } of ofPatron) {
-      if (from !== null && this.#isWithin(from)) days.add(from);
-      if (to !== null && this.#isWithin(to)) days.add(to);
-      for (const day of this.#setTurns(setId)) days.add(day);
+      add(from);
+      add(to);
+      for (const day of this.#setTurns(setId)) add(day);
     }
-    return days.size < 2 ? [...days] : [...days].toSorted((a, b) => (a < b ? -1 : 1));
+    return days.length < 2 ? days : days.sort((a, b) => (a < b ? -1 : 1));
   }
 
   /** What changes on the day for a patron with these spans; undefined where nothing does. */
   turnOn(ofPatron: readonly Span[], day: Day): AccessTurn | undefined {
-    const before = setsOf(ofPatron, day, spannedBefore);
-    const after = setsOf(ofPatron, day, spans);
-    const difference = this.#compare(before, after, day);
-    return difference && { ...difference, because: this.#because(ofPatron, day, difference) };
+    this.#putTogether(this.#had, ofPatron, this.#eveOf(day));
+    this.#putTogether(this.#has, ofPatron, day);
+    if (!takeApart(this.#had, this.#has)) return undefined;
+    // What is left is what was had no longer, and what was had not before.
+    return {
+      gained: targetsIn(this.#has),
+      lost: targetsIn(this.#had),
+      because: this.#because(ofPatron, day),
+    };
   }
 
   #isWithin(day: Day): boolean {
@@ -67,32 +73,20 @@ export class TurnReckoner {
     return days;
   }
 
-  #compare(before: readonly number[], after: readonly number[], day: Day): Difference | undefined {
-    const key = `${day} ${before.join(',')} ${after.join(',')}`;
-    if (this.#differences.has(key)) return this.#differences.get(key);
-    const had = this.#granted(before, this.#eveOf(day));
-    const has = this.#granted(after, day);
-    const gained = [...has].filter((target) => !had.has(target)).toSorted((a, b) => a - b);
-    const lost = [...had].filter((target) => !has.has(target)).toSorted((a, b) => a - b);
-    const difference = gained.length + lost.length === 0 ? undefined : { gained, lost, concerns: new Map() };
-    this.#differences.set(key, difference);
-    return difference;
+  #putTogether(bits: TargetBits, ofPatron: readonly Span[], day: Day): void {
+    const epoch = this.#epochOf(day);
+    bits.fill(0);
+    for (const span of ofPatron) {
+      if (spans(span, day)) addAll(bits, this.#graph.grantedOn(span.setId, day, epoch));
+    }
   }
 
-  #granted(setIds: readonly number[], day: Day): Targets {
-    const [only] = setIds;
-    if (setIds.length === 1) return this.#graph.grantedOn(only!, day);
-    const all = new Set<number>();
-    for (const id of setIds) for (const target of this.#graph.grantedOn(id, day)) all.add(target);
-    return all;
-  }
-
-  #because(ofPatron: readonly Span[], day: Day, difference: Difference): LinkTurn[] {
+  #because(ofPatron: readonly Span[], day: Day): LinkTurn[] {
     const links = new Set<LinkTurn>();
     const ofSets = new Set<number>();
     for (const span of ofPatron) {
-      const counted = spannedBefore(span, day) || spans(span, day);
-      if (!counted || !this.#concerns(span.setId, day, difference)) continue;
+      const turns = span.from === day || span.to === day || this.#setTurns(span.setId).includes(day);
+      if (!turns || !this.#hasPart(span, day)) continue;
       if (span.from === day) for (const link of span.starting) links.add(link);
       if (span.to === day) for (const link of span.ending) links.add(link);
       ofSets.add(span.setId);
@@ -101,14 +95,20 @@ export class TurnReckoner {
     return [...links];
   }
 
-  #concerns(setId: number, day: Day, { gained, lost, concerns }: Difference): boolean {
-    const known = concerns.get(setId);
-    if (known !== undefined) return known;
-    const had = this.#graph.grantedOn(setId, this.#eveOf(day));
-    const has = this.#graph.grantedOn(setId, day);
-    const concerned = gained.some((target) => has.has(target)) || lost.some((target) => had.has(target));
-    concerns.set(setId, concerned);
-    return concerned;
+  /** Whether a span grants some of what is gained, or granted some of what is lost. */
+  #hasPart(span: Span, day: Day): boolean {
+    const eve = this.#eveOf(day);
+    const granted = (on: Day) => this.#graph.grantedOn(span.setId, on, this.#epochOf(on));
+    return (
+      (spans(span, day) && meet(granted(day), this.#has)) ||
+      (spans(span, eve) && meet(granted(eve), this.#had))
+    );
+  }
+
+  #epochOf(day: Day): number {
+    const epoch = this.#epochs.get(day) ?? this.#graph.epochOf(day);
+    this.#epochs.set(day, epoch);
+    return epoch;
   }
 
   #eveOf(day: Day): Day {
@@ -116,13 +116,4 @@ export class TurnReckoner {
     this.#eves.set(day, eve);
     return eve;
   }
-}
-
-/** The ids of the sets whose spans count, ascending, each once. */
-function setsOf(ofPatron: readonly Span[], day: Day, counts: (span: Span, day: Day) => boolean): number[] {
-  const ids: number[] = [];
-  for (const span of ofPatron) {
-    if (counts(span, day) && !ids.includes(span.setId)) ids.push(span.setId);
-  }
-  return ids.length < 2 ? ids : ids.toSorted((a, b) => a - b);
 }

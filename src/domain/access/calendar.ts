@@ -27,15 +27,14 @@ export class CalendarCounts {
   add(day: Day, { gained, lost, because }: AccessTurn): void {
     let counts = this.#dates.get(day);
     if (counts === undefined) {
-      counts = { gaining: 0, losing: 0, gains: new Map(), losses: new Map(), because: new Map() };
+      counts = { gaining: 0, losing: 0, gains: [], losses: [], because: new Map() };
       this.#dates.set(day, counts);
     }
     if (gained.length > 0) counts.gaining += 1;
     if (lost.length > 0) counts.losing += 1;
-    // Many patrons share the same lists, so the lists are counted and not what is in them.
-    increase(counts.gains, gained);
-    increase(counts.losses, lost);
-    for (const link of because) increase(counts.because, link);
+    for (const target of gained) counts.gains[target] = (counts.gains[target] ?? 0) + 1;
+    for (const target of lost) counts.losses[target] = (counts.losses[target] ?? 0) + 1;
+    for (const link of because) counts.because.set(link, (counts.because.get(link) ?? 0) + 1);
   }
 
   /** Every date on which something changes, in order. */
@@ -46,8 +45,8 @@ export class CalendarCounts {
         date,
         gaining,
         losing,
-        gains: byTarget(gains),
-        losses: byTarget(losses),
+        gains: mostFirst(gains.entries()),
+        losses: mostFirst(losses.entries()),
         because: mostFirst(because),
       }));
   }
@@ -56,21 +55,14 @@ export class CalendarCounts {
 interface DateCounts {
   gaining: number;
   losing: number;
-  readonly gains: Map<readonly number[], number>;
-  readonly losses: Map<readonly number[], number>;
+  /** By target, with holes. */
+  readonly gains: number[];
+  readonly losses: number[];
   readonly because: Map<LinkTurn, number>;
 }
 
-function increase<T>(counts: Map<T, number>, what: T, by = 1): void {
-  counts.set(what, (counts.get(what) ?? 0) + by);
-}
-
-function byTarget(lists: ReadonlyMap<readonly number[], number>): Counted<number>[] {
-  const counts = new Map<number, number>();
-  for (const [targets, patrons] of lists) for (const target of targets) increase(counts, target, patrons);
-  return mostFirst(counts);
-}
-
-function mostFirst<T>(counts: ReadonlyMap<T, number>): Counted<T>[] {
-  return [...counts].map(([what, patrons]) => ({ what, patrons })).toSorted((a, b) => b.patrons - a.patrons);
+function mostFirst<T>(counts: Iterable<readonly [T, number | undefined]>): Counted<T>[] {
+  const counted: Counted<T>[] = [];
+  for (const [what, patrons] of counts) if (patrons !== undefined) counted.push({ what, patrons });
+  return counted.sort((a, b) => b.patrons - a.patrons);
 }

@@ -1,5 +1,6 @@
 import { turnsOfLink, type LinkTurn, type LinkTurns } from './spans.ts';
 import { statusOn } from './status.ts';
+import { addTarget, noTargets, type TargetBits } from './target-bits.ts';
 import type { Day, Term } from './term.ts';
 
 /** A set as many questions at once see it: targets are numbered from 0 by whoever asks. */
@@ -9,22 +10,19 @@ export interface FrameSet extends Term {
   readonly nested: readonly number[];
 }
 
-/** What a set grants on a day. */
-export type Targets = ReadonlySet<number>;
-
-const nothing: Targets = new Set();
-
 /** W16: all sets of a tenant with what each grants on a day, nested sets included, as flags stand at one instant. */
 export class SetGraph {
   readonly #sets: ReadonlyMap<number, FrameSet>;
   readonly #at: number;
   /** Every day on which a set starts or ends, ascending: between two of them nothing about sets changes. */
   readonly #turns: readonly Day[];
-  readonly #granted = new Map<string, Targets>();
+  readonly #granted = new Map<number, TargetBits[]>();
+  readonly #targetCount: number;
   readonly #below = new Map<number, readonly FrameSet[]>();
   readonly #links = new Map<number, LinkTurns>();
 
-  constructor(sets: readonly FrameSet[], at: number) {
+  constructor(sets: readonly FrameSet[], targetCount: number, at: number) {
+    this.#targetCount = targetCount;
     this.#sets = new Map(sets.map((set) => [set.id, set]));
     this.#at = at;
     const days = sets.flatMap(({ startDate, endDate }) => [startDate ?? [], endDate ?? []].flat());
@@ -42,15 +40,16 @@ export class SetGraph {
     return low;
   }
 
-  /** What the set grants on a day, by itself and through active sets nested in it. */
-  grantedOn(setId: number, day: Day): Targets {
-    const key = `${setId} ${this.epochOf(day)}`;
-    let granted = this.#granted.get(key);
-    if (granted === undefined) {
-      granted = this.#collect(setId, day);
-      this.#granted.set(key, granted);
-    }
-    return granted;
+  /** No targets, to be filled. */
+  none(): TargetBits {
+    return noTargets(this.#targetCount);
+  }
+
+  /** What the set grants in an epoch, of which `day` is one, by itself and through active sets nested in it. */
+  grantedOn(setId: number, day: Day, epoch = this.epochOf(day)): TargetBits {
+    const ofSet = this.#granted.get(setId) ?? [];
+    this.#granted.set(setId, ofSet);
+    return (ofSet[epoch] ??= this.#collect(setId, day));
   }
 
   /** The days of a time on which the set, or one nested in it, starts or ends. */
@@ -69,16 +68,16 @@ export class SetGraph {
     });
   }
 
-  #collect(setId: number, day: Day): Targets {
-    const granted = new Set<number>();
+  #collect(setId: number, day: Day): TargetBits {
+    const granted = this.none();
     const active = new Set([setId]);
     for (const id of active) {
       const set = this.#sets.get(id);
       if (set === undefined || statusOn(set, day, this.#at) !== 'ACTIVE') continue;
-      for (const target of set.targets) granted.add(target);
+      for (const target of set.targets) addTarget(granted, target);
       for (const nested of set.nested) active.add(nested);
     }
-    return granted.size === 0 ? nothing : granted;
+    return granted;
   }
 
   #setsBelow(setId: number): readonly FrameSet[] {

@@ -64,11 +64,6 @@ export function spans({ from, to }: Span, day: Day): boolean {
   return (from === null || from <= day) && (to === null || to > day);
 }
 
-/** Whether it counted on the day before. */
-export function spannedBefore({ from, to }: Span, day: Day): boolean {
-  return (from === null || from < day) && (to === null || to >= day);
-}
-
 /** Whether any of its days, or the one after them, lies in a time; otherwise it can be left out of what happens then. */
 export function touches({ from, to }: Span, window: { readonly from: Day; readonly to: Day }): boolean {
   return (from === null || from < window.to) && (to === null || to >= window.from);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { FrameSet } from '../../domain/access/set-graph.ts';
-import type { Day, Term } from '../../domain/access/term.ts';
+import type { Day } from '../../domain/access/term.ts';
 import type { AccessTarget } from '../../ports/access.ts';
 import type { AccessFrameReader, FrameMember, FrameSection, FrameSets } from '../../ports/access-turns.ts';
 import { entryKindCode, patronStatusCode } from '../schema/codes.ts';
@@ -8,12 +8,10 @@ import { dayNumber, dayOf } from '../schema/days.ts';
 import type { StoreContext } from './context.ts';
 import { termOf } from './term-columns.ts';
 
-interface MemberRow {
-  section_id: number;
-  patron_id: number;
-  start_date: number | null;
-  end_date: number | null;
-  inactive_since: number | null;
+/** As it is read: dates are numbers yet. */
+interface MemberRow extends Omit<FrameMember, 'startDate' | 'endDate'> {
+  startDate: number | Day | null;
+  endDate: number | Day | null;
 }
 
 /** Ids and terms of everything that access hangs on. */
@@ -93,14 +91,14 @@ export class AccessFrameStore implements AccessFrameReader {
     const rows = await this.#members(sectionIds, from)
       .whereRef('section_member.section_id', '=', 'wanted.value')
       .execute();
-    return rows.map((row) => this.#memberOf(row));
+    return this.#membersOf(rows);
   }
 
   async listMembersOfPatrons(patronIds: readonly number[], from: Day): Promise<FrameMember[]> {
     const rows = await this.#members(patronIds, from)
       .whereRef('section_member.patron_id', '=', 'wanted.value')
       .execute();
-    return rows.map((row) => this.#memberOf(row));
+    return this.#membersOf(rows);
   }
 
   async listInactive(patronIds: readonly number[]): Promise<number[]> {
@@ -120,11 +118,11 @@ export class AccessFrameStore implements AccessFrameReader {
       .selectFrom(this.#context.tools.wantedIds(ids))
       .crossJoin('section_member')
       .select([
-        'section_member.section_id',
-        'section_member.patron_id',
-        'section_member.start_date',
-        'section_member.end_date',
-        'section_member.inactive_since',
+        'section_member.section_id as sectionId',
+        'section_member.patron_id as patronId',
+        'section_member.start_date as startDate',
+        'section_member.end_date as endDate',
+        'section_member.inactive_since as inactiveSince',
       ])
       .where('section_member.tenant_id', '=', this.#context.tenantId)
       .where(notBefore(from));
@@ -151,14 +149,13 @@ export class AccessFrameStore implements AccessFrameReader {
     };
   }
 
-  #memberOf({ section_id, patron_id, start_date, end_date, inactive_since }: MemberRow): FrameMember {
-    return {
-      sectionId: section_id,
-      patronId: patron_id,
-      startDate: start_date === null ? null : this.#dayOf(start_date),
-      endDate: end_date === null ? null : this.#dayOf(end_date),
-      inactiveSince: inactive_since,
-    } satisfies FrameMember & Term;
+  /** The rows themselves, with their dates made into texts: a million others beside them would cost more than reading. */
+  #membersOf(rows: MemberRow[]): FrameMember[] {
+    for (const row of rows) {
+      if (typeof row.startDate === 'number') row.startDate = this.#dayOf(row.startDate);
+      if (typeof row.endDate === 'number') row.endDate = this.#dayOf(row.endDate);
+    }
+    return rows as FrameMember[];
   }
 
   #dayOf(stored: number): Day {
