@@ -47,7 +47,7 @@ export async function reckonTurns(
   breathe: Breathe = () => Promise.resolve(),
 ): Promise<readonly AccessTarget[]> {
   const { sets, targets } = await reader.accessFrame.listSets();
-  const graph = new SetGraph(sets, targets.length, window.at);
+  const graph = new SetGraph(sets, window.at);
   const frame = new Frame(await reader.accessFrame.listSections(window.from), graph, window);
   const patrons = await concernedPatrons(reader, frame, breathe);
   await readOtherMemberships(reader, frame, patrons, breathe);

@@ -77,7 +77,7 @@ export class TurnReckoner {
     const epoch = this.#epochOf(day);
     bits.fill(0);
     for (const span of ofPatron) {
-      if (spans(span, day)) addAll(bits, this.#graph.grantedOn(span.setId, day, epoch));
+      if (spans(span, day)) addAll(bits, this.#graph.bitsOn(span.setId, day, epoch));
     }
   }
 
@@ -98,7 +98,7 @@ export class TurnReckoner {
   /** Whether a span grants some of what is gained, or granted some of what is lost. */
   #hasPart(span: Span, day: Day): boolean {
     const eve = this.#eveOf(day);
-    const granted = (on: Day) => this.#graph.grantedOn(span.setId, on, this.#epochOf(on));
+    const granted = (on: Day) => this.#graph.bitsOn(span.setId, on, this.#epochOf(on));
     return (
       (spans(span, day) && meet(granted(day), this.#has)) ||
       (spans(span, eve) && meet(granted(eve), this.#had))

@@ -1,6 +1,6 @@
 import { turnsOfLink, type LinkTurn, type LinkTurns } from './spans.ts';
 import { statusOn } from './status.ts';
-import { addTarget, noTargets, type TargetBits } from './target-bits.ts';
+import { addTarget, noTargets, targetsIn, type TargetBits } from './target-bits.ts';
 import type { Day, Term } from './term.ts';
 
 /** A set as many questions at once see it: targets are numbered from 0 by whoever asks. */
@@ -21,8 +21,8 @@ export class SetGraph {
   readonly #below = new Map<number, readonly FrameSet[]>();
   readonly #links = new Map<number, LinkTurns>();
 
-  constructor(sets: readonly FrameSet[], targetCount: number, at: number) {
-    this.#targetCount = targetCount;
+  constructor(sets: readonly FrameSet[], at: number) {
+    this.#targetCount = sets.reduce((most, set) => Math.max(most, ...set.targets.map((n) => n + 1)), 0);
     this.#sets = new Map(sets.map((set) => [set.id, set]));
     this.#at = at;
     const days = sets.flatMap(({ startDate, endDate }) => [startDate ?? [], endDate ?? []].flat());
@@ -45,8 +45,13 @@ export class SetGraph {
     return noTargets(this.#targetCount);
   }
 
-  /** What the set grants in an epoch, of which `day` is one, by itself and through active sets nested in it. */
-  grantedOn(setId: number, day: Day, epoch = this.epochOf(day)): TargetBits {
+  /** What the set grants on a day, by itself and through active sets nested in it. */
+  grantedOn(setId: number, day: Day): ReadonlySet<number> {
+    return new Set(targetsIn(this.bitsOn(setId, day)));
+  }
+
+  /** The same in an epoch, of which `day` is one; to be read only. */
+  bitsOn(setId: number, day: Day, epoch = this.epochOf(day)): TargetBits {
     const ofSet = this.#granted.get(setId) ?? [];
     this.#granted.set(setId, ofSet);
     return (ofSet[epoch] ??= this.#collect(setId, day));
