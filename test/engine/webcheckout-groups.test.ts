@@ -241,3 +241,34 @@ test('W22 the failed rows of a file can be corrected and sent again', async () =
   const mended = failed.replace('Scholl', 'School').trimEnd().split('\r\n');
   expect((await send('group', mended)).counts).toMatchObject({ created: 1, failed: 0 });
 });
+
+test('S8 identifiers are trimmed and compare to the letter, whatever the script', async () => {
+  await using campus = await openCampus();
+  const { engine, send } = campus;
+  await send('group', [
+    'unique-identifier,name,organization',
+    ' ÜBUNG ,One,Film School',
+    '"\u00a0übung",Two,Film School',
+    '"  O\'Neill ",Three,Film School',
+  ]);
+  const run = await send('section', [
+    'unique-identifier,name,group-unique-identifier',
+    'A,A,ÜBUNG',
+    'Б ,B, übung',
+    "C,C,O'Neill",
+    'D,D,Übung',
+  ]);
+  expect(await reportOf(engine, run.id)).toEqual(['5 group-unknown Übung']);
+  await send('section-members', [
+    'section-unique-identifier,member-unique-identifier',
+    ' Б,A1',
+    '"Б\u00a0",A2',
+    'A, a3 ',
+  ]);
+  const { groups, members } = await stateOf(engine.store.read);
+  expect(Object.keys(groups)).toEqual(['ÜBUNG', 'übung', "O'Neill"]);
+  expect(members).toEqual({
+    A: { A3: { status: 'ACTIVE' } },
+    Б: { A1: { status: 'ACTIVE' }, A2: { status: 'ACTIVE' } },
+  });
+});
