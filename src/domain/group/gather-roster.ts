@@ -8,12 +8,11 @@ export type GatheredRoster = Pick<RosterDeclaration, 'declared' | 'failedRows' |
 const nobody: ReadonlySet<number> = new Set();
 
 /**
- * Sorts the rows of a section into those that declare a member and those that fail. `patronIdOf` knows the patron with
- * a Person-ID, of whatever status (W13); `unreadable` holds rows that could not even be told apart cell by cell.
+ * Sorts the rows of a section, whose patrons were looked up whatever their status (W13), into those that declare a
+ * member and those that fail. `unreadable` holds rows that could not even be told apart cell by cell.
  */
 export function gatherRoster(
   rows: readonly MemberRow[],
-  patronIdOf: (member: string) => number | undefined,
   unreadable: readonly RowResult[] = [],
 ): GatheredRoster {
   const declared: DeclaredMember[] = [];
@@ -21,10 +20,10 @@ export function gatherRoster(
   let inDoubt: Set<number> | undefined;
   // S5: whom a row means that cannot be read is as unknown as with a blank one.
   let judgesNobody = unreadable.length > 0;
-  for (const { row, member, startDate, endDate, faults } of rows) {
-    const patronId = member === '' ? undefined : patronIdOf(member);
-    if (faults === undefined && patronId !== undefined) {
-      declared.push({ row, member, patronId, startDate, endDate });
+  for (const memberRow of rows) {
+    const { row, member, patronId, faults } = memberRow;
+    if (faults === undefined && patronId > 0) {
+      declared.push(memberRow);
       continue;
     }
     const notes: RowNote[] = [...(faults ?? [])];
@@ -32,14 +31,14 @@ export function gatherRoster(
       // W12: it may have meant anybody, so nobody of this section is left out for sure.
       judgesNobody = true;
       notes.push({ code: 'nobody-inactivated' });
-    } else if (patronId === undefined) {
+    } else if (patronId === 0) {
       // W13; W12: omission is judged as usual, since nobody who is a member is meant.
       notes.push({ code: 'member-unknown', column: 'member-unique-identifier', value: member });
     } else {
       // W12: a failed row is no omission of the pair it names.
       (inDoubt ??= new Set()).add(patronId);
     }
-    failedRows.push({ row, outcome: 'failed', notes, patronId: patronId ?? null });
+    failedRows.push({ row, outcome: 'failed', notes, patronId: patronId || null });
   }
   return { declared, failedRows, inDoubt: inDoubt ?? nobody, judgesNobody };
 }

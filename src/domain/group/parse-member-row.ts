@@ -11,6 +11,8 @@ export interface MemberRow extends DeclaredDates {
   readonly section: string;
   /** Person-ID as it stands; '' where it is blank. */
   readonly member: string;
+  /** The patron that has it; 0 until it is looked up, and where nobody has it. */
+  patronId: number;
   /** Why the row fails; undefined where nothing it shows by itself is wrong. */
   readonly faults: readonly RowNote[] | undefined;
 }
@@ -40,13 +42,21 @@ export function memberRowParser(
     const endDate = end(cells);
     const good = section !== '' && member !== '' && startDate.fault === undefined;
     if (good && endDate.fault === undefined) {
-      return { row, section, member, startDate: startDate.day, endDate: endDate.day, faults: undefined };
+      return {
+        row,
+        section,
+        member,
+        patronId: 0,
+        startDate: startDate.day,
+        endDate: endDate.day,
+        faults: undefined,
+      };
     }
     const faults: RowNote[] = [];
     if (section === '') faults.push(sectionBlank!);
     if (member === '') faults.push(memberBlank!);
     for (const { fault } of [startDate, endDate]) if (fault !== undefined) faults.push(fault);
-    return { row, section, member, startDate: undefined, endDate: undefined, faults };
+    return { row, section, member, patronId: 0, startDate: undefined, endDate: undefined, faults };
   };
 }
 

@@ -88,7 +88,7 @@ function flagAfter(
 /** What is to be said of the dates of a thing that was taken over. `saidActive`: its row says ACTIVE. */
 export function termWarnings(term: Term, saidActive: boolean, today: Today): RowNote[] {
   // W5: taken over as it stands; an upcoming group is made inactive that way.
-  if (endsBeforeStart(term)) {
+  if (endsBeforeStart(term.startDate, term.endDate)) {
     return [{ code: 'end-not-after-start', column: 'end-date', value: term.endDate! }];
   }
   // W4: the end date decides, whatever the status says.

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { todayAt } from '../../../test/support/today-at.ts';
 import { gatherRoster } from './gather-roster.ts';
 import type { MemberValues } from './group.ts';
-import { memberRowParser } from './parse-member-row.ts';
+import { memberRowParser, type MemberRow } from './parse-member-row.ts';
 import { replaceRoster, type RosterPlan } from './replace-roster.ts';
 
 const today = todayAt('2026-03-02', 1_000_000);
@@ -24,6 +24,9 @@ const patronIdOf = (text: string) => {
   return number === undefined ? undefined : Number(number);
 };
 
+/** The row with the patron that it names. */
+const lookedUp = (row: MemberRow): MemberRow => ({ ...row, patronId: patronIdOf(row.member) ?? 0 });
+
 /** Plans a section's rows given as lines of cells after the section, the first one row 2. */
 function plan(
   lines: readonly string[],
@@ -31,8 +34,8 @@ function plan(
   { columns = header, everyRow = true }: { columns?: readonly string[]; everyRow?: boolean } = {},
 ): RosterPlan {
   const parse = memberRowParser(new Map(columns.map((name, place) => [name, place])), columns);
-  const rows = lines.map((line, index) => parse(['S1', ...line.split(',')], index + 2));
-  return replaceRoster({ ...gatherRoster(rows, patronIdOf), sectionId: 4, stored, everyRow }, today);
+  const rows = lines.map((line, index) => lookedUp(parse(['S1', ...line.split(',')], index + 2)));
+  return replaceRoster({ ...gatherRoster(rows), sectionId: 4, stored, everyRow }, today);
 }
 
 /** What the section's members are after a plan. */
@@ -160,7 +163,7 @@ describe('W12', () => {
   test('W12, S5 a row that cannot be read leaves everybody where they are', () => {
     const unreadable = { row: 3, outcome: 'failed', notes: [{ code: 'row-too-long' }] } as const;
     const parse = memberRowParser(new Map(header.map((name, place) => [name, place])), header);
-    const gathered = gatherRoster([parse(['S1', 'P1', '', ''], 2)], patronIdOf, [unreadable]);
+    const gathered = gatherRoster([lookedUp(parse(['S1', 'P1', '', ''], 2))], [unreadable]);
     const result = replaceRoster({ ...gathered, sectionId: 4, stored, everyRow: true }, today);
     expect(result.inactivates).toEqual([]);
     expect(result.rows).toEqual([

@@ -82,7 +82,7 @@ class RosterDraft {
   /** Patron → the row that counts. */
   readonly #last = new Map<number, DeclaredMember>();
   /** Rows that count of which an earlier one names the same member: the latest of those. */
-  readonly #twins = new Map<DeclaredMember, number>();
+  #twins: Map<DeclaredMember, number> | undefined;
   readonly #creates: MemberValues[] = [];
   readonly #updates: MemberUpdate[] = [];
   readonly #inactivates: MemberUpdate[] = [];
@@ -95,6 +95,7 @@ class RosterDraft {
     for (const member of stored) this.#stored.set(member.patronId, member);
     for (const member of declared) this.#last.set(member.patronId, member);
     if (this.#last.size < declared.length) {
+      this.#twins = new Map();
       for (const member of declared) {
         const counting = this.#last.get(member.patronId)!;
         if (counting !== member) this.#twins.set(counting, member.row);
@@ -111,12 +112,14 @@ class RosterDraft {
     const outcome =
       stored === undefined ? 'created' : saysSo(stored, startDate, endDate) ? 'unchanged' : 'updated';
     if (counting === member) {
-      const after = () => memberOf(this.#declaration.sectionId, member.patronId, startDate, endDate, null);
-      if (stored === undefined) this.#creates.push(after());
-      else if (outcome === 'updated') this.#updates.push({ before: stored, after: after() });
-      else this.#unchanged++;
+      if (outcome === 'unchanged') this.#unchanged++;
+      else {
+        const after = memberOf(this.#declaration.sectionId, member.patronId, startDate, endDate, null);
+        if (stored === undefined) this.#creates.push(after);
+        else this.#updates.push({ before: stored, after });
+      }
     }
-    this.#tell(member, counting, outcome, { startDate, endDate });
+    this.#tell(member, counting, outcome, startDate, endDate);
   }
 
   /** A member that is stored: the file may leave it out. */
@@ -149,17 +152,18 @@ class RosterDraft {
     member: DeclaredMember,
     counting: DeclaredMember,
     outcome: RowOutcome,
-    dates: Pick<Term, 'startDate' | 'endDate'>,
+    startDate: Term['startDate'],
+    endDate: Term['endDate'],
   ): void {
     // W11: the same pair twice: the later row counts, and both say so.
-    const twin = counting === member ? this.#twins.get(member) : counting.row;
-    const early = endsBeforeStart(dates);
+    const twin = counting === member ? this.#twins?.get(member) : counting.row;
+    const early = endsBeforeStart(startDate, endDate);
     if (twin === undefined && !early && !this.#declaration.everyRow) return;
     const notes: RowNote[] = [];
     if (twin !== undefined) {
       notes.push({ code: 'member-repeated', value: member.member, suggestion: String(twin) });
     }
-    if (early) notes.push({ code: 'end-not-after-start', column: 'end-date', value: dates.endDate! });
+    if (early) notes.push({ code: 'end-not-after-start', column: 'end-date', value: endDate! });
     this.#rows.push({
       row: member.row,
       outcome,

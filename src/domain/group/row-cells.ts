@@ -62,6 +62,6 @@ export function mergedDates(
 }
 
 /** W5: an end on or before the start is taken over, with a warning. */
-export function endsBeforeStart({ startDate, endDate }: Pick<Term, 'startDate' | 'endDate'>): boolean {
+export function endsBeforeStart(startDate: Day | null, endDate: Day | null): boolean {
   return startDate !== null && endDate !== null && endDate <= startDate;
 }

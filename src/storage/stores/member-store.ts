@@ -7,7 +7,7 @@ import { termStatusCode } from '../schema/codes.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext, Value } from './context.ts';
 import { readPage } from './page.ts';
-import { termColumns, termOf, termValues } from './term-columns.ts';
+import { pushTermValues, termColumns, termOf, termValues } from './term-columns.ts';
 
 type MemberToStore = MemberValues & { readonly status: TermStatus };
 
@@ -75,7 +75,8 @@ export class MemberStore implements MemberReader, MemberWriter {
   async insert(members: readonly MemberToStore[], { createdRun, createdAt }: Provenance): Promise<void> {
     const values: Value[] = [];
     for (const member of members) {
-      values.push(member.sectionId, member.patronId, ...termValues(member, member.status));
+      values.push(member.sectionId, member.patronId);
+      pushTermValues(values, member, member.status);
     }
     await this.#context.tools.insertRows(
       'section_member',

@@ -8,12 +8,20 @@ export const termColumns = ['status', 'start_date', 'end_date', 'inactive_since'
 
 /** The values of `termColumns`. */
 export function termValues(term: Term, status: TermStatus): Value[] {
-  return [
+  const values: Value[] = [];
+  pushTermValues(values, term, status);
+  return values;
+}
+
+/** The same onto a list, without a list of its own for each of very many rows. */
+export function pushTermValues(values: Value[], term: Term, status: TermStatus): void {
+  const { startDate, endDate, inactiveSince } = term;
+  values.push(
     termStatusCode.toNumber(status),
-    term.startDate === null ? null : dayNumber(term.startDate),
-    term.endDate === null ? null : dayNumber(term.endDate),
-    term.inactiveSince,
-  ];
+    startDate === null ? null : dayNumber(startDate),
+    endDate === null ? null : dayNumber(endDate),
+    inactiveSince,
+  );
 }
 
 export function termOf(row: Omit<TermColumns, 'status'>): Term {

@@ -44,7 +44,8 @@ export class RosterDoubt {
   }
 
   async #find(reader: TenantReader, persons: PersonIds): Promise<ReadonlySet<number>> {
-    const idOf = await persons.find(reader, this.#members);
-    return new Set([...this.#members].map(idOf).filter((id) => id !== undefined));
+    const rows = Array.from(this.#members, (member) => ({ member, patronId: 0 }));
+    await persons.identify(reader, [{ rows }]);
+    return new Set(rows.map(({ patronId }) => patronId).filter((id) => id > 0));
   }
 }

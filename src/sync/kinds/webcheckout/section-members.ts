@@ -61,7 +61,6 @@ interface Around {
   readonly sections: ReadonlyMap<string, Section>;
   readonly groups: ReadonlyMap<number, Group>;
   readonly members: ReadonlyMap<number, readonly MemberValues[]>;
-  readonly patronIdOf: (member: string) => number | undefined;
   readonly inDoubt: ReadonlySet<number>;
   readonly organizations: Organizations | undefined;
 }
@@ -133,9 +132,9 @@ class PreparedMembers implements PreparedImport {
     // At a first load there is nobody to be asked for.
     const nobodyYet = await (this.#nobodyYet ??= reader.members.isEmpty());
     const members = nobodyYet ? new Map() : await reader.members.mapBySection(ids);
-    const patronIdOf = await this.#persons.find(reader, textsOf(read));
+    await this.#persons.identify(reader, read);
     const inDoubt = await this.#doubt.patrons(reader, this.#persons);
-    const around = { sections, members, patronIdOf, inDoubt };
+    const around = { sections, members, inDoubt };
     if (this.#rights.everywhere) return { ...around, groups: new Map(), organizations: undefined };
     const organizations = await (this.#organizations ??= Organizations.read(reader));
     const groupIds = [...new Set(Array.from(sections.values(), ({ groupId }) => groupId))];
@@ -148,11 +147,11 @@ class PreparedMembers implements PreparedImport {
     const section = this.#scope.planned.over('section', identifier, around.sections);
     const refusal = this.#refusal(identifier, section, around);
     if (section === undefined || refusal.length > 0) {
-      this.#refuse(roster, refusal, around, batch);
+      refuse(roster, refusal, batch);
       return;
     }
     if (section.id < 0) this.#newSections++;
-    const gathered = gatherRoster(rows, around.patronIdOf, unreadable);
+    const gathered = gatherRoster(rows, unreadable);
     const { declared, failedRows } = gathered;
     const stored = around.members.get(section.id) ?? [];
     const inDoubt =
@@ -191,21 +190,11 @@ class PreparedMembers implements PreparedImport {
     const group = this.#scope.planned.findById('group', section.groupId) ?? groups.get(section.groupId)!;
     return permissionFaults(this.#rights, organizations.nameOf(group.organizationId));
   }
-
-  #refuse(
-    { rows, unreadable }: ReadRoster,
-    refusal: readonly RowNote[],
-    { patronIdOf }: Around,
-    batch: RosterBatch,
-  ): void {
-    for (const { row, member, faults = [] } of rows) {
-      const patronId = patronIdOf(member) ?? null;
-      batch.tell({ row, outcome: 'failed', notes: [...refusal, ...faults], patronId });
-    }
-    for (const row of unreadable) batch.tell({ ...row, patronId: null });
-  }
 }
 
-function* textsOf(read: readonly ReadRoster[]): Generator<string> {
-  for (const { rows } of read) for (const { member } of rows) yield member;
+function refuse({ rows, unreadable }: ReadRoster, refusal: readonly RowNote[], batch: RosterBatch): void {
+  for (const { row, patronId, faults = [] } of rows) {
+    batch.tell({ row, outcome: 'failed', notes: [...refusal, ...faults], patronId: patronId || null });
+  }
+  for (const row of unreadable) batch.tell({ ...row, patronId: null });
 }
