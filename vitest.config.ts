@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** What behaves the same on every engine is tested on every engine. */
@@ -19,6 +20,8 @@ export default defineConfig({
     // The second one ends the output with `N passed, N failed, N skipped`.
     reporters: ['default', './test/support/summary-reporter.ts'],
     pool: 'threads',
+    // Much of a test is waiting for a server of its own, a database or a disk, so one more than there are processors.
+    maxWorkers: availableParallelism() + 1,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // A retry would hide a race; a test that passes only sometimes is a failure.

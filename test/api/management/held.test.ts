@@ -30,6 +30,8 @@ test('S10 a run beyond a threshold is held, says why, and is approved or discard
       moreThan: 50,
       percent: 30,
       undone: null,
+      section: null,
+      sections: null,
     },
   ]);
   expect(held.body.summary).toContain('nothing changed');
@@ -53,15 +55,21 @@ test('S10 dryRun shows that it would be held; thresholds are settings, each can 
   });
   const json = { changeThresholds: { patronsInactivated: { moreThan: 60, percent: 30 } } };
   const settings = await request(server, 'PATCH', '/settings', { json });
+  const ofMembers = {
+    membersInactivated: { moreThan: 50, percent: 30 },
+    sectionMembersInactivated: { moreThan: 9, percent: 50 },
+  };
   expect(settings.body.changeThresholds).toEqual({
     patronsInactivated: { moreThan: 60, percent: 30 },
     contactsLost: { moreThan: 200, percent: 30 },
+    ...ofMembers,
   });
   expect((await postCsv(server, `${full}&dryRun=true`, half)).body.heldFor).toEqual([]);
   const off = { changeThresholds: { contactsLost: null } };
   expect((await request(server, 'PATCH', '/settings', { json: off })).body.changeThresholds).toEqual({
     patronsInactivated: { moreThan: 60, percent: 30 },
     contactsLost: null,
+    ...ofMembers,
   });
   for (const wrong of [{ moreThan: -1, percent: 30 }, { moreThan: 5 }, { moreThan: 5, percent: 101 }, 7]) {
     const refused = await request(server, 'PATCH', '/settings', {

@@ -94,6 +94,7 @@ describe('a file in, its run out', () => {
     expect(body).toMatchObject({ state: 'applied', counts: { created: 1 } });
     expect(body.notes).toEqual([
       {
+        file: null,
         code: 'column-ignored',
         column: 'Mood',
         value: null,

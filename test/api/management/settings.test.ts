@@ -14,6 +14,8 @@ const defaults = {
   changeThresholds: {
     patronsInactivated: { moreThan: 50, percent: 30 },
     contactsLost: { moreThan: 200, percent: 30 },
+    membersInactivated: { moreThan: 50, percent: 30 },
+    sectionMembersInactivated: { moreThan: 9, percent: 50 },
   },
   holdAfterUndo: true,
   clientsMayMakeLibrarians: true,
