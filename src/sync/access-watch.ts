@@ -1,22 +1,17 @@
 import type { Day } from '../domain/access/term.ts';
 import { AccessChanges } from '../domain/plan/access-changes.ts';
-import {
-  TargetCounts,
-  type AccessConsequences,
-  type MembershipChange,
-  type TargetChange,
-} from '../domain/plan/access-consequences.ts';
+import { TargetCounts, type AccessConsequences } from '../domain/plan/access-consequences.ts';
 import type { PlanChange } from '../domain/plan/plan-change.ts';
-import type { AccessTarget } from '../ports/access.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
+import { addSectionsOf, namedTargets, restrictedOf } from './access-reads.ts';
 import { AccessStructure, keyOf, targetsOf, type AccessFrame } from './access-structure.ts';
+import { Memberships } from './memberships.ts';
 import type { Moment } from './plan-scope.ts';
 
 /** Before every day there is: sections that have ended are to be found as well, since a plan may open them again. */
 const everSince: Day = '0001-01-01';
 const sectionsPerPiece = 200;
 const patronsPerPiece = 1000;
-const groupsPage = 500;
 
 /** Beyond so many memberships patrons are no longer looked at one by one. */
 const membersMaxUsual = 200_000;
@@ -172,115 +167,12 @@ export class AccessWatch {
   #stored: Map<number, { readonly gained: number; readonly lost: number }> | undefined;
 }
 
-/** The memberships of patrons, as they were and as they will be. */
-class Memberships {
-  readonly #turned = new Map<number, MembershipChange[]>();
-  readonly #standing = new Map<number, MembershipChange[]>();
-  readonly #concerned = new Set<number>();
-
-  turn(patronId: number, change: MembershipChange): void {
-    push(this.#turned, patronId, change);
-  }
-
-  /** One that is active as it is stored; what the plan says of it counts before that. */
-  stands(patronId: number, sectionId: number): void {
-    if (this.#turned.get(patronId)?.some((change) => change.sectionId === sectionId)) return;
-    push(this.#standing, patronId, { sectionId, activeBefore: true, activeAfter: true });
-  }
-
-  concern(patronId: number): void {
-    this.#concerned.add(patronId);
-  }
-
-  concerned(): number[] {
-    return [...this.#concerned].sort((a, b) => a - b);
-  }
-
-  of(patronId: number): MembershipChange[] {
-    return [...(this.#turned.get(patronId) ?? []), ...(this.#standing.get(patronId) ?? [])];
-  }
-
-  forget(patronId: number): void {
-    this.#standing.delete(patronId);
-  }
-}
-
-function push(map: Map<number, MembershipChange[]>, key: number, change: MembershipChange): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [change]);
-  else list.push(change);
-}
-
 function storedId(id: number, how: Written): number {
   return id < 0 && how.written ? how.idOf(id) : id;
 }
 
-async function addSectionsOf(
-  reader: TenantReader,
-  structure: AccessStructure,
-  groupId: number,
-): Promise<void> {
-  if (groupId < 0) return;
-  for (let page = 1; ; page++) {
-    const filter = { parentId: groupId, page, pageSize: groupsPage };
-    const { items } = await reader.records.section.list(filter);
-    for (const section of items) structure.addSection(section.id, section, section.groupId);
-    if (items.length < groupsPage) return;
-  }
-}
-
-/** Those of the targets that are restricted, as `kind id`. */
-async function restrictedOf(
-  reader: TenantReader,
-  targets: readonly AccessTarget[],
-): Promise<ReadonlySet<string>> {
-  const restricted = new Set<string>();
-  const idsOf = (kinds: readonly AccessTarget['kind'][]) => [
-    ...new Set(targets.filter(({ kind }) => kinds.includes(kind)).map(({ id }) => id)),
-  ];
-  const { 'resource-type': types, 'checkout-center': centers } = reader.records;
-  for (const type of await types.findByIds(idsOf(['resource-type']))) {
-    if (type.restricted) restricted.add(`resource-type ${type.id}`);
-  }
-  for (const center of await centers.findByIds(idsOf(['checkout-center', 'wco-checkout-center']))) {
-    if (center.portalRestricted) restricted.add(`checkout-center ${center.id}`);
-    if (center.wcoRestricted) restricted.add(`wco-checkout-center ${center.id}`);
-  }
-  return restricted;
-}
-
-async function namedTargets(
-  reader: TenantReader,
-  targets: readonly AccessTarget[],
-  counts: TargetCounts,
-): Promise<TargetChange[]> {
-  const total = counts.total;
-  const idsOf = (isType: boolean) =>
-    total
-      .map(({ place }) => targets[place]!)
-      .filter(({ kind }) => (kind === 'resource-type') === isType)
-      .map(({ id }) => id);
-  const names = new Map<string, string>();
-  for (const { id, name } of await reader.records['resource-type'].findByIds(idsOf(true))) {
-    names.set(`resource-type ${id}`, name);
-  }
-  for (const { id, name } of await reader.records['checkout-center'].findByIds(idsOf(false))) {
-    names.set(`checkout-center ${id}`, name).set(`wco-checkout-center ${id}`, name);
-  }
-  return total
-    .map(({ place, lose, gain }) => {
-      const { kind, id } = targets[place]!;
-      return { kind, id, name: names.get(keyOf({ kind, id })) ?? String(id), lose, gain };
-    })
-    .sort((a, b) => b.lose - a.lose || b.gain - a.gain || compare(keyOf(a), keyOf(b)));
-}
-
 function signOf(leads: ReadonlySet<number>): string {
   return [...leads].sort((a, b) => a - b).join(',');
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function* pieces<T>(items: readonly T[], size: number): Generator<T[]> {

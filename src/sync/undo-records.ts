@@ -1,22 +1,20 @@
 import { applyRecordChanges, removeRecords, type RecordJournal } from '../directory/apply-records.ts';
 import { doneByRun } from '../directory/record-life.ts';
 import type { RecordPlanChange } from '../domain/plan/record-change.ts';
-import {
-  identifierOf,
-  recordEntities,
-  recordNouns,
-  type RecordEntity,
-  type RecordTypes,
-} from '../domain/records.ts';
-import { referencesOf, type Reference } from '../domain/shown-records.ts';
-import type { Values } from '../domain/undo/done-by-run.ts';
+import { identifierOf, recordEntities, recordNouns, type RecordEntity } from '../domain/records.ts';
+import { referencesOf } from '../domain/shown-records.ts';
 import { undoRecord, type ValuesUndo } from '../domain/undo/undo-values.ts';
-import type { StoredRecord } from '../ports/records.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
 import type { KeptRows } from './undo-kept.ts';
-
-type AnyRecord = RecordTypes[RecordEntity];
-type AnyStored = StoredRecord<RecordEntity>;
+import {
+  asRecord,
+  keyOf,
+  valuesIn,
+  withIdentifierOf,
+  withoutReferences,
+  type AnyRecord,
+  type AnyStored,
+} from './undo-mending.ts';
 
 interface RecordUndo {
   readonly id: number;
@@ -238,35 +236,4 @@ export class RecordUndoing {
     this.keptRecords++;
     this.#kept.add({ code, value: `${recordNouns[entity][0]} ${identifierOf(record)}` });
   }
-}
-
-function asRecord(values: Values): AnyRecord {
-  return values as unknown as AnyRecord;
-}
-
-function keyOf({ entity, id }: Reference): string {
-  return `${entity} ${id}`;
-}
-
-/** The record as a bag of its own values. */
-function valuesIn(record: AnyStored): Values {
-  const { createdRun: _run, createdAt: _at, updatedAt: _updated, status: _status, ...values } = record;
-  return values;
-}
-
-function withIdentifierOf(before: AnyRecord, after: AnyRecord): AnyRecord {
-  const field = 'uniqueIdentifier' in before ? 'uniqueIdentifier' : 'name';
-  return { ...after, [field]: identifierOf(before) };
-}
-
-/** The record with every field as it stands that would refer to something missing; of lists that entry alone is left out. */
-function withoutReferences(before: AnyRecord, after: AnyRecord, missing: readonly Reference[]): AnyRecord {
-  const gone = new Set(missing.map(({ id }) => id));
-  const stands: Values = { ...before };
-  const mended = Object.entries(after).map(([field, value]) => {
-    const ofMissing = missing.some(({ field: where }) => where === field);
-    if (!ofMissing) return [field, value];
-    return [field, Array.isArray(value) ? value.filter((id) => !gone.has(id as number)) : stands[field]];
-  });
-  return Object.fromEntries(mended) as AnyRecord;
 }

@@ -73,6 +73,18 @@ describe.each(engines)('plans on $name', ({ open }) => {
     expect((await main.read.plans.list(run, page)).items).toEqual([...left, ...left]);
   });
 
+  test('a part that was kept when there were patrons alone is read as one of today', async () => {
+    await using opened = await open();
+    const { main } = opened;
+    const run = await newRun(main);
+    const before = [
+      { patronId: 7, loses: true },
+      { patronId: null, loses: false },
+    ] as unknown as PlanItem[];
+    await main.transact((tx) => tx.plans.insertPart(run, 0, before));
+    expect((await main.read.plans.list(run, page)).items).toEqual([item(7, true), item(null)]);
+  });
+
   test('pages go across parts, with all patrons or those alone that lose something', async () => {
     await using opened = await open();
     const { main } = opened;

@@ -37,4 +37,6 @@ const headings: Readonly<Record<string, string>> = {
   'kept-removed-since': 'Removed since, so they stay removed',
   'kept-twin-since': 'Not brought back, because the same contact stands there now',
   'kept-key-taken': 'As they are, because a key they had belongs to another patron now',
+  'kept-identifier-taken': 'Without the identifier they had, because another has it now',
+  'kept-referred-since': 'Used by something else since, so they stay',
 };
