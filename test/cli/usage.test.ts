@@ -86,7 +86,7 @@ describe('a usage error is exit code 2, said in one sentence', () => {
     [
       'an unknown kind',
       'import books x.csv',
-      /^“books” is not a kind of import\. There are: patrons, contacts, .*authorization-set\.\n$/,
+      /^“books” is not a kind of import\. There are: patrons, contacts, .*authorization-set, webcheckout\.\n$/,
     ],
     ['an unknown mode', 'import contacts x.csv -m replace', /^“replace” is not a mode of contacts\./],
     ['a missing file', 'import contacts /nowhere/x.csv', /^There is no file \/nowhere\/x\.csv\.\n$/],
