@@ -147,7 +147,7 @@ function report(campus: Campus, reference: string, rounds: readonly Round[]): vo
   const alone = of(({ referenceSeconds }) => referenceSeconds);
   const figures = {
     machine: machine(),
-    reference: reference,
+    reference,
     sections: campus.sections,
     memberRows: campus.memberRows,
     membersBytes: campus.membersBytes,
