@@ -16,6 +16,7 @@ import { listen } from '../http/listen.ts';
 import { stopServer } from '../http/stop-server.ts';
 import { endOnUncaught } from '../observability/last-resort.ts';
 import { collectProcessMetrics } from '../observability/metrics.ts';
+import { sweepHeap } from '../observability/sweep-heap.ts';
 import { fillDemo } from './demo/fill-demo.ts';
 import { exitCodes, exits, type ExitCode } from './lib/exit.ts';
 import { machineZone } from './lib/open-command.ts';
@@ -47,6 +48,7 @@ async function serve({ demo = false }: { readonly demo?: boolean }): Promise<Exi
   if (demo) await fillWithDemo(context);
   const app = createApp(context, config.tls);
   await listen(app, config.host, config.port);
+  sweepHeap();
   const { port } = app.server.address() as AddressInfo;
   const host = config.host.includes(':') ? `[${config.host}]` : config.host;
   console.log(`Muster is ready on ${config.tls ? 'https' : 'http'}://${host}:${port}`);

@@ -117,8 +117,11 @@ function journalEntries(
       changes.push({ runId, at, actor, patronId, subject });
     }
   }
-  for (const { patronId, createdRun: _run, createdAt: _at, ...after } of created) {
-    if (!journal.journalCreations && !journal.broughtBack?.has(after.id)) continue;
+  // Most imports journal no creation, and make hundreds of thousands.
+  const journalled = journal.journalCreations
+    ? created
+    : created.filter(({ id }) => journal.broughtBack?.has(id));
+  for (const { patronId, createdRun: _run, createdAt: _at, ...after } of journalled) {
     changes.push({ runId, at, actor, patronId, subject: { entity: 'contact', action: 'created', after } });
   }
   return changes;

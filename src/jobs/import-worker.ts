@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { MusterError } from '../domain/errors.ts';
 import { plainError } from '../domain/plain-error.ts';
+import { sweepHeap } from '../observability/sweep-heap.ts';
 import type { Storage } from '../ports/storage.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
@@ -35,7 +36,7 @@ function onProgress(progress: Progress): void {
 }
 
 async function perform(task: ImportTask): Promise<number> {
-  opened ??= await (await engineOf(settings)).open({ clock, forWorker: true });
+  opened ??= await open();
   if (task.task === 'ping') return 0;
   const store = await opened.tenant(task.tenant);
   if (task.task === 'receive') return receiveUpload(store, task.upload, task.request, clock.now());
@@ -46,6 +47,12 @@ async function perform(task: ImportTask): Promise<number> {
   if (run.undoes === null) await runImport(store, run.id, around);
   else await runUndo(store, run.id, around);
   return run.id;
+}
+
+async function open(): Promise<Storage> {
+  const storage = await (await engineOf(settings)).open({ clock, forWorker: true });
+  sweepHeap();
+  return storage;
 }
 
 /** In short transactions and for a moment only, so that single writes and the next run get their turn. */

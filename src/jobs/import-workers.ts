@@ -16,6 +16,9 @@ interface Job {
  */
 const heapLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 24 };
 
+const threadEntry = new URL('../../bin/thread.js', import.meta.url);
+const program = new URL('./import-worker.ts', import.meta.url).href;
+
 /** One import beside one upload being received; more would only share the same processor. */
 const workersMax = 2;
 
@@ -74,7 +77,8 @@ export class ImportWorkers implements AsyncDisposable {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./import-worker.ts', import.meta.url), {
+    const worker = new Worker(threadEntry, {
+      argv: [program],
       workerData: this.#settings,
       resourceLimits: heapLimits,
     });
