@@ -122,6 +122,8 @@ export const outsideArrows: readonly OutsideArrow[] = [
     rooms: ['jobs'],
     why: 'imports run beside the server',
   },
+  { name: 'node:v8', rooms: ['observability'], why: 'the heap of a thread is swept once it has started' },
+  { name: 'node:vm', rooms: ['observability'], why: 'as node:v8' },
   {
     name: 'node:http*',
     rooms: ['http', 'dialects', 'cli', 'main.ts'],
