@@ -11,7 +11,7 @@ type Reader = { readonly patrons: PatronReader };
  */
 export async function getPatron(reader: Reader, text: string): Promise<StoredPatron> {
   const byId = await findById(reader, text);
-  return getOnly(text, [...(byId ? [byId] : []), ...(await findByKeys(reader, text))], reader);
+  return getOnly(text, [...(byId ? [byId] : []), ...(await reader.patrons.listByAnyKey(text))], reader);
 }
 
 /**
@@ -20,7 +20,7 @@ export async function getPatron(reader: Reader, text: string): Promise<StoredPat
  */
 export async function getPatronOfPath(reader: Reader, text: string): Promise<StoredPatron> {
   const byId = await findById(reader, text);
-  return byId ?? getOnly(text, await findByKeys(reader, text), reader);
+  return byId ?? getOnly(text, await reader.patrons.listByAnyKey(text), reader);
 }
 
 async function getOnly(text: string, found: readonly StoredPatron[], reader: Reader): Promise<StoredPatron> {
@@ -43,11 +43,6 @@ async function getOnly(text: string, found: readonly StoredPatron[], reader: Rea
 async function findById(reader: Reader, text: string): Promise<StoredPatron | undefined> {
   const id = Number(text.trim());
   return /^\d+$/.test(text.trim()) && Number.isSafeInteger(id) ? reader.patrons.findById(id) : undefined;
-}
-
-async function findByKeys(reader: Reader, text: string): Promise<StoredPatron[]> {
-  const found = await Promise.all(keyFields.map((field) => reader.patrons.findByKey(field, text)));
-  return found.filter((patron) => patron !== undefined);
 }
 
 /** `username:…`, `barcode:…`, `externalid:…` or `id:…`. */

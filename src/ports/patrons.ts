@@ -30,6 +30,8 @@ export interface PatronReader {
   findById(id: number): Promise<StoredPatron | undefined>;
   /** The patron whose key field equals `value` after folding (S4). */
   findByKey(field: KeyField, value: string): Promise<StoredPatron | undefined>;
+  /** The patrons that have `value`, folded, as a key of whichever kind, in the order of the kinds; one may come twice. */
+  listByAnyKey(value: string): Promise<StoredPatron[]>;
   findByIds(ids: readonly number[]): Promise<StoredPatron[]>;
   /** Bulk: folded key → patron. Unknown keys are missing from the map; blank ones are never found. */
   mapByKey(field: KeyField, foldedKeys: readonly string[]): Promise<Map<string, StoredPatron>>;

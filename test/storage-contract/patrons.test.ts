@@ -43,6 +43,21 @@ describe.each(engines)('patrons on $name', ({ open }) => {
     expect((await opened.main.read.patrons.search({ q: 'chang', page: 1, pageSize: 9 })).total).toBe(0);
   });
 
+  test('S4 whoever has a text as a key of any kind, usernames first, then barcodes, then externalids', async () => {
+    await using opened = await open();
+    await insertPatrons(opened.main, [
+      newPatron(1, { username: 'a', externalid: '7' }),
+      newPatron(2, { username: 'b', barcode: '7' }),
+      newPatron(3, { username: '7', externalid: 'c' }),
+      newPatron(4, { username: '8', barcode: '8' }),
+    ]);
+    const ids = async (text: string) =>
+      (await opened.main.read.patrons.listByAnyKey(text)).map(({ id }) => id);
+    expect(await ids('7')).toEqual([3, 2, 1]);
+    expect(await ids('8')).toEqual([4, 4]);
+    expect(await ids('9')).toEqual([]);
+  });
+
   test('S4 keys compare folded: trimmed, NFC, without regard to case; blank ones find nobody', async () => {
     await using opened = await open();
     await insertPatrons(opened.main, [
@@ -54,6 +69,8 @@ describe.each(engines)('patrons on $name', ({ open }) => {
     expect((await patrons.findByKey('externalid', 'äb'))?.id).toBe(1);
     expect(await patrons.findByKey('barcode', '')).toBeUndefined();
     expect(await patrons.findByKey('barcode', '  ')).toBeUndefined();
+    expect(await patrons.listByAnyKey(' ')).toEqual([]);
+    expect((await patrons.listByAnyKey(' äb ')).map(({ id }) => id)).toEqual([1]);
     expect([...(await patrons.mapByKey('username', ['josé', 'x', 'nobody'])).keys()].sort()).toEqual([
       'josé',
       'x',

@@ -71,6 +71,7 @@ async function walkPatrons(tx: TenantTransactor): Promise<void> {
   );
   await patrons.update([newPatron(1, { surname: 'Zak' })], 1);
   await patrons.findById(1);
+  await patrons.listByAnyKey('p1');
   await patrons.findByIds([1, 2]);
   for (const field of ['username', 'barcode', 'externalid'] as const) {
     await patrons.findByKey(field, 'p1');

@@ -3,69 +3,21 @@ import type { ChainLink, Membership, ReachingSet } from '../../domain/access/cha
 import type { AccessReader, AccessTarget } from '../../ports/access.ts';
 import { entryKindCode } from '../schema/codes.ts';
 import type { StoreContext } from './context.ts';
+import { FixedQuery } from './fixed-query.ts';
 import { termOf } from './term-columns.ts';
 
 /** What the question of access reads. Cross joins stand in the order in which they narrow, which holds SQLite to it. */
 export class AccessStore implements AccessReader {
-  readonly #context: StoreContext;
+  readonly #memberships: ReturnType<typeof membershipsQuery>;
+  readonly #reaching: ReturnType<typeof reachingQuery>;
 
   constructor(context: StoreContext) {
-    this.#context = context;
+    this.#memberships = membershipsQuery(context);
+    this.#reaching = reachingQuery(context);
   }
 
   async listMemberships(patronId: number): Promise<Membership[]> {
-    const { db, tenantId } = this.#context;
-    const rows = await db
-      // Settled before the rest is looked at: a planner that knows nothing of the tables yet would else begin with all
-      // groups of the tenant.
-      .with(
-        (cte) => cte('chain').materialized(),
-        (cte) =>
-          cte
-            .selectFrom('section_member as member')
-            .crossJoin('section')
-            .select([
-              'member.start_date as member_start',
-              'member.end_date as member_end',
-              'member.inactive_since as member_since',
-              'section.id as section_id',
-              'section.identifier as section_identifier',
-              'section.name as section_name',
-              'section.start_date as section_start',
-              'section.end_date as section_end',
-              'section.inactive_since as section_since',
-              'section.group_id',
-            ])
-            .where('member.tenant_id', '=', tenantId)
-            .where('member.patron_id', '=', patronId)
-            .where('section.tenant_id', '=', tenantId)
-            .whereRef('section.id', '=', 'member.section_id'),
-      )
-      .selectFrom('chain')
-      .crossJoin('patron_group')
-      .leftJoin('authorization_set', (join) =>
-        join
-          .on('authorization_set.tenant_id', '=', tenantId)
-          .onRef('authorization_set.id', '=', 'patron_group.primary_set_id'),
-      )
-      .selectAll('chain')
-      .select([
-        'patron_group.identifier as group_identifier',
-        'patron_group.name as group_name',
-        'patron_group.start_date as group_start',
-        'patron_group.end_date as group_end',
-        'patron_group.inactive_since as group_since',
-        'authorization_set.id as set_id',
-        'authorization_set.identifier as set_identifier',
-        'authorization_set.name as set_name',
-        'authorization_set.start_date as set_start',
-        'authorization_set.end_date as set_end',
-        'authorization_set.inactive_since as set_since',
-      ])
-      .where('patron_group.tenant_id', '=', tenantId)
-      .whereRef('patron_group.id', '=', 'chain.group_id')
-      .orderBy('chain.section_id')
-      .execute();
+    const rows = await this.#memberships.execute({ patronId });
     return rows.map((row) => {
       const section = named(row.section_id, row.section_identifier, row.section_name);
       return {
@@ -97,36 +49,10 @@ export class AccessStore implements AccessReader {
   }
 
   async mapSetsReaching(target: AccessTarget): Promise<Map<number, ReachingSet>> {
-    const { db, tenantId } = this.#context;
-    // Pairs of a set and what it reaches the target through; a pair found again is not followed again (UNION), so
-    // that even a cycle, which no rule lets come about, would end.
-    const rows = await db
-      .withRecursive('reach(set_id, through_id)', (cte) =>
-        cte
-          .selectFrom('set_entry')
-          .select(['set_entry.set_id', sql<number>`cast(0 as bigint)`.as('through_id')])
-          .where('set_entry.tenant_id', '=', tenantId)
-          .where('set_entry.kind', '=', entryKindCode.toNumber(target.kind))
-          .where('set_entry.target_id', '=', target.id)
-          .union((eb) =>
-            eb
-              .selectFrom('reach')
-              .crossJoin('set_entry as nesting')
-              .select(['nesting.set_id', 'reach.set_id as through_id'])
-              .where('nesting.tenant_id', '=', tenantId)
-              .where('nesting.kind', '=', entryKindCode.toNumber('authorization-set'))
-              .whereRef('nesting.target_id', '=', 'reach.set_id'),
-          ),
-      )
-      .selectFrom('reach')
-      .crossJoin('authorization_set')
-      .select(['reach.through_id', 'authorization_set.id', 'identifier', 'name'])
-      .select(['start_date', 'end_date', 'inactive_since'])
-      .where('authorization_set.tenant_id', '=', tenantId)
-      .whereRef('authorization_set.id', '=', 'reach.set_id')
-      .orderBy('authorization_set.id')
-      .orderBy('reach.through_id')
-      .execute();
+    const rows = await this.#reaching.execute({
+      kind: entryKindCode.toNumber(target.kind),
+      targetId: target.id,
+    });
     const bySet = Map.groupBy(rows, ({ id }) => id);
     return new Map(
       [...bySet].map(([id, reached]) => {
@@ -147,6 +73,98 @@ export class AccessStore implements AccessReader {
       }),
     );
   }
+}
+
+type Place<Name extends string> = (name: Name) => string;
+
+function membershipsQuery(context: StoreContext) {
+  const { tenantId } = context;
+  return new FixedQuery(context.db, (db, value: Place<'patronId'>) =>
+    db
+      // Settled before the rest is looked at: a planner that knows nothing of the tables yet would else begin with all
+      // groups of the tenant.
+      .with(
+        (cte) => cte('chain').materialized(),
+        (cte) =>
+          cte
+            .selectFrom('section_member as member')
+            .crossJoin('section')
+            .select([
+              'member.start_date as member_start',
+              'member.end_date as member_end',
+              'member.inactive_since as member_since',
+              'section.id as section_id',
+              'section.identifier as section_identifier',
+              'section.name as section_name',
+              'section.start_date as section_start',
+              'section.end_date as section_end',
+              'section.inactive_since as section_since',
+              'section.group_id',
+            ])
+            .where('member.tenant_id', '=', tenantId)
+            .where('member.patron_id', '=', value('patronId') as never)
+            .where('section.tenant_id', '=', tenantId)
+            .whereRef('section.id', '=', 'member.section_id'),
+      )
+      .selectFrom('chain')
+      .crossJoin('patron_group')
+      .leftJoin('authorization_set', (join) =>
+        join
+          .on('authorization_set.tenant_id', '=', tenantId)
+          .onRef('authorization_set.id', '=', 'patron_group.primary_set_id'),
+      )
+      .selectAll('chain')
+      .select([
+        'patron_group.identifier as group_identifier',
+        'patron_group.name as group_name',
+        'patron_group.start_date as group_start',
+        'patron_group.end_date as group_end',
+        'patron_group.inactive_since as group_since',
+        'authorization_set.id as set_id',
+        'authorization_set.identifier as set_identifier',
+        'authorization_set.name as set_name',
+        'authorization_set.start_date as set_start',
+        'authorization_set.end_date as set_end',
+        'authorization_set.inactive_since as set_since',
+      ])
+      .where('patron_group.tenant_id', '=', tenantId)
+      .whereRef('patron_group.id', '=', 'chain.group_id')
+      .orderBy('chain.section_id'),
+  );
+}
+
+function reachingQuery(context: StoreContext) {
+  const { tenantId } = context;
+  // Pairs of a set and what it reaches the target through; a pair found again is not followed again (UNION), so
+  // that even a cycle, which no rule lets come about, would end.
+  return new FixedQuery(context.db, (db, value: Place<'kind' | 'targetId'>) =>
+    db
+      .withRecursive('reach(set_id, through_id)', (cte) =>
+        cte
+          .selectFrom('set_entry')
+          .select(['set_entry.set_id', sql<number>`cast(0 as bigint)`.as('through_id')])
+          .where('set_entry.tenant_id', '=', tenantId)
+          .where('set_entry.kind', '=', value('kind') as never)
+          .where('set_entry.target_id', '=', value('targetId') as never)
+          .union((eb) =>
+            eb
+              .selectFrom('reach')
+              .crossJoin('set_entry as nesting')
+              .select(['nesting.set_id', 'reach.set_id as through_id'])
+              .where('nesting.tenant_id', '=', tenantId)
+              .where('nesting.kind', '=', entryKindCode.toNumber('authorization-set'))
+              .whereRef('nesting.target_id', '=', 'reach.set_id'),
+          ),
+      )
+      .selectFrom('reach')
+      .crossJoin('authorization_set')
+      .select(['reach.through_id', 'authorization_set.id', 'identifier', 'name'])
+      .select(['start_date', 'end_date', 'inactive_since'])
+      .where('authorization_set.tenant_id', '=', tenantId)
+      .whereRef('authorization_set.id', '=', 'reach.set_id')
+      .orderBy('authorization_set.id')
+      .orderBy('reach.through_id'),
+  );
 }
 
 function named(

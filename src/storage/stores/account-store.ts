@@ -3,17 +3,22 @@ import { foldKey } from '../../domain/text/fold.ts';
 import type { Account, AccountReader, AccountWriter } from '../../ports/accounts.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
+import { FixedQuery } from './fixed-query.ts';
 import { allocateIds } from './sequences.ts';
 
 export class AccountStore implements AccountReader, AccountWriter {
   readonly #context: StoreContext;
+  readonly #byUsername: FixedQuery<TenantTables, Selectable<TenantTables['account']>, 'key'>;
 
   constructor(context: StoreContext) {
     this.#context = context;
+    this.#byUsername = new FixedQuery(context.db, (_, value) =>
+      this.#all().where('username_key', '=', value('key')),
+    );
   }
 
   async findByUsername(username: string): Promise<Account | undefined> {
-    const row = await this.#all().where('username_key', '=', foldKey(username)).executeTakeFirst();
+    const [row] = await this.#byUsername.execute({ key: foldKey(username) });
     return row && accountOf(row);
   }
 

@@ -10,7 +10,9 @@ import type {
   StoredRecord,
 } from '../../ports/records.ts';
 import { termStatusCode } from '../schema/codes.ts';
+import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext, Value, Wanted } from './context.ts';
+import { FixedQuery } from './fixed-query.ts';
 import { readPage } from './page.ts';
 import { recordMappings, type RecordMapping, type RecordRow } from './record-mapping.ts';
 import { listReferred, refuseReferred } from './references.ts';
@@ -24,11 +26,15 @@ export class RecordStore<E extends RecordEntity> implements RecordReader<E>, Rec
   readonly #context: StoreContext;
   readonly #mapping: RecordMapping<E>;
   readonly #parts: SetParts | undefined;
+  readonly #byIdentifier: FixedQuery<TenantTables, RecordRow, 'identifier'>;
 
   constructor(context: StoreContext, entity: E) {
     this.#context = context;
     this.#mapping = recordMappings[entity];
     this.#parts = entity === 'authorization-set' ? new SetParts(context) : undefined;
+    this.#byIdentifier = new FixedQuery(context.db, (_, value) =>
+      this.#all().where(`record.${this.#mapping.identifier}`, '=', value('identifier')),
+    );
   }
 
   async findById(id: number): Promise<StoredRecord<E> | undefined> {
@@ -45,9 +51,7 @@ export class RecordStore<E extends RecordEntity> implements RecordReader<E>, Rec
   }
 
   async findByIdentifier(identifier: string): Promise<StoredRecord<E> | undefined> {
-    const row = await this.#all()
-      .where(`record.${this.#mapping.identifier}`, '=', identifier.trim())
-      .executeTakeFirst();
+    const [row] = await this.#byIdentifier.execute({ identifier: identifier.trim() });
     return row && (await this.#stored([row]))[0];
   }
 

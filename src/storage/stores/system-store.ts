@@ -4,6 +4,7 @@ import type { LeaseHolder, Progress, SystemStore } from '../../ports/system-stor
 import type { Tenant } from '../../ports/tenant-store.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { SystemTables } from '../schema/tables.ts';
+import { FixedQuery } from './fixed-query.ts';
 
 /** Runs `work` as one write transaction of the system database. */
 export type SystemTransact = <T>(work: (db: Kysely<SystemTables>) => Promise<T>) => Promise<T>;
@@ -12,28 +13,35 @@ export class KyselySystemStore implements SystemStore {
   readonly #db: Kysely<SystemTables>;
   readonly #transact: SystemTransact;
   readonly #clock: Clock;
+  readonly #bySlug: FixedQuery<SystemTables, Tenant, 'slug'>;
+  readonly #byHost: FixedQuery<SystemTables, Tenant, 'host'>;
 
   constructor(db: Kysely<SystemTables>, transact: SystemTransact, clock: Clock) {
     this.#db = db;
     this.#transact = transact;
     this.#clock = clock;
+    this.#bySlug = new FixedQuery(db, (system, value) =>
+      system.selectFrom('tenant').select(tenantColumns).where('slug', '=', value('slug')),
+    );
+    this.#byHost = new FixedQuery(db, (system, value) =>
+      system
+        .selectFrom('tenant_host')
+        .innerJoin('tenant', 'tenant.id', 'tenant_host.tenant_id')
+        .select(['tenant.id', 'tenant.slug', 'tenant.name', 'tenant.zone'])
+        .where('tenant_host.host', '=', value('host')),
+    );
   }
 
   listTenants(): Promise<Tenant[]> {
     return this.#db.selectFrom('tenant').select(tenantColumns).orderBy('slug').execute();
   }
 
-  findTenant(slug: string): Promise<Tenant | undefined> {
-    return this.#db.selectFrom('tenant').select(tenantColumns).where('slug', '=', slug).executeTakeFirst();
+  async findTenant(slug: string): Promise<Tenant | undefined> {
+    return (await this.#bySlug.execute({ slug }))[0];
   }
 
-  findTenantByHost(host: string): Promise<Tenant | undefined> {
-    return this.#db
-      .selectFrom('tenant_host')
-      .innerJoin('tenant', 'tenant.id', 'tenant_host.tenant_id')
-      .select(['tenant.id', 'tenant.slug', 'tenant.name', 'tenant.zone'])
-      .where('tenant_host.host', '=', host.toLowerCase())
-      .executeTakeFirst();
+  async findTenantByHost(host: string): Promise<Tenant | undefined> {
+    return (await this.#byHost.execute({ host: host.toLowerCase() }))[0];
   }
 
   async listHosts(tenantId: number): Promise<string[]> {
