@@ -1,5 +1,5 @@
 import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
-import { ExecutingDriver } from '../executing-driver.ts';
+import { ExecutingDriver, rememberWay, type ExecuteQuery } from '../executing-driver.ts';
 import type { Answer, Statement } from './local-query.ts';
 
 /** Runs a statement wherever its maker says: on a connection of its own or in a transaction. */
@@ -7,16 +7,17 @@ export type Execute = (statement: Statement) => Promise<Answer>;
 
 /** Kysely over a way to run statements. */
 export function kyselyOn<Tables>(execute: Execute): Kysely<Tables> {
-  return new Kysely<Tables>({
+  const way: ExecuteQuery = async ({ sql, parameters }) => {
+    const { rows, rowCount } = await execute({ sql, parameters });
+    return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
+  };
+  const db = new Kysely<Tables>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),
-      createDriver: () =>
-        new ExecutingDriver(async ({ sql, parameters }) => {
-          const { rows, rowCount } = await execute({ sql, parameters });
-          return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
-        }),
+      createDriver: () => new ExecutingDriver(way),
       createIntrospector: (db) => new PostgresIntrospector(db),
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   });
+  return rememberWay(db, way);
 }

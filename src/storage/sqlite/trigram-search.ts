@@ -158,22 +158,25 @@ function containsWord(word: string): Expression<SqlBool> {
       and instr(contact_list.own_emails, ${word}) > 0))`;
 }
 
+// Limits are expressions, since SQLite plans anew for each value of a bare one (`kysely.ts`).
+
 /** Of each source as many as wanted in all, so that none is missing before the last one. */
 const candidatesText = `
   select id from (
     select id from (
-      select rowid as id from patron_search where patron_search match ? and rowid > ? order by rowid limit ?)
+      select rowid as id from patron_search where patron_search match ? and rowid > ? order by rowid limit ? + 0)
     union
     select id from (
-      select patron_id as id from search_pending where patron_id > ? order by patron_id limit ?))
-  order by id limit ?`;
+      select patron_id as id from search_pending where patron_id > ? order by patron_id limit ? + 0))
+  order by id limit ? + 0`;
 
-const hitsText = 'select rowid as id from patron_search where patron_search match ? order by rowid limit ?';
+const hitsText =
+  'select rowid as id from patron_search where patron_search match ? order by rowid limit ? + 0';
 
 const putOffText = 'insert or ignore into search_pending (patron_id) select value from json_each(?)';
-const pendingText = 'select patron_id as id from search_pending order by patron_id limit ?';
+const pendingText = 'select patron_id as id from search_pending order by patron_id limit ? + 0';
 
-const pendingCountText = 'select count(*) as n from (select 1 from search_pending limit ?)';
+const pendingCountText = 'select count(*) as n from (select 1 from search_pending limit ? + 0)';
 
 const goneText = `
   delete from patron_search where rowid in (

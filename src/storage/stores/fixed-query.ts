@@ -1,4 +1,5 @@
 import type { Compilable, CompiledQuery, Kysely } from 'kysely';
+import { wayOf, type ExecuteQuery } from '../executing-driver.ts';
 
 /** Stands in a query for a value that comes later. */
 class Parameter {
@@ -17,6 +18,7 @@ class Parameter {
 export class FixedQuery<Tables, Row, Name extends string> {
   readonly #db: Kysely<Tables>;
   readonly #build: (db: Kysely<Tables>, value: (name: Name) => string) => Compilable<Row>;
+  readonly #execute: ExecuteQuery;
   #compiled: CompiledQuery<Row> | undefined;
 
   constructor(
@@ -24,6 +26,7 @@ export class FixedQuery<Tables, Row, Name extends string> {
     build: (db: Kysely<Tables>, value: (name: Name) => string) => Compilable<Row>,
   ) {
     this.#db = db;
+    this.#execute = wayOf(db);
     this.#build = build;
   }
 
@@ -32,6 +35,7 @@ export class FixedQuery<Tables, Row, Name extends string> {
     const parameters = this.#compiled.parameters.map((value) =>
       value instanceof Parameter ? values[value.name as Name] : value,
     );
-    return (await this.#db.executeQuery<Row>({ ...this.#compiled, parameters })).rows;
+    const { sql, query, queryId } = this.#compiled;
+    return (await this.#execute({ sql, query, queryId, parameters })).rows as Row[];
   }
 }
