@@ -1,5 +1,6 @@
 import { keyFields, type KeyField } from '../domain/patron/patron.ts';
-import type { PatronLookup } from '../ports/patron-lookup.ts';
+import type { ContactReader } from '../ports/contacts.ts';
+import type { PatronLookup, PatronWithContacts } from '../ports/patron-lookup.ts';
 import type { PatronReader, StoredPatron } from '../ports/patrons.ts';
 
 /** What a patron can be asked for by; of the last two, several patrons may have the same (S4). */
@@ -19,4 +20,20 @@ export async function matchPatrons(
   if (field === 'fullname') return lookup.listByFullName(value, 2);
   const patron = await patrons.findByKey(field, value);
   return patron === undefined ? [] : [patron];
+}
+
+/** The same with their contacts, by as few reads as may be. */
+export async function matchWithContacts(
+  reader: {
+    readonly patrons: PatronReader;
+    readonly lookup: PatronLookup;
+    readonly contacts: ContactReader;
+  },
+  field: MatchField,
+  value: string,
+): Promise<readonly PatronWithContacts[]> {
+  if (field !== 'fullname') return reader.lookup.listWithContacts(field, value, 2);
+  const patrons = await matchPatrons(reader, field, value);
+  const contacts = await reader.contacts.mapByPatron(patrons.map(({ id }) => id));
+  return patrons.map((patron) => ({ patron, contacts: contacts.get(patron.id) ?? [] }));
 }

@@ -64,6 +64,7 @@ function caseBlind(dialects: readonly Dialect[]): (request: { url?: string | und
   const paths = dialects.flatMap(({ caseBlindPaths = [] }) => caseBlindPaths);
   const routed = new Map(paths.map((path) => [path.toLowerCase(), path]));
   return ({ url = '' }) => {
+    if (routed.get(url.toLowerCase()) === url) return url;
     const [path = ''] = url.split('?', 1);
     const known = routed.get(path.toLowerCase());
     return known === undefined ? url : known + url.slice(path.length);

@@ -13,8 +13,13 @@ export const mainTenant = 'main';
  * Node takes both, and whoever chooses a tenant by the host must not.
  */
 export function refuseAmbiguousHost(request: FastifyRequest): void {
-  const names = request.raw.rawHeaders.filter((_text, index) => index % 2 === 0);
-  if (names.filter((name) => name.toLowerCase() === 'host').length > 1) {
+  const { rawHeaders } = request.raw;
+  let hosts = 0;
+  // Names and values by turns.
+  for (let place = 0; place < rawHeaders.length; place += 2) {
+    if (rawHeaders[place]!.toLowerCase() === 'host') hosts++;
+  }
+  if (hosts > 1) {
     throw new MusterError('bad-request', 'The request has more than one Host header.');
   }
   if (!request.raw.url?.startsWith('/')) {
@@ -52,6 +57,7 @@ export function trustedProxies(
 export function clientAddress(request: FastifyRequest): string {
   const peer = request.socket.remoteAddress ?? '';
   const given = request.ip ?? peer;
+  if (given === peer) return peer;
   const bare = /^\[(.+)\](?::\d+)?$/.exec(given)?.[1] ?? /^([\d.]+):\d+$/.exec(given)?.[1] ?? given;
   return isIP(bare.replace(/%.*$/, '')) === 0 ? peer : bare;
 }

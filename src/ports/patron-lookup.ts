@@ -1,4 +1,5 @@
-import type { PatronRole } from '../domain/patron/patron.ts';
+import type { KeyField, PatronRole } from '../domain/patron/patron.ts';
+import type { StoredContact } from './contacts.ts';
 import type { StoredPatron } from './patrons.ts';
 
 export interface ContainingFilter {
@@ -6,6 +7,12 @@ export interface ContainingFilter {
   readonly roles?: readonly PatronRole[] | undefined;
   readonly afterId: number;
   readonly limit: number;
+}
+
+export interface PatronWithContacts {
+  readonly patron: StoredPatron;
+  /** In the order they were made. */
+  readonly contacts: readonly StoredContact[];
 }
 
 export interface PatronBlock {
@@ -17,6 +24,8 @@ export interface PatronBlock {
 export interface PatronLookup {
   /** Patrons whose e-mail (S2) is `email`, without regard to case; by id, at most `limit`. */
   listByEmail(email: string, limit: number): Promise<StoredPatron[]>;
+  /** Patrons of that key (S4; one at most) or e-mail with their contacts, by one read; by id, at most `limit`. */
+  listWithContacts(field: KeyField | 'email', value: string, limit: number): Promise<PatronWithContacts[]>;
   /** Patrons whose full name is `name`, without regard to case and to how many blanks stand inside (F12); likewise. */
   listByFullName(name: string, limit: number): Promise<StoredPatron[]>;
   /** The ids, in order, of the next patrons after `afterId` that contain every one of the folded words. */

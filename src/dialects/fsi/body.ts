@@ -66,12 +66,16 @@ function parseJson(text: string): FsiInput {
 
 /** Level by level and not by recursion, which a deep text could exhaust. */
 function refuseDeep(parsed: object): void {
-  let level: unknown[] = [parsed];
+  let level: object[] = [parsed];
   for (let depth = 0; level.length > 0; depth += 1) {
     if (depth > depthMax) throw new FrameworkError(`The JSON is nested deeper than ${depthMax} levels.`);
-    level = level
-      .flatMap((value) => Object.values(value as object) as unknown[])
-      .filter((value) => typeof value === 'object' && value !== null);
+    const next: object[] = [];
+    for (const value of level) {
+      for (const inner of Object.values(value) as unknown[]) {
+        if (typeof inner === 'object' && inner !== null) next.push(inner);
+      }
+    }
+    level = next;
   }
 }
 

@@ -1,8 +1,12 @@
 import { FrameworkError } from './framework-error.ts';
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
 /** Reads by the charset of a `Content-Type`. A letter that cannot be read is refused and not replaced: it would be stored so. */
 export function decoderOf(contentType: string | undefined): TextDecoder {
   const charset = /;\s*charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1] ?? 'utf-8';
+  // Whole texts are decoded, so nothing of one is left in it for the next.
+  if (charset.toLowerCase() === 'utf-8') return utf8;
   try {
     return new TextDecoder(charset, { fatal: true });
   } catch {

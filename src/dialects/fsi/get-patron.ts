@@ -1,4 +1,4 @@
-import { matchPatrons } from '../../directory/match-patron.ts';
+import { matchWithContacts } from '../../directory/match-patron.ts';
 import { emailOf } from '../../domain/contact/patron-email.ts';
 import type { FsiPatronAction } from './action.ts';
 import { notFound, readKeyField, severalMatch } from './key-field.ts';
@@ -9,9 +9,9 @@ import { fsiRecord } from './record.ts';
 export const getPatron: FsiPatronAction = (input, { store: { read } }) =>
   refusable(async () => {
     const field = readKeyField(input);
-    const [patron, another] = await matchPatrons(read, field, readText(input, 'keyvalue') ?? '');
-    if (patron === undefined) throw new FsiRefusal(notFound);
+    const [found, another] = await matchWithContacts(read, field, readText(input, 'keyvalue') ?? '');
+    if (found === undefined) throw new FsiRefusal(notFound);
     if (another !== undefined) throw new FsiRefusal(severalMatch(field));
-    const email = emailOf(await read.contacts.listByPatron(patron.id));
-    return { result: true, msg: '', item: [fsiRecord(patron, email, readItemIndex(input))] };
+    const record = fsiRecord(found.patron, emailOf(found.contacts), readItemIndex(input));
+    return { result: true, msg: '', item: [record] };
   });

@@ -1,13 +1,20 @@
-import { sql, type Selectable } from 'kysely';
+import { sql, type Kysely, type Selectable } from 'kysely';
 import { fullName } from '../../domain/patron/identity.ts';
+import type { KeyField } from '../../domain/patron/patron.ts';
 import { foldForSearch, foldKey } from '../../domain/text/fold.ts';
-import type { ContainingFilter, PatronBlock, PatronLookup } from '../../ports/patron-lookup.ts';
+import type {
+  ContainingFilter,
+  PatronBlock,
+  PatronLookup,
+  PatronWithContacts,
+} from '../../ports/patron-lookup.ts';
 import type { StoredPatron } from '../../ports/patrons.ts';
 import { patronRoleCode } from '../schema/codes.ts';
+import { unpackContacts } from '../schema/contact-list.ts';
 import type { PatronTable, TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
 import { FixedQuery } from './fixed-query.ts';
-import { idsPerBlock, patronOf } from './patron-store.ts';
+import { idsPerBlock, keyColumn, patronOf } from './patron-store.ts';
 
 /** Patrons of one name read in one go. */
 const namesakesAtOnce = 100;
@@ -15,26 +22,44 @@ const namesakesAtOnce = 100;
 /** Candidates looked at in one go, where an index tells them. */
 const candidatesMin = 200;
 
+type WithContacts = Selectable<PatronTable> & { readonly contacts: string | null };
+
 export class PatronLookupStore implements PatronLookup {
   readonly #context: StoreContext;
   readonly #byEmail: FixedQuery<TenantTables, Selectable<PatronTable>, 'key' | 'limit'>;
+  readonly #withContacts: Readonly<
+    Record<KeyField | 'email', FixedQuery<TenantTables, WithContacts, 'key' | 'limit'>>
+  >;
   readonly #stamp: FixedQuery<TenantTables, { stamp: number }, never>;
 
   constructor(context: StoreContext) {
     this.#context = context;
     const { tenantId } = context;
     this.#byEmail = new FixedQuery(context.db, (db, value) =>
-      db
-        .selectFrom('contact_list')
-        .crossJoin('patron')
-        .selectAll('patron')
-        .where('contact_list.tenant_id', '=', tenantId)
-        .where('contact_list.email_key', '=', value('key'))
-        .where('patron.tenant_id', '=', tenantId)
-        .whereRef('patron.id', '=', 'contact_list.patron_id')
-        .orderBy('contact_list.patron_id')
-        .limit(value('limit') as never),
+      ofEmail(db, tenantId, value('key')).limit(value('limit') as never),
     );
+    const byKey = (field: KeyField) =>
+      new FixedQuery<TenantTables, WithContacts, 'key' | 'limit'>(context.db, (_, value) =>
+        this.#all()
+          .leftJoin('contact_list', (join) =>
+            join
+              .onRef('contact_list.tenant_id', '=', 'patron.tenant_id')
+              .onRef('contact_list.patron_id', '=', 'patron.id'),
+          )
+          .select('contact_list.contacts')
+          .where(`patron.${keyColumn[field]}`, '=', value('key'))
+          .limit(value('limit') as never),
+      );
+    this.#withContacts = {
+      username: byKey('username'),
+      barcode: byKey('barcode'),
+      externalid: byKey('externalid'),
+      email: new FixedQuery(context.db, (db, value) =>
+        ofEmail(db, tenantId, value('key'))
+          .select('contact_list.contacts')
+          .limit(value('limit') as never),
+      ),
+    };
     this.#stamp = new FixedQuery(context.db, (db) =>
       db
         .selectFrom('id_sequence')
@@ -48,6 +73,20 @@ export class PatronLookupStore implements PatronLookup {
     const key = foldForSearch(email);
     if (key === '') return [];
     return (await this.#byEmail.execute({ key, limit })).map(patronOf);
+  }
+
+  async listWithContacts(
+    field: KeyField | 'email',
+    value: string,
+    limit: number,
+  ): Promise<PatronWithContacts[]> {
+    const key = field === 'email' ? foldForSearch(value) : foldKey(value);
+    if (key === '') return [];
+    const rows = await this.#withContacts[field].execute({ key, limit });
+    return rows.map((row) => ({
+      patron: patronOf(row),
+      contacts: row.contacts === null ? [] : unpackContacts(row.id, row.contacts),
+    }));
   }
 
   /** The index knows names in their search form; those that differ in more than case are left out here. */
@@ -134,6 +173,19 @@ export class PatronLookupStore implements PatronLookup {
   #everybody() {
     return this.#context.db.selectFrom('patron').where('patron.tenant_id', '=', this.#context.tenantId);
   }
+}
+
+/** Whoever has this e-mail, by id. */
+function ofEmail(db: Kysely<TenantTables>, tenantId: number, key: string) {
+  return db
+    .selectFrom('contact_list')
+    .crossJoin('patron')
+    .selectAll('patron')
+    .where('contact_list.tenant_id', '=', tenantId)
+    .where('contact_list.email_key', '=', key)
+    .where('patron.tenant_id', '=', tenantId)
+    .whereRef('patron.id', '=', 'contact_list.patron_id')
+    .orderBy('contact_list.patron_id');
 }
 
 /** A full name as F12 compares it. */

@@ -26,7 +26,8 @@ const candidatesAtOnce = 1200;
 /** So many ids have their patrons counted together: the migration that made `patron_block` says the same. */
 export const idsPerBlock = 1024;
 
-const keyColumn = {
+/** The column of a key's folded form. */
+export const keyColumn = {
   username: 'username_key',
   barcode: 'barcode_key',
   externalid: 'externalid_key',
