@@ -24,7 +24,7 @@ const wholeReads: readonly { readonly statement: RegExp; readonly why: string }[
     statement: /"import_run_row" .*(?:"patron_id" = \?|"(?:value|suggestion)" in)/s,
     why: 'erasing and exporting one patron is rare; an index would be paid for by every import',
   },
-  { statement: /"status" = \?|"role" = \?|limit \?$/, why: 'a page, which ends once it is full' },
+  { statement: /"status" = \?|"role" = \?|limit \? \+ 0$/, why: 'a page, which ends once it is full' },
   {
     statement: /"record_change" .*"before" like \?/,
     why: 'erasing and exporting a contact person is rare; what names one stands inside the values',

@@ -1,3 +1,4 @@
+import { keyFields } from '../../src/domain/patron/patron.ts';
 import { noCounts } from '../../src/domain/outcome.ts';
 import type { Storage } from '../../src/ports/storage.ts';
 import type { SystemStore } from '../../src/ports/system-store.ts';
@@ -107,6 +108,7 @@ async function walkContacts(tx: TenantTransactor): Promise<void> {
 
 async function walkLookup({ lookup }: TenantTransactor): Promise<void> {
   await lookup.listByEmail('new@x', 2);
+  for (const field of [...keyFields, 'email'] as const) await lookup.listWithContacts(field, 'new@x', 2);
   await lookup.listByFullName('zak', 2);
   await lookup.listBlocks();
   await lookup.listFrom(1, 3, 5);
