@@ -22,6 +22,7 @@ export class TurnReckoner {
   readonly #window: { readonly from: Day; readonly to: Day };
   readonly #had: TargetBits;
   readonly #has: TargetBits;
+  readonly #kept: TargetBits;
   readonly #turnsOfSets = new Map<number, readonly Day[]>();
   readonly #epochs = new Map<Day, number>();
   readonly #eves = new Map<Day, Day>();
@@ -30,18 +31,19 @@ export class TurnReckoner {
     this.#graph = graph;
     this.#had = graph.none();
     this.#has = graph.none();
+    this.#kept = graph.none();
     this.#window = window;
   }
 
   /** The days of the time on which anything of these spans may change, ascending. */
   turnDays(ofPatron: readonly Span[]): Day[] {
     const days: Day[] = [];
-    const add = (day: Day | null) => {
-      if (day !== null && this.#isWithin(day) && !days.includes(day)) days.push(day);
+    const add = (day: Day) => {
+      if (this.#isWithin(day) && !days.includes(day)) days.push(day);
     };
     for (const { from, to, setId } of ofPatron) {
-      add(from);
-      add(to);
+      if (from !== null) add(from);
+      if (to !== null) add(to);
       for (const day of this.#setTurns(setId)) add(day);
     }
     return days.length < 2 ? days : days.sort((a, b) => (a < b ? -1 : 1));
@@ -49,8 +51,7 @@ export class TurnReckoner {
 
   /** What changes on the day for a patron with these spans; undefined where nothing does. */
   turnOn(ofPatron: readonly Span[], day: Day): AccessTurn | undefined {
-    this.#putTogether(this.#had, ofPatron, this.#eveOf(day));
-    this.#putTogether(this.#has, ofPatron, day);
+    this.#putTogether(ofPatron, day);
     if (!takeApart(this.#had, this.#has)) return undefined;
     // What is left is what was had no longer, and what was had not before.
     return {
@@ -73,12 +74,24 @@ export class TurnReckoner {
     return days;
   }
 
-  #putTogether(bits: TargetBits, ofPatron: readonly Span[], day: Day): void {
-    const epoch = this.#epochOf(day);
-    bits.fill(0);
+  /** What the patron had on the eve and has on the day; what stays is put together once for both. */
+  #putTogether(ofPatron: readonly Span[], day: Day): void {
+    const eve = this.#eveOf(day);
+    const [before, after] = [this.#epochOf(eve), this.#epochOf(day)];
+    this.#had.fill(0);
+    this.#has.fill(0);
+    this.#kept.fill(0);
     for (const span of ofPatron) {
-      if (spans(span, day)) addAll(bits, this.#graph.bitsOn(span.setId, day, epoch));
+      const [counted, counts] = [spans(span, eve), spans(span, day)];
+      if (counted && counts && before === after) {
+        addAll(this.#kept, this.#graph.bitsOn(span.setId, day, after));
+        continue;
+      }
+      if (counted) addAll(this.#had, this.#graph.bitsOn(span.setId, eve, before));
+      if (counts) addAll(this.#has, this.#graph.bitsOn(span.setId, day, after));
     }
+    addAll(this.#had, this.#kept);
+    addAll(this.#has, this.#kept);
   }
 
   #because(ofPatron: readonly Span[], day: Day): LinkTurn[] {

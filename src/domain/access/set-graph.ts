@@ -10,12 +10,15 @@ export interface FrameSet extends Term {
   readonly nested: readonly number[];
 }
 
+const never: readonly never[] = [];
+
 /** W16: all sets of a tenant with what each grants on a day, nested sets included, as flags stand at one instant. */
 export class SetGraph {
   readonly #sets: ReadonlyMap<number, FrameSet>;
   readonly #at: number;
   /** Every day on which a set starts or ends, ascending: between two of them nothing about sets changes. */
   readonly #turns: readonly Day[];
+  readonly #turnDays: ReadonlySet<Day>;
   readonly #granted = new Map<number, TargetBits[]>();
   readonly #targetCount: number;
   readonly #below = new Map<number, readonly FrameSet[]>();
@@ -26,7 +29,8 @@ export class SetGraph {
     this.#sets = new Map(sets.map((set) => [set.id, set]));
     this.#at = at;
     const days = sets.flatMap(({ startDate, endDate }) => [startDate ?? [], endDate ?? []].flat());
-    this.#turns = [...new Set(days)].toSorted((a, b) => (a < b ? -1 : 1));
+    this.#turnDays = new Set(days);
+    this.#turns = [...this.#turnDays].toSorted((a, b) => (a < b ? -1 : 1));
   }
 
   /** How many of the turns there are until the day, itself included; days with the same number see the same sets. */
@@ -58,7 +62,8 @@ export class SetGraph {
   }
 
   /** The days of a time on which the set, or one nested in it, starts or ends. */
-  turnsWithin(setId: number, from: Day, to: Day): Day[] {
+  turnsWithin(setId: number, from: Day, to: Day): readonly Day[] {
+    if (!this.#turns.some((day) => day >= from && day < to)) return never;
     const days = this.#setsBelow(setId).flatMap(({ startDate, endDate }) =>
       [startDate ?? [], endDate ?? []].flat(),
     );
@@ -66,7 +71,8 @@ export class SetGraph {
   }
 
   /** The sets, of this one and those nested in it, that start or end on a day. */
-  turningOn(setId: number, day: Day): LinkTurn[] {
+  turningOn(setId: number, day: Day): readonly LinkTurn[] {
+    if (!this.#turnDays.has(day)) return never;
     return this.#setsBelow(setId).flatMap(({ id, startDate, endDate }) => {
       if (startDate === day) return this.#linkOf(id).start;
       return endDate === day ? this.#linkOf(id).end : [];
