@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as pause } from 'node:timers/promises';
 import { FsiClient, type Call, type Calls } from './fsi-client.ts';
 import {
   barcodeOf,
@@ -10,6 +9,7 @@ import {
   generatePeople,
   type Someone,
 } from './generate.ts';
+import { untilIndexed } from './indexed.ts';
 import { readOptions } from './options.ts';
 import { placeFor } from './postgres.ts';
 import { appliedRun, machine, runBench, say } from './run.ts';
@@ -46,18 +46,19 @@ await runBench(options, async ({ dir, signal, postgres }) => {
   await generateDirectory(patronsFile, options.patrons, options.seed);
   const people = generatePeople(options.patrons, options.seed);
   await using database = await placeFor(postgres);
-  await using server = await BenchServer.start(join(dir, 'data'), signal, database?.url);
+  const dataDir = join(dir, 'data');
+  await using server = await BenchServer.start(dataDir, signal, database?.url);
   say('Storing them …');
   appliedRun(await server.postCsv('/api/v1/imports?kind=patrons', patronsFile));
   using client = await openClient(server.port);
-  await waitForIndex(client, signal);
+  await untilIndexed(dataDir, database?.url, signal);
   const rounds: Round[] = [];
   for (let number = 1; number <= options.rounds; number++) {
     const contactsFile = join(dir, `contacts-${number}.csv`);
     const contactPatrons = Math.min(contactPatronsMax, options.patrons);
     await generateContacts(contactsFile, contactPatrons, options.seed, `home${number}.example`);
     rounds.push(await measure(server, client, people, contactsFile, number));
-    await waitForIndex(client, signal);
+    await untilIndexed(dataDir, database?.url, signal);
   }
   report(rounds);
 });
@@ -136,17 +137,6 @@ async function openClient(port: number): Promise<FsiClient> {
   if (response.status !== 201) throw new Error(`No API client was made: ${response.status}`);
   const { key, secret } = (await response.json()) as { key: string; secret: string };
   return FsiClient.open(port, connections, key, secret);
-}
-
-/** A large import is answered before its patrons are indexed; searches are slow until that is done. */
-async function waitForIndex(client: FsiClient, signal: AbortSignal): Promise<void> {
-  const slowMs = 30;
-  for (let quick = 0; quick < 5;) {
-    signal.throwIfAborted();
-    const tookMs = await client.call({ action: 'searchpatron', keyword: `nobody${quick} atall` });
-    quick = tookMs < slowMs ? quick + 1 : 0;
-    await pause(quick > 0 ? 100 : 1_000);
-  }
 }
 
 function report(rounds: readonly Round[]): void {
