@@ -50,7 +50,7 @@ test('the memberships of a patron are read upwards from the patron, whatever the
   for (const analyzed of [false, true]) {
     const steps = await stepsOf('memberships of a patron', analyzed);
     expect(steps.filter((step) => /^(?:SEARCH|SCAN)/.test(step))).toEqual([
-      'SEARCH member USING INDEX section_member_patron (tenant_id=? AND patron_id=?)',
+      'SEARCH member USING COVERING INDEX section_member_patron (tenant_id=? AND patron_id=?)',
       'SEARCH section USING PRIMARY KEY (tenant_id=? AND id=?)',
       'SCAN chain',
       'SEARCH patron_group USING PRIMARY KEY (tenant_id=? AND id=?)',

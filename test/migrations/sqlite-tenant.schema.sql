@@ -438,7 +438,7 @@ CREATE TABLE section_member (
 
 CREATE INDEX section_member_ends ON section_member (tenant_id, end_date, section_id, patron_id) WHERE status <> 3 AND end_date IS NOT NULL;
 
-CREATE INDEX section_member_patron ON section_member (tenant_id, patron_id, section_id);
+CREATE INDEX section_member_patron ON section_member (tenant_id, patron_id, section_id, start_date, end_date, inactive_since);
 
 CREATE INDEX section_member_starts ON section_member (tenant_id, start_date, section_id, patron_id) WHERE status = 2;
 
