@@ -75,7 +75,7 @@ test('what is asked of very many members looks up what it needs, before ANALYZE 
     // From the patron upwards, never from all sections downwards.
     const memberships = await readsOf('memberships of a patron');
     expect(memberships.filter((read) => /section/.test(read))).toEqual([
-      "Index Scan section_member ((tenant_id = '1'::bigint) AND (patron_id = '77'::bigint))",
+      "Index Only Scan section_member ((tenant_id = '1'::bigint) AND (patron_id = '77'::bigint))",
       "Index Scan section ((tenant_id = '1'::bigint) AND (id = member.section_id))",
     ]);
   }
