@@ -17,6 +17,8 @@ const heartbeatMs = 2_000;
 const expiryMs = 10_000;
 /** How often somebody else's run is asked about. */
 const pollMs = 150;
+/** What is not pressing waits until nobody has sent anything for so long: scripts often send one file after another. */
+const quietMs = 100;
 /** How often tenants in use are searched for runs that another process left behind. */
 const sweepMs = 5_000;
 /** A run that breaks this often is given up; something is wrong with the program, not with the moment. */
@@ -47,6 +49,8 @@ export class ImportQueue implements AsyncDisposable {
   readonly #draining = new Map<string, Promise<void>>();
   readonly #progress = new Map<string, Progress>();
   readonly #finished = new EventEmitter();
+  /** By tenant: there may be a run to do. */
+  readonly #kicked = new EventEmitter();
   readonly #sweep: NodeJS.Timeout;
   readonly #touched = new Set<string>();
   /** Uploads that are being received. */
@@ -110,6 +114,7 @@ export class ImportQueue implements AsyncDisposable {
   /** Sees that the unfinished runs of a tenant are being done. */
   kick(tenant: string): void {
     this.#touched.add(tenant);
+    this.#kicked.emit(tenant);
     if (this.#stopping || this.#draining.has(tenant)) return;
     const draining = this.#drain(tenant)
       .catch((error: unknown) => this.#troubled(tenant, error))
@@ -197,14 +202,18 @@ export class ImportQueue implements AsyncDisposable {
   async #drain(tenant: string): Promise<void> {
     const { storage } = this.#options;
     const store = await storage.tenant(tenant);
+    let quiet = false;
     for (;;) {
       const [next] = await store.read.runs.listUnfinished();
       if (this.#stopping) return;
       if (!next) {
         await this.#dropFiles(tenant);
-        if (await this.#catchUp(tenant)) continue;
-        return;
+        if (!this.#behind.has(tenant)) return;
+        quiet = (quiet && this.#expected === 0) || (await this.#waitForQuiet(tenant));
+        if (quiet) await this.#catchUp(tenant);
+        continue;
       }
+      quiet = false;
       const held = await storage.system.acquireLease(
         store.tenant.id,
         leaseName,
@@ -225,16 +234,24 @@ export class ImportQueue implements AsyncDisposable {
     }
   }
 
-  /** Does a piece of the indexing that runs have put off; gives whether there may be more. */
-  async #catchUp(tenant: string): Promise<boolean> {
-    if (!this.#behind.has(tenant)) return false;
-    if (this.#expected > 0) {
-      await delay(pollMs);
-      return true;
-    }
+  /** Does a piece of the indexing that runs have put off. */
+  async #catchUp(tenant: string): Promise<void> {
     const indexed = await this.#options.workers.execute({ task: 'catch-up', tenant });
     if (indexed === 0) this.#behind.delete(tenant);
-    return indexed > 0;
+  }
+
+  /** Waits a moment; gives whether nothing came for the tenant meanwhile and nothing is being received. */
+  async #waitForQuiet(tenant: string): Promise<boolean> {
+    const patience = new AbortController();
+    const { signal } = patience;
+    const kicked = once(this.#kicked, tenant, { signal }).then(
+      () => true,
+      () => true,
+    );
+    const passed = delay(quietMs, false, { signal }).catch(() => true);
+    const disturbed = await Promise.race([kicked, passed]);
+    patience.abort();
+    return !disturbed && this.#expected === 0;
   }
 
   async #perform(store: TenantStore, runId: number): Promise<void> {

@@ -19,7 +19,7 @@ import type { ImportTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts
 const settings = workerData as WorkerSettings;
 const clock = { now: () => Date.now() };
 const indexedPerWrite = 1_000;
-const catchUpMs = 250;
+const catchUpMs = 100;
 /** Opened by the first task, which is then told what is wrong with the data directory. */
 let opened: Storage | undefined;
 /** Often enough for a bar that moves, seldom enough to cost nothing. */

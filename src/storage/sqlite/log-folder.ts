@@ -5,6 +5,8 @@ import type { SqliteConnection } from './connection.ts';
 const pagesMax = 1_000;
 /** More than this is not left to wait, even if the thread does not come to rest. */
 const pagesUrgent = 10_000;
+/** A thread that gets nothing to do for so long is at rest: what was just received is mostly done at once. */
+const restMs = 50;
 
 /**
  * Folds the log (WAL) of a file into it, for a thread that may block. SQLite would do so within the commit, which
@@ -15,7 +17,7 @@ export class LogFolder implements Disposable {
   readonly #connection: SqliteConnection;
   readonly #logFile: string;
   readonly #bytesMax: number;
-  #waiting: NodeJS.Immediate | undefined;
+  #waiting: NodeJS.Timeout | undefined;
 
   /** A log that grew beyond `bytesMax` is cut off once it is folded. */
   constructor(connection: SqliteConnection, file: string, bytesMax: number) {
@@ -28,14 +30,15 @@ export class LogFolder implements Disposable {
   /** To be called after each commit. */
   committed(): void {
     if (this.#waiting !== undefined) this.#foldBeyond(pagesUrgent);
-    this.#waiting ??= setImmediate(() => {
+    this.#waiting?.refresh();
+    this.#waiting ??= setTimeout(() => {
       this.#waiting = undefined;
       this.#foldBeyond(pagesMax);
-    });
+    }, restMs);
   }
 
   [Symbol.dispose](): void {
-    clearImmediate(this.#waiting);
+    clearTimeout(this.#waiting);
   }
 
   /**
