@@ -6,7 +6,8 @@ import { statusOn } from '../domain/access/status.ts';
 import type { Day, TermStatus } from '../domain/access/term.ts';
 import type { Patron } from '../domain/patron/patron.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
-import { sayTarget, type NamedTarget } from './access-targets.ts';
+import { getTarget, sayTarget, type NamedTarget, type TargetChoice } from './access-targets.ts';
+import { getPatron } from './find-patron.ts';
 import { viewInstant } from './views.ts';
 
 /** A link of a chain as it is shown, with its status at the instant asked about. */
@@ -64,6 +65,22 @@ export async function answerAccess(
   const reaching = memberships.length > 0 ? await reader.access.mapSetsReaching(target) : new Map();
   const decision = decideAccess({ ...asked, memberships, reaching });
   return viewDecision(decision, target, asked.day, at);
+}
+
+/**
+ * The same for a patron and a target as whoever asks names them; both are looked up at once. Of two refusals the one of
+ * the patron is told.
+ */
+export async function askAccess(
+  reader: Pick<TenantReader, 'access' | 'patrons' | 'records'>,
+  patron: string,
+  choice: TargetChoice,
+  moment: Moment,
+): Promise<AccessAnswer> {
+  const target = getTarget(reader, choice);
+  target.catch(() => undefined);
+  const found = await getPatron(reader, patron);
+  return answerAccess(reader, found, await target, moment);
 }
 
 function viewDecision(decision: AccessDecision, target: NamedTarget, day: Day, at: number): AccessAnswer {

@@ -10,8 +10,13 @@ type Reader = { readonly patrons: PatronReader };
  * is meant. `MusterError('ambiguous')` where it names several patrons, `MusterError('not-found')` where none.
  */
 export async function getPatron(reader: Reader, text: string): Promise<StoredPatron> {
-  const byId = await findById(reader, text);
-  return getOnly(text, [...(byId ? [byId] : []), ...(await reader.patrons.listByAnyKey(text))], reader);
+  // All that it may mean is asked for at once.
+  const [byId, byAnyKey, byNamedKey] = await Promise.all([
+    findById(reader, text),
+    reader.patrons.listByAnyKey(text),
+    findByNamedKey(reader, text),
+  ]);
+  return onlyOf(text, [...(byId ? [byId] : []), ...byAnyKey], byNamedKey);
 }
 
 /**
@@ -19,13 +24,18 @@ export async function getPatron(reader: Reader, text: string): Promise<StoredPat
  * it as a key, so that every patron can be reached; otherwise as `getPatron`.
  */
 export async function getPatronOfPath(reader: Reader, text: string): Promise<StoredPatron> {
-  const byId = await findById(reader, text);
-  return byId ?? getOnly(text, await reader.patrons.listByAnyKey(text), reader);
+  const [byId, byAnyKey, byNamedKey] = await Promise.all([
+    findById(reader, text),
+    reader.patrons.listByAnyKey(text),
+    findByNamedKey(reader, text),
+  ]);
+  return byId ?? onlyOf(text, byAnyKey, byNamedKey);
 }
 
-async function getOnly(text: string, found: readonly StoredPatron[], reader: Reader): Promise<StoredPatron> {
+/** The one that was found; where nobody was, the one whose key was named. */
+function onlyOf(text: string, found: readonly StoredPatron[], named: StoredPatron | undefined): StoredPatron {
   const patrons = [...new Map(found.map((patron) => [patron.id, patron])).values()];
-  const [only] = patrons.length === 0 ? [await findByNamedKey(reader, text)] : patrons;
+  const only = patrons[0] ?? named;
   if (only === undefined) {
     throw new MusterError('not-found', `No patron has the id, username, barcode or externalid “${text}”.`);
   }

@@ -4,15 +4,15 @@ export type ExecuteQuery = (query: CompiledQuery) => Promise<QueryResult<unknown
 
 const ways = new WeakMap<object, ExecuteQuery>();
 
-/** Remembers by which way a Kysely runs compiled statements. */
+/** Remembers by which way a Kysely runs the compiled statements whose text never changes. */
 export function rememberWay<Tables>(db: Kysely<Tables>, execute: ExecuteQuery): Kysely<Tables> {
   ways.set(db, execute);
   return db;
 }
 
 /**
- * The way to run a compiled statement without Kysely's own steps around it (its connection, plugins, result), which
- * for a small one cost as much as the database does.
+ * The way to run a compiled statement whose text never changes: without Kysely's own steps around it (its connection,
+ * plugins, result), which for a small one cost as much as the database does.
  */
 export function wayOf<Tables>(db: Kysely<Tables>): ExecuteQuery {
   return ways.get(db) ?? ((query) => db.executeQuery(query));

@@ -41,6 +41,16 @@ export function isLost(error: unknown): boolean {
   );
 }
 
+/**
+ * What a statement that was kept prepared may be refused with while the same without a name is not: the connection has
+ * no such one any more, has another, or its tables have changed.
+ */
+const preparedCodes = new Set(['26000', '42P05', '0A000']);
+
+export function isOfPrepared(error: unknown): boolean {
+  return preparedCodes.has(codeOf(error));
+}
+
 /** Turns what PostgreSQL says of itself into words for the operator; everything else stays as it is. */
 export function storageError(error: unknown): unknown {
   if (error instanceof MusterError) return error;

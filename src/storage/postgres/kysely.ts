@@ -1,16 +1,22 @@
-import { Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from 'kysely';
+import {
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type QueryResult,
+} from 'kysely';
 import { ExecutingDriver, rememberWay, type ExecuteQuery } from '../executing-driver.ts';
 import type { Answer, Statement } from './local-query.ts';
+import { nameOf } from './statement-names.ts';
 
 /** Runs a statement wherever its maker says: on a connection of its own or in a transaction. */
 export type Execute = (statement: Statement) => Promise<Answer>;
 
-/** Kysely over a way to run statements. */
+/** Kysely over a way to run statements. Fixed queries are kept prepared by their connection. */
 export function kyselyOn<Tables>(execute: Execute): Kysely<Tables> {
-  const way: ExecuteQuery = async ({ sql, parameters }) => {
-    const { rows, rowCount } = await execute({ sql, parameters });
-    return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
-  };
+  const way: ExecuteQuery = async ({ sql, parameters }) => answerOf(await execute({ sql, parameters }));
+  const fixedWay: ExecuteQuery = async ({ sql, parameters }) =>
+    answerOf(await execute({ sql, parameters, name: nameOf(sql) }));
   const db = new Kysely<Tables>({
     dialect: {
       createAdapter: () => new PostgresAdapter(),
@@ -19,5 +25,9 @@ export function kyselyOn<Tables>(execute: Execute): Kysely<Tables> {
       createQueryCompiler: () => new PostgresQueryCompiler(),
     },
   });
-  return rememberWay(db, way);
+  return rememberWay(db, fixedWay);
+}
+
+function answerOf({ rows, rowCount }: Answer): QueryResult<unknown> {
+  return { rows, numAffectedRows: BigInt(rowCount ?? 0) };
 }

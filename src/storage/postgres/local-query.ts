@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { nameOf } from './statement-names.ts';
 
 /** Settings that hold for one statement, or until the end of its transaction where it is in one. */
 export type LocalSettings = readonly (readonly [name: string, value: string])[];
@@ -17,6 +18,8 @@ export class WithSettings {
 export interface Statement {
   readonly sql: string;
   readonly parameters: readonly unknown[];
+  /** Under which the connection keeps it prepared, so that it is parsed and planned once. */
+  readonly name?: string | undefined;
 }
 
 export interface Answer {
@@ -38,10 +41,30 @@ export function queryWith(
   const values = statement.parameters.map((value) =>
     storable(value instanceof WithSettings ? value.value : value),
   );
-  if (all.length === 0) return client.query({ text: statement.sql, values });
+  const { name } = statement;
+  const config = { text: statement.sql, values, ...(name === undefined ? {} : { name }) };
+  const answer =
+    all.length === 0 ? (client.query(config) as Promise<Answer>) : queryAfter(client, all, config);
+  return name === undefined
+    ? answer
+    : answer.catch((error: unknown) => {
+        outOfStep.add(client);
+        throw error;
+      });
+}
+
+/** Connections of which it is not known any more which statements they keep prepared. */
+const outOfStep = new WeakSet<pg.ClientBase>();
+
+/** Whether a named statement failed on it, so that driver and server may differ about what is prepared. */
+export function isOutOfStep(client: pg.ClientBase): boolean {
+  return outOfStep.has(client);
+}
+
+function queryAfter(client: pg.ClientBase, settings: LocalSettings, config: pg.QueryConfig): Promise<Answer> {
   return new Promise((resolve, reject) => {
     client.query(
-      new LocalQuery({ text: statement.sql, values, queryMode: 'extended' }, all, (error, answer) => {
+      new LocalQuery({ ...config, queryMode: 'extended' }, settings, (error, answer) => {
         if (error) reject(error);
         else resolve(answer as Answer);
       }),
@@ -60,9 +83,14 @@ export function storable(value: unknown): unknown {
 
 /** What the driver's query is made of, beyond what its types tell. */
 interface QueryParts extends pg.Submittable {
+  readonly name: string | undefined;
   prepare(connection: pg.Connection): void;
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, connection: pg.Connection): void;
+}
+interface ConnectionParts extends pg.Connection {
+  /** The texts of the statements that it keeps prepared, by name. */
+  readonly parsedStatements: Record<string, string>;
 }
 type QueryConfig = pg.QueryConfig<unknown[]> & { readonly queryMode: 'extended' };
 type Callback = (error: Error | undefined, answer: unknown) => void;
@@ -85,8 +113,14 @@ class LocalQuery extends Query {
 
   override prepare(connection: pg.Connection): void {
     const calls = this.#settings.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, true)`);
-    connection.parse({ name: '', text: `select ${calls.join(', ')}`, types: [] }, true);
-    connection.bind({ values: this.#settings.flat() }, true);
+    const text = `select ${calls.join(', ')}`;
+    const name = (this.name === undefined ? undefined : nameOf(text)) ?? '';
+    const { parsedStatements } = connection as ConnectionParts;
+    if (name === '' || parsedStatements[name] === undefined) {
+      connection.parse({ name, text, types: [] }, true);
+      if (name !== '') parsedStatements[name] = text;
+    }
+    connection.bind({ statement: name, values: this.#settings.flat() }, true);
     connection.execute({}, true);
     super.prepare(connection);
   }

@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { storageError } from './errors.ts';
+import { isOfPrepared, storageError } from './errors.ts';
+import { isOutOfStep, queryWith, type Answer, type LocalSettings, type Statement } from './local-query.ts';
 
 export interface PoolSizes {
   /** Single reads, one connection each for moments. */
@@ -54,16 +55,16 @@ export class Pools implements AsyncDisposable {
     const config = connectionConfig(url);
     const first = role === undefined ? noticeLoss : `set role ${role}; ${noticeLoss}`;
     const onConnect = (client: pg.ClientBase) => client.query(first) as unknown as void;
-    const pool = (max: number) => {
+    const pool = (max: number, pipeline = false) => {
       // The pool waits for the promise of `onConnect`, and hands out no connection for which it failed.
-      const made = new pg.Pool({ ...config, max, idleTimeoutMillis: idleMs, onConnect });
+      const made = new pg.Pool({ ...config, max, pipeline, idleTimeoutMillis: idleMs, onConnect });
       // What breaks while nobody uses it is replaced when next needed; who uses it is told by the query.
       made.on('error', () => {});
       made.on('connect', (client) => client.on('error', () => {}));
       return made;
     };
     this.reads = pool(sizes.reads);
-    this.snapshots = pool(sizes.snapshots);
+    this.snapshots = pool(sizes.snapshots, true);
     this.writes = pool(sizes.writes);
   }
 
@@ -72,7 +73,7 @@ export class Pools implements AsyncDisposable {
   }
 }
 
-/** Takes a connection for some work and gives it back; one that broke, or is left in a transaction, is closed. */
+/** Takes a connection for some work and gives it back; one that broke, is left in a transaction, or failed a named statement, is closed. */
 export async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   let client: pg.PoolClient | undefined;
   let broken = false;
@@ -80,9 +81,24 @@ export async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient)
     client = await pool.connect();
     return await work(client);
   } catch (error) {
-    broken = client?.getTransactionStatus() !== 'I';
+    broken = client?.getTransactionStatus() !== 'I' || isOutOfStep(client);
     throw storageError(error);
   } finally {
     client?.release(broken);
+  }
+}
+
+/** One read on a connection of its own; where the connection fails it as a prepared one, once more without. */
+export async function readOnce(
+  pool: pg.Pool,
+  settings: LocalSettings,
+  statement: Statement,
+): Promise<Answer> {
+  const read = (asked: Statement) => withClient(pool, (client) => queryWith(client, settings, asked));
+  try {
+    return await read(statement);
+  } catch (error) {
+    if (statement.name === undefined || !isOfPrepared(error)) throw error;
+    return read({ ...statement, name: undefined });
   }
 }

@@ -13,7 +13,7 @@ import { noSuchTenant, refuseBadSlug } from '../tenant-slug.ts';
 import { kyselyOn } from './kysely.ts';
 import { queryWith } from './local-query.ts';
 import { listTables } from './migrate.ts';
-import { Pools, withClient, type PoolSizes } from './pools.ts';
+import { Pools, readOnce, withClient, type PoolSizes } from './pools.ts';
 import { lookUpDatabase, prepareDatabase, withLogin, type Prepared } from './prepare.ts';
 import { PostgresTenantStore } from './tenant-rows.ts';
 import { Writer } from './transaction.ts';
@@ -48,9 +48,7 @@ export class PostgresStorage implements Storage {
     this.#pools = new Pools(options.url, prepared.role, options.poolSizes ?? usualSizes);
     const { reads, writes } = this.#pools;
     const writer = new Writer(writes, 0);
-    const db = kyselyOn<SystemTables>((statement) =>
-      withClient(reads, (client) => queryWith(client, [], statement)),
-    );
+    const db = kyselyOn<SystemTables>((statement) => readOnce(reads, [], statement));
     const transact: SystemTransact = (work) =>
       writer.transact((client) =>
         work(kyselyOn<SystemTables>((statement) => queryWith(client, [], statement))),

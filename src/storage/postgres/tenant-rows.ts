@@ -5,7 +5,8 @@ import { tenantStores } from '../stores/tenant-stores.ts';
 import { kyselyOn, type Execute } from './kysely.ts';
 import { Line } from './line.ts';
 import { queryWith } from './local-query.ts';
-import { withClient, type Pools } from './pools.ts';
+import { Picture } from './picture.ts';
+import { readOnce, type Pools } from './pools.ts';
 import { Staging, type ColumnTypes } from './staging.ts';
 import { PostgresTools, readerTools } from './tools.ts';
 import { readTransaction, Writer } from './transaction.ts';
@@ -30,6 +31,12 @@ interface Writing {
   readonly staging: Staging;
 }
 
+/** A picture with the stores that read it. */
+interface OpenPicture {
+  readonly picture: Picture;
+  readonly reader: TenantReader;
+}
+
 /**
  * One tenant's rows among those of all. Every statement runs with the tenant set for it alone (a single read) or
  * for its transaction; the policies of the tables let through nothing else.
@@ -40,6 +47,8 @@ export class PostgresTenantStore implements TenantStore {
   readonly readsBeside = true;
   readonly #options: TenantRowsOptions;
   readonly #writer: Writer;
+  /** Those that nobody looks at; never more than there were connections at once. */
+  readonly #pictures: OpenPicture[] = [];
 
   constructor(tenant: Tenant, options: TenantRowsOptions) {
     this.tenant = tenant;
@@ -47,16 +56,18 @@ export class PostgresTenantStore implements TenantStore {
     this.#writer = new Writer(options.pools.writes, tenant.id, options.writeWaitMs);
     const own = [['muster.tenant_id', String(tenant.id)]] as const;
     const { reads } = options.pools;
-    this.read = this.#reader((statement) => withClient(reads, (client) => queryWith(client, own, statement)));
+    this.read = this.#reader((statement) => readOnce(reads, own, statement));
   }
 
   snapshot<T>(work: (reader: TenantReader) => Promise<T>): Promise<T> {
     return readTransaction(this.#options.pools.snapshots, this.tenant.id, async (client) => {
-      const line = new Line();
+      const open = this.#pictures.pop() ?? this.#newPicture();
+      open.picture.open(client);
       try {
-        return await work(this.#reader((statement) => line.run(() => queryWith(client, [], statement))));
+        return await work(open.reader);
       } finally {
-        await line.end();
+        open.picture.close();
+        this.#pictures.push(open);
       }
     });
   }
@@ -106,6 +117,11 @@ export class PostgresTenantStore implements TenantStore {
     });
   }
 
+  #newPicture(): OpenPicture {
+    const picture = new Picture();
+    return { picture, reader: this.#reader(picture.execute) };
+  }
+
   #reader(execute: Execute): TenantReader {
     const tools = readerTools(new TrigramSearch(execute, this.tenant.id));
     return tenantStores({ db: kyselyOn(execute), tenantId: this.tenant.id, tools });
@@ -114,7 +130,9 @@ export class PostgresTenantStore implements TenantStore {
   #context({ line, now, execute, search, staging }: Writing, isBulk = false): StoreContext {
     const later = (work: () => Promise<void>) => (isBulk ? line.send(work) : line.run(work));
     const tools = new PostgresTools(search, now, staging, later);
-    return { db: kyselyOn(execute), tenantId: this.tenant.id, tools };
+    // A long write outgrows what its statements were planned for, so none of them is kept prepared.
+    const asked: Execute = isBulk ? ({ sql, parameters }) => execute({ sql, parameters }) : execute;
+    return { db: kyselyOn(asked), tenantId: this.tenant.id, tools };
   }
 
   [Symbol.asyncDispose](): Promise<void> {

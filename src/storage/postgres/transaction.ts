@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { MusterError } from '../../domain/errors.ts';
+import { sendTogether } from './picture.ts';
 import { withClient } from './pools.ts';
 
 /** How long a write waits for others before it gives up with "busy", where nothing else is said. */
@@ -76,22 +77,32 @@ export class Writer {
   }
 }
 
-/** One consistent picture for several reads. */
-export function readTransaction<T>(
+/**
+ * One consistent picture for several reads, on a connection that does not wait for answers: its beginning goes out with
+ * the first reads, and nobody waits for its end.
+ */
+export async function readTransaction<T>(
   pool: pg.Pool,
   tenantId: number,
   work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
-  return withClient(pool, async (client) => {
+  const { promise, resolve, reject } = Promise.withResolvers<T>();
+  withClient(pool, async (client) => {
+    sendTogether(client);
+    const begun = client.query(
+      `begin isolation level repeatable read read only; select set_config('muster.tenant_id', '${tenantId}', true)`,
+    );
+    begun.catch(() => undefined);
     try {
-      await client.query(
-        `begin isolation level repeatable read read only; select set_config('muster.tenant_id', '${tenantId}', true)`,
-      );
-      return await work(client);
+      const result = await work(client);
+      await begun;
+      resolve(result);
     } finally {
+      await begun.catch(() => undefined);
       await rollBack(client);
     }
-  });
+  }).catch(reject);
+  return promise;
 }
 
 /** Ends what is left of a transaction. A connection that cannot do even that is closed by who lent it. */

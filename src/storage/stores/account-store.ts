@@ -6,9 +6,21 @@ import type { StoreContext } from './context.ts';
 import { FixedQuery } from './fixed-query.ts';
 import { allocateIds } from './sequences.ts';
 
+const accountColumns = [
+  'id',
+  'username',
+  'password_hash',
+  'capabilities',
+  'organizations',
+  'created_at',
+  'disabled_at',
+] as const;
+
+type AccountRow = Pick<Selectable<TenantTables['account']>, (typeof accountColumns)[number]>;
+
 export class AccountStore implements AccountReader, AccountWriter {
   readonly #context: StoreContext;
-  readonly #byUsername: FixedQuery<TenantTables, Selectable<TenantTables['account']>, 'key'>;
+  readonly #byUsername: FixedQuery<TenantTables, AccountRow, 'key'>;
 
   constructor(context: StoreContext) {
     this.#context = context;
@@ -64,7 +76,10 @@ export class AccountStore implements AccountReader, AccountWriter {
   }
 
   #all() {
-    return this.#context.db.selectFrom('account').selectAll().where('tenant_id', '=', this.#context.tenantId);
+    return this.#context.db
+      .selectFrom('account')
+      .select(accountColumns)
+      .where('tenant_id', '=', this.#context.tenantId);
   }
 }
 
@@ -79,7 +94,7 @@ function recordValues(account: Omit<Account, 'id' | 'createdAt'>) {
   };
 }
 
-function accountOf(row: Selectable<TenantTables['account']>): Account {
+function accountOf(row: AccountRow): Account {
   return {
     id: row.id,
     username: row.username,

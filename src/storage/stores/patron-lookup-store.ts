@@ -1,4 +1,4 @@
-import { sql, type Kysely, type Selectable } from 'kysely';
+import { sql, type Kysely } from 'kysely';
 import { fullName } from '../../domain/patron/identity.ts';
 import type { KeyField } from '../../domain/patron/patron.ts';
 import { foldForSearch, foldKey } from '../../domain/text/fold.ts';
@@ -11,10 +11,10 @@ import type {
 import type { StoredPatron } from '../../ports/patrons.ts';
 import { patronRoleCode } from '../schema/codes.ts';
 import { unpackContacts } from '../schema/contact-list.ts';
-import type { PatronTable, TenantTables } from '../schema/tables.ts';
+import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
 import { FixedQuery } from './fixed-query.ts';
-import { idsPerBlock, keyColumn, patronOf } from './patron-store.ts';
+import { idsPerBlock, keyColumn, patronColumns, patronOf, type PatronRow } from './patron-store.ts';
 
 /** Patrons of one name read in one go. */
 const namesakesAtOnce = 100;
@@ -22,11 +22,11 @@ const namesakesAtOnce = 100;
 /** Candidates looked at in one go, where an index tells them. */
 const candidatesMin = 200;
 
-type WithContacts = Selectable<PatronTable> & { readonly contacts: string | null };
+type WithContacts = PatronRow & { readonly contacts: string | null };
 
 export class PatronLookupStore implements PatronLookup {
   readonly #context: StoreContext;
-  readonly #byEmail: FixedQuery<TenantTables, Selectable<PatronTable>, 'key' | 'limit'>;
+  readonly #byEmail: FixedQuery<TenantTables, PatronRow, 'key' | 'limit'>;
   readonly #withContacts: Readonly<
     Record<KeyField | 'email', FixedQuery<TenantTables, WithContacts, 'key' | 'limit'>>
   >;
@@ -167,7 +167,7 @@ export class PatronLookupStore implements PatronLookup {
   }
 
   #all() {
-    return this.#everybody().selectAll('patron');
+    return this.#everybody().select(patronColumns);
   }
 
   #everybody() {
@@ -180,7 +180,7 @@ function ofEmail(db: Kysely<TenantTables>, tenantId: number, key: string) {
   return db
     .selectFrom('contact_list')
     .crossJoin('patron')
-    .selectAll('patron')
+    .select(patronColumns)
     .where('contact_list.tenant_id', '=', tenantId)
     .where('contact_list.email_key', '=', key)
     .where('patron.tenant_id', '=', tenantId)

@@ -33,7 +33,7 @@ export const keyColumn = {
   externalid: 'externalid_key',
 } as const satisfies Record<KeyField, keyof PatronTable>;
 
-type ByKey = FixedQuery<TenantTables, Selectable<PatronTable>, 'key'>;
+type ByKey = FixedQuery<TenantTables, PatronRow, 'key'>;
 
 export class PatronStore implements PatronReader, PatronWriter {
   readonly #context: StoreContext;
@@ -290,7 +290,7 @@ export class PatronStore implements PatronReader, PatronWriter {
   #all() {
     return this.#context.db
       .selectFrom('patron')
-      .selectAll('patron')
+      .select(patronColumns)
       .where('patron.tenant_id', '=', this.#context.tenantId);
   }
 
@@ -299,7 +299,7 @@ export class PatronStore implements PatronReader, PatronWriter {
     return this.#context.db
       .selectFrom(wanted)
       .crossJoin('patron')
-      .selectAll('patron')
+      .select(patronColumns)
       .where('patron.tenant_id', '=', this.#context.tenantId);
   }
 
@@ -329,7 +329,7 @@ export class PatronStore implements PatronReader, PatronWriter {
     const found = new Map<number, StoredPatron>();
     const rows = await Promise.all(
       Object.values(keyColumn).map((column) =>
-        this.#filtered(search).selectAll('patron').where(`patron.${column}`, '=', key).executeTakeFirst(),
+        this.#filtered(search).select(patronColumns).where(`patron.${column}`, '=', key).executeTakeFirst(),
       ),
     );
     for (const row of rows) if (row) found.set(row.id, patronOf(row));
@@ -423,7 +423,38 @@ function searchForm(patron: Omit<Patron, 'id'>): SearchForm {
   return { text, name };
 }
 
-export function patronOf(row: Selectable<PatronTable>): StoredPatron {
+/**
+ * What is read of a patron. Each by its name: with all there are, a statement that is kept prepared would fail once a
+ * newer program beside this one has added a column.
+ */
+export const patronColumns = [
+  'patron.id',
+  'patron.username',
+  'patron.barcode',
+  'patron.externalid',
+  'patron.username_key',
+  'patron.barcode_key',
+  'patron.externalid_key',
+  'patron.firstname',
+  'patron.surname',
+  'patron.classgrade',
+  'patron.room',
+  'patron.role',
+  'patron.status',
+  'patron.created_run',
+  'patron.created_at',
+  'patron.updated_at',
+] as const;
+
+type ColumnName<Reference> = Reference extends `patron.${infer Name}` ? Name : never;
+
+/** A row of `patronColumns`. */
+export type PatronRow = Pick<
+  Selectable<PatronTable>,
+  Extract<ColumnName<(typeof patronColumns)[number]>, keyof PatronTable>
+>;
+
+export function patronOf(row: PatronRow): StoredPatron {
   return {
     id: row.id,
     username: row.username,

@@ -26,11 +26,16 @@ export class RecordStore<E extends RecordEntity> implements RecordReader<E>, Rec
   readonly #context: StoreContext;
   readonly #mapping: RecordMapping<E>;
   readonly #parts: SetParts | undefined;
+  /** Each column that is read by its name; `patronColumns` says why. */
+  readonly #read: readonly `record.${keyof RecordRow}`[];
   readonly #byIdentifier: FixedQuery<TenantTables, RecordRow, 'identifier'>;
 
   constructor(context: StoreContext, entity: E) {
     this.#context = context;
     this.#mapping = recordMappings[entity];
+    this.#read = ([...this.#mapping.columns, 'id', 'created_run', 'created_at', 'updated_at'] as const).map(
+      (column) => `record.${column}` as const,
+    );
     this.#parts = entity === 'authorization-set' ? new SetParts(context) : undefined;
     this.#byIdentifier = new FixedQuery(context.db, (_, value) =>
       this.#all().where(`record.${this.#mapping.identifier}`, '=', value('identifier')),
@@ -176,7 +181,7 @@ export class RecordStore<E extends RecordEntity> implements RecordReader<E>, Rec
   }
 
   #all() {
-    return this.#from().selectAll('record').where('record.tenant_id', '=', this.#context.tenantId);
+    return this.#from().select(this.#read).where('record.tenant_id', '=', this.#context.tenantId);
   }
 
   /** To be matched with `wanted.value`. */
@@ -184,7 +189,7 @@ export class RecordStore<E extends RecordEntity> implements RecordReader<E>, Rec
     return (this.#context.db as unknown as AnyRecord)
       .selectFrom(wanted)
       .crossJoin(`${this.#mapping.table} as record` as 'record')
-      .selectAll('record')
+      .select(this.#read)
       .where('record.tenant_id', '=', this.#context.tenantId);
   }
 

@@ -1,7 +1,7 @@
 import * as contract from '../../../contract/access.ts';
 import { listOverrides, recordOverride } from '../../../directory/access-overrides.ts';
 import { getTarget } from '../../../directory/access-targets.ts';
-import { answerAccess, type Moment } from '../../../directory/decide-access.ts';
+import { askAccess, type Moment } from '../../../directory/decide-access.ts';
 import { getPatron, getPatronOfPath } from '../../../directory/find-patron.ts';
 import { listPatronAccess } from '../../../directory/patron-access.ts';
 import { parseInstant } from '../../../domain/access/parse-instant.ts';
@@ -26,10 +26,7 @@ function questionRoutes(api: Api): void {
     capability: 'view',
     handle: ({ store, query: { patron, at, ...choice } }) => {
       const moment = momentOf(api, store, at);
-      return store.snapshot(async (reader) => {
-        const found = await getPatron(reader, patron);
-        return viewed(await answerAccess(reader, found, await getTarget(reader, choice), moment));
-      });
+      return store.snapshot(async (reader) => viewed(await askAccess(reader, patron, choice, moment)));
     },
   });
 
@@ -91,7 +88,7 @@ function refuseNowhere({ username, capabilities, organizations }: Account): void
 }
 
 /** An answer in the lists of the contract, which the schema's types hold to be writable. */
-function viewed({ chain, denials, ...answer }: Awaited<ReturnType<typeof answerAccess>>) {
+function viewed({ chain, denials, ...answer }: Awaited<ReturnType<typeof askAccess>>) {
   return {
     ...answer,
     chain: [...chain],
