@@ -6,8 +6,19 @@ const countedMax = 1_000;
 const searchesKept = 100;
 const positionsKept = 1_000;
 
-/** The ids of the next patrons after `afterId` that a search finds, in order. */
-export type ListFound = (afterId: number, limit: number) => Promise<number[]>;
+export interface Finding {
+  /** The ids of the next patrons after `afterId` that a search finds, in order. */
+  list(afterId: number, limit: number): Promise<number[]>;
+  /** True where it is known, without looking for them, that it finds more than `count`. */
+  isOfMore(count: number): Promise<boolean>;
+}
+
+/** What is known of a search for as long as nothing has changed: the first ids, none where it is known to find more. */
+interface Known {
+  readonly stamp: number;
+  readonly ids: readonly number[];
+  readonly isAll: boolean;
+}
 
 const searches = new WeakMap<TenantReader, Map<string, FoundPatrons>>();
 
@@ -18,7 +29,7 @@ const searches = new WeakMap<TenantReader, Map<string, FoundPatrons>>();
  */
 export class FoundPatrons {
   readonly #reader: TenantReader;
-  #first: { readonly stamp: number; readonly ids: readonly number[] } | undefined;
+  #first: Known | undefined;
   /** Place → the id before it. */
   readonly #positions = new Map<number, number>();
 
@@ -39,27 +50,27 @@ export class FoundPatrons {
 
   /** The ids of a page, and how many there are in all as `FoundPage` tells it. */
   async page(
-    list: ListFound,
+    finding: Finding,
     start: number,
     size: number,
   ): Promise<{ ids: readonly number[]; total: number }> {
-    const first = await this.#firstIds(list);
-    const ids = first.slice(start, start + size);
-    if (first.length <= countedMax) return { ids, total: first.length };
-    if (start + size <= countedMax) return { ids, total: first.length };
-    return this.#deepPage(list, first, start, size);
+    const { ids, isAll } = await this.#known(finding);
+    if (isAll || start + size < ids.length) return { ids: ids.slice(start, start + size), total: ids.length };
+    return this.#deepPage(finding, ids, start, size);
   }
 
-  async #firstIds(list: ListFound): Promise<readonly number[]> {
+  async #known({ list, isOfMore }: Finding): Promise<Known> {
     // Before they are read: what changes meanwhile makes them be read again.
     const stamp = await this.#reader.lookup.searchStamp();
-    if (this.#first?.stamp !== stamp) this.#first = { stamp, ids: await list(0, countedMax + 1) };
-    return this.#first.ids;
+    if (this.#first?.stamp === stamp) return this.#first;
+    const ids = (await isOfMore(countedMax)) ? undefined : await list(0, countedMax + 1);
+    const isAll = ids !== undefined && ids.length <= countedMax;
+    return (this.#first = { stamp, ids: ids ?? [], isAll });
   }
 
-  async #deepPage(list: ListFound, first: readonly number[], start: number, size: number) {
-    let place = countedMax;
-    let afterId = first[countedMax - 1]!;
+  async #deepPage({ list }: Finding, first: readonly number[], start: number, size: number) {
+    let place = Math.min(first.length, countedMax);
+    let afterId = first[place - 1] ?? 0;
     for (const [known, id] of this.#positions)
       if (known <= start && known > place) [place, afterId] = [known, id];
     // Page by page, so that the memory it takes does not grow with the depth.
@@ -76,7 +87,7 @@ export class FoundPatrons {
     const isMore = ids.length > size;
     const page = ids.slice(0, size);
     if (isMore) this.#remember(start + size, page.at(-1)!);
-    return { ids: page, total: start + ids.length };
+    return { ids: page, total: Math.max(start + ids.length, countedMax + 1) };
   }
 
   #remember(place: number, id: number): void {

@@ -43,7 +43,10 @@ export async function searchPatrons(
   }
   const found = FoundPatrons.of(reader, JSON.stringify(query));
   const list = (afterId: number, limit: number) => listFitting(reader, query, afterId, limit);
-  const { ids, total } = await found.page(list, start, pageSize);
+  // Whoever's full name begins with the words contains them, and an index counts them sooner than they are found.
+  const isOfMore = async (count: number) =>
+    query.conditions.length === 0 && reader.lookup.isNameOfMore(query.words.join(' '), count);
+  const { ids, total } = await found.page({ list, isOfMore }, start, pageSize);
   return { items: await withEmails(reader, await reader.patrons.findByIds(ids)), total };
 }
 

@@ -248,6 +248,41 @@ describe.each(engines)('searchpatron on $name', ({ open }) => {
     expect((await fsi.search()).total).toBe(standing.length + 1);
   });
 
+  test('F10 those of a common name are counted and gone through with whoever else contains its words', async () => {
+    await using storage = await open();
+    const { main } = storage;
+    const vera = { firstname: 'Vera', surname: 'Stoné' };
+    const elsewhere = { classgrade: 'Stone 1', room: 'of Vera' };
+    await insertPatrons(
+      main,
+      upTo(1_003).map((id) =>
+        newPatron(id, id % 500 === 0 ? elsewhere : id === 7 ? { surname: 'Vera' } : vera),
+      ),
+    );
+    const fsi = fsiPatrons(main);
+    const expected = upTo(1_003).filter((id) => id !== 7);
+    const expectAll = async (ids: readonly number[], totals: readonly number[]) => {
+      const pages: PatronAnswer[] = [];
+      for (const pagenumber of [1, 2, 3])
+        pages.push(await fsi.search({ keyword: 'vera stone', pagenumber, pagecount: 500 }));
+      expect(pages.flatMap(names)).toEqual(ids.map((id) => `p${id}`));
+      expect(pages.map(({ total }) => total)).toEqual(totals);
+    };
+    // A thousand of the name and two others.
+    await expectAll(expected, [1_001, 1_001, 1_002]);
+    // One of them more is known by the name alone.
+    await insertPatrons(main, [newPatron(1_004, vera)]);
+    await expectAll([...expected, 1_004], [1_001, 1_001, 1_003]);
+    // No more than are counted.
+    for (const id of [1, 2, 500]) {
+      await fsi.set({ keyfield: 'username', username: `p${id}`, classgrade: '', surname: 'Other' });
+    }
+    await expectAll(
+      [...expected, 1_004].filter((id) => ![1, 2, 500].includes(id)),
+      [1_000, 1_000, 1_000],
+    );
+  });
+
   const condition = (tokens: Record<string, unknown>) => ({
     tokens: Object.entries(tokens).map(([key, value]) => ({ key: `findform_${key}`, value })),
   });

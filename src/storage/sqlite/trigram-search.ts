@@ -10,6 +10,9 @@ const waitingMax = 200;
 
 /** Terms that a word is looked for by, the rarest it has: more narrow little, and FTS5 reads the whole list of each. */
 const termsPerWord = 3;
+/** A term that so many have at least is worth reading only if it narrows what the rarer ones of its word have left. */
+const commonDensity = 1 / 100;
+const narrowedMax = 0.8;
 const termsMax = 60;
 
 /** Words of two letters that a query is narrowed by: each is some two hundred terms. */
@@ -38,7 +41,7 @@ export class TrigramSearch implements SearchIndex {
   readonly #connection: SqliteConnection;
   readonly #tenantId: number;
   readonly #touched = new Set<number>();
-  /** Term → hits for each id, roughly. */
+  /** Term, or several joined by AND → hits for each id, roughly. */
   readonly #densities = new Map<string, number>();
   #putOff = false;
 
@@ -117,11 +120,8 @@ export class TrigramSearch implements SearchIndex {
   /** The rarest terms of each word, all of them wanted, the rarest first; undefined where no word has one. */
   #query(words: readonly string[]): string | undefined {
     const terms = new Map<string, number>();
-    for (const word of words) {
-      const rated = termsOf(word.slice(0, wordCharsMax)).map((term) => [term, this.#density(term)] as const);
-      rated.sort(([, a], [, b]) => a - b);
-      for (const [term, density] of rated.slice(0, termsPerWord)) terms.set(term, density);
-    }
+    for (const word of words)
+      for (const [term, density] of this.#rarestOf(word.slice(0, wordCharsMax))) terms.set(term, density);
     const ordered = [...terms].sort(([, a], [, b]) => a - b).slice(0, termsMax);
     // Two letters are found as any three that begin or end with them.
     const pairs = words.filter((word) => pair.test(word)).slice(0, pairsMax);
@@ -129,14 +129,34 @@ export class TrigramSearch implements SearchIndex {
     return wanted.length === 0 ? undefined : wanted.join(' AND ');
   }
 
-  #density(term: string): number {
-    const known = this.#densities.get(term);
+  /** The terms to look for a word by, with their densities. Those of one name are mostly found together. */
+  #rarestOf(word: string): (readonly [string, number])[] {
+    const rated = termsOf(word).map((term) => [term, this.#density(term)] as const);
+    const [rarest, ...others] = rated.sort(([, a], [, b]) => a - b).slice(0, termsPerWord);
+    if (rarest === undefined) return [];
+    const chosen = [rarest];
+    let [together, left] = rarest;
+    for (const [term, density] of others) {
+      if (density >= commonDensity) {
+        const narrowed = this.#density(`${together} AND ${term}`);
+        if (narrowed > left * narrowedMax) continue;
+        left = narrowed;
+      }
+      together += ` AND ${term}`;
+      chosen.push([term, density]);
+    }
+    return chosen;
+  }
+
+  #density(query: string): number {
+    const known = this.#densities.get(query);
     if (known !== undefined) return known;
-    const hits = this.#connection.all<{ id: number }>(hitsText, [term, hitsSeen]);
-    // Fewer than asked for are rarer than any that go on.
-    const density = hits.length < hitsSeen ? hits.length / 1e12 : hitsSeen / hits.at(-1)!.id;
+    const hits = this.#connection.all<{ id: number }>(hitsText, [query, hitsSeen]);
+    // Fewer than asked for are rarer than any that go on; they are seen soon, and may become more.
+    if (hits.length < hitsSeen) return hits.length / 1e12;
+    const density = hitsSeen / hits.at(-1)!.id;
     if (this.#densities.size >= termsRemembered) this.#densities.clear();
-    this.#densities.set(term, density);
+    this.#densities.set(query, density);
     return density;
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate as letOthersWork } from 'node:timers/promises';
 import { sql, type Kysely } from 'kysely';
 import { fullName } from '../../domain/patron/identity.ts';
 import type { KeyField } from '../../domain/patron/patron.ts';
@@ -22,6 +23,9 @@ const namesakesAtOnce = 100;
 /** Candidates looked at in one go, where an index tells them. */
 const candidatesMin = 200;
 
+/** Comes after every sign of a text in search form, in the order of code points that the indexes keep. */
+const lastSign = '\u{10ffff}';
+
 type WithContacts = PatronRow & { readonly contacts: string | null };
 
 export class PatronLookupStore implements PatronLookup {
@@ -30,6 +34,7 @@ export class PatronLookupStore implements PatronLookup {
   readonly #withContacts: Readonly<
     Record<KeyField | 'email', FixedQuery<TenantTables, WithContacts, 'key' | 'limit'>>
   >;
+  readonly #namedMore: FixedQuery<TenantTables, { id: number }, 'from' | 'before' | 'count'>;
   readonly #stamp: FixedQuery<TenantTables, { stamp: number }, never>;
 
   constructor(context: StoreContext) {
@@ -60,6 +65,14 @@ export class PatronLookupStore implements PatronLookup {
           .limit(value('limit') as never),
       ),
     };
+    this.#namedMore = new FixedQuery(context.db, (_, value) =>
+      this.#everybody()
+        .select('patron.id')
+        .where('patron.name_key', '>=', value('from'))
+        .where('patron.name_key', '<', value('before'))
+        .limit(1)
+        .offset(value('count') as never),
+    );
     this.#stamp = new FixedQuery(context.db, (db) =>
       db
         .selectFrom('id_sequence')
@@ -119,7 +132,8 @@ export class PatronLookupStore implements PatronLookup {
     const found: number[] = [];
     for (let after = afterId, isMore = true; isMore && found.length < limit;) {
       const wanted = limit - found.length;
-      const asked = Math.max(wanted, candidatesMin);
+      // Mostly all of them fit; where they do not, larger steps are taken.
+      const asked = after === afterId ? wanted : Math.max(wanted, candidatesMin);
       const candidates = words.length === 0 ? undefined : await search.candidates(words, after, asked);
       let query = this.#everybody().select('patron.id').where('patron.id', '>', after);
       if (candidates) {
@@ -136,8 +150,14 @@ export class PatronLookupStore implements PatronLookup {
       for (const { id } of rows) found.push(id);
       isMore = candidates !== undefined && candidates.ids.length === asked;
       after = candidates?.ids.at(-1) ?? after;
+      if (isMore) await letOthersWork();
     }
     return found;
+  }
+
+  async isNameOfMore(beginning: string, count: number): Promise<boolean> {
+    const rows = await this.#namedMore.execute({ from: beginning, before: `${beginning}${lastSign}`, count });
+    return rows.length > 0;
   }
 
   async listBlocks(): Promise<PatronBlock[]> {
