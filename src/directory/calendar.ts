@@ -1,5 +1,6 @@
 import { CalendarCounts, type CalendarDate, type Counted } from '../domain/access/calendar.ts';
 import { addDays, effectiveDay, startOfDay } from '../domain/access/effective-day.ts';
+import { targetsIn } from '../domain/access/target-bits.ts';
 import type { Day } from '../domain/access/term.ts';
 import { MusterError } from '../domain/errors.ts';
 import type { RecordedTurn } from '../ports/access-turns.ts';
@@ -129,8 +130,10 @@ export async function listCalendarDate(
   const targets = await reckonTurns(
     reader,
     window,
-    (_day, patronId, turn) => {
-      if (total >= first && total < end) shown.push({ patronId, ...turn });
+    (_day, patronId, { gained, lost, because }) => {
+      if (total >= first && total < end) {
+        shown.push({ patronId, gained: targetsIn(gained), lost: targetsIn(lost), because });
+      }
       total += 1;
     },
     breathe,

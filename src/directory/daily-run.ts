@@ -1,5 +1,6 @@
 import { addDays, effectiveDay, startOfDay } from '../domain/access/effective-day.ts';
 import { statusOn } from '../domain/access/status.ts';
+import { targetsIn } from '../domain/access/target-bits.ts';
 import type { Day, TermStatus } from '../domain/access/term.ts';
 import { MusterError } from '../domain/errors.ts';
 import type { RecordedTurn } from '../ports/access-turns.ts';
@@ -166,13 +167,16 @@ async function turnsOf(
 ): Promise<RecordedTurn[]> {
   const found: {
     readonly patronId: number;
-    readonly turn: Parameters<Parameters<typeof reckonTurns>[2]>[2];
+    readonly gained: readonly number[];
+    readonly lost: readonly number[];
+    readonly because: RecordedTurn['because'];
   }[] = [];
   const window = { from: day, to: addDays(day, 1), at };
   const targets = await reckonTurns(
     tx,
     window,
-    (_day, patronId, turn) => found.push({ patronId, turn }),
+    (_day, patronId, { gained, lost, because }) =>
+      found.push({ patronId, gained: targetsIn(gained), lost: targetsIn(lost), because }),
     breathe,
   );
   // Patrons who gain or lose the same share its list, so that it is written down once.
@@ -183,7 +187,7 @@ async function turnsOf(
     named.set(key, known);
     return known;
   };
-  return found.map(({ patronId, turn: { gained, lost, because } }) => ({
+  return found.map(({ patronId, gained, lost, because }) => ({
     patronId,
     gained: name(gained),
     lost: name(lost),

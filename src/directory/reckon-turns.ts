@@ -1,17 +1,9 @@
-import { TurnReckoner, type AccessTurn } from '../domain/access/access-turns.ts';
+import { TurnReckoner, type AccessTurn, type WatchedSpan } from '../domain/access/access-turns.ts';
 import { SetGraph } from '../domain/access/set-graph.ts';
-import {
-  spanOf,
-  touches,
-  turnsOfLink,
-  type DatedLink,
-  type LinkTurns,
-  type Span,
-} from '../domain/access/spans.ts';
-import type { Day } from '../domain/access/term.ts';
+import { spanOf, touches, turnsOfLink, type DatedLink, type LinkTurns } from '../domain/access/spans.ts';
+import type { Day, Term } from '../domain/access/term.ts';
 import type { AccessTarget } from '../ports/access.ts';
-import type { FrameMember, FrameSection } from '../ports/access-turns.ts';
-import type { TurningTerm } from '../ports/daily-runs.ts';
+import type { FrameMemberships, FrameSection } from '../ports/access-turns.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 
 /** Whole days, `to` not among them; flags count as they stand at `at`. */
@@ -21,18 +13,17 @@ export interface TurnWindow {
   readonly at: number;
 }
 
-/** Told of every patron and day on which something is gained or lost; days of a patron in order. */
+/** Told of every patron and day on which something is gained or lost; by patron id, days of a patron in order. */
 export type TurnVisitor = (day: Day, patronId: number, turn: AccessTurn) => void;
 
-type Reader = Pick<TenantReader, 'accessFrame' | 'dailyRuns'>;
+type Reader = Pick<TenantReader, 'accessFrame'>;
 
 /** Lets others work between two pieces of a long reckoning. */
 export type Breathe = () => Promise<void>;
 
 const sectionsPerPiece = 200;
-const patronsPerPiece = 500;
-const termsPerPiece = 5000;
-/** Beyond so many patrons it is quicker to read every roster once than each patron's memberships. */
+const patronsPerPiece = 1000;
+/** Beyond so many patrons it is quicker to read everybody's memberships than to look theirs up. */
 const patronsLookedUpMax = 20_000;
 
 /**
@@ -46,184 +37,155 @@ export async function reckonTurns(
   visit: TurnVisitor,
   breathe: Breathe = () => Promise.resolve(),
 ): Promise<readonly AccessTarget[]> {
-  const { sets, targets } = await reader.accessFrame.listSets();
-  const graph = new SetGraph(sets, window.at);
-  const frame = new Frame(await reader.accessFrame.listSections(window.from), graph, window);
-  const patrons = await concernedPatrons(reader, frame, breathe);
-  await readOtherMemberships(reader, frame, patrons, breathe);
-  const reckoner = new TurnReckoner(graph, window);
-  let visited = 0;
-  for (const [patronId, spans] of patrons) {
-    for (const day of reckoner.turnDays(spans)) {
-      const turn = reckoner.turnOn(spans, day);
-      if (turn !== undefined) visit(day, patronId, turn);
+  const { accessFrame } = reader;
+  const { sets, targets } = await accessFrame.listSets();
+  const reckoner = new TurnReckoner(new SetGraph(sets, window.at), window);
+  const frame = new Frame(await accessFrame.listSections(window.from), reckoner, window);
+  const concerned = await concernedPatrons(reader, frame, breathe);
+  for await (const piece of membershipsOf(reader, concerned, window)) {
+    const turning = piece.flatMap((memberships) => {
+      const spans = frame.spansOf(memberships);
+      return spans.some(({ days }) => days.length > 0) ? { patronId: memberships.patronId, spans } : [];
+    });
+    const inactive = new Set(await accessFrame.listInactive(turning.map(({ patronId }) => patronId)));
+    for (const { patronId, spans } of turning) {
+      if (inactive.has(patronId)) continue;
+      reckoner.reckon(spans, (day, turn) => visit(day, patronId, turn));
     }
-    if (++visited % termsPerPiece === 0) await breathe();
+    await breathe();
   }
   return targets;
 }
 
-/** The sections that count in the window, and the spans of their members. */
+/** The sections that count in the time, and the spans of their members. */
 class Frame {
   readonly window: TurnWindow;
+  readonly #reckoner: TurnReckoner;
   readonly #chains = new Map<number, SectionChain>();
-  readonly #groups = new Map<number, LinkTurns>();
-  #lastId = 0;
-  #last: SectionChain | undefined;
+  readonly #groups = new Map<number, GroupChain>();
 
-  constructor(sections: readonly FrameSection[], graph: SetGraph, window: TurnWindow) {
+  constructor(sections: readonly FrameSection[], reckoner: TurnReckoner, window: TurnWindow) {
     this.window = window;
+    this.#reckoner = reckoner;
     for (const section of sections) {
-      const links = this.#linksOf(section);
-      const span = spanOf(links, section.setId, window.at);
-      if (span === undefined || !touches(span, window)) continue;
-      const turns =
-        isTurning(span, window) || graph.turnsWithin(section.setId, window.from, window.to).length > 0;
-      this.#chains.set(section.id, {
-        links,
-        span,
-        turns,
-        member: turnsOfLink('member', section.id),
-        own: new Map(),
-      });
+      const group = this.#groupOf(section);
+      // Most have no term of their own, and then share what becomes of their group.
+      const own = isAlways(section.term)
+        ? []
+        : [{ turns: turnsOfLink('section', section.id), term: section.term }];
+      const watched = own.length === 0 ? group.watched : this.#watch([...own, group.link], group.setId);
+      if (watched === undefined) continue;
+      this.#chains.set(section.id, { id: section.id, links: own, group, watched, ofMembers: undefined });
     }
   }
 
-  /** Ids of sections where every member is concerned, and of all others. */
-  sectionIds(turning: boolean): number[] {
-    return [...this.#chains].filter(([, { turns }]) => turns === turning).map(([id]) => id);
+  /** The sections of which every member is concerned. */
+  turningSections(): number[] {
+    return [...this.#chains].filter(([, { watched }]) => watched.days.length > 0).map(([id]) => id);
   }
 
-  /** Members come section by section, so the last one is remembered. */
-  #chainOf(sectionId: number): SectionChain | undefined {
-    if (sectionId !== this.#lastId) {
-      this.#lastId = sectionId;
-      this.#last = this.#chains.get(sectionId);
+  /** The days on which each of a patron's memberships counts; those left out that do not in the time. */
+  spansOf({ undated, dated }: FrameMemberships): WatchedSpan[] {
+    const spans: WatchedSpan[] = [];
+    for (const sectionId of undated) {
+      const chain = this.#chains.get(sectionId);
+      if (chain !== undefined) spans.push(chain.watched);
     }
-    return this.#last;
+    for (const { sectionId, startDate, endDate } of dated) {
+      const chain = this.#chains.get(sectionId);
+      const watched = chain && this.#ofDates(chain, startDate, endDate);
+      if (watched !== undefined) spans.push(watched);
+    }
+    return spans;
   }
 
-  /** Whether every member of the section is concerned, so that its roster is read whole. */
-  isRead(sectionId: number): boolean {
-    return this.#chainOf(sectionId)?.turns === true;
-  }
-
-  /** The days on which a membership counts; undefined where there are none in the window. */
-  spanOf(member: FrameMember): Span | undefined {
-    const chain = this.#chainOf(member.sectionId);
-    if (chain === undefined) return undefined;
-    const { startDate, endDate, inactiveSince } = member;
-    if (inactiveSince !== null && inactiveSince <= this.window.at) return undefined;
-    if (startDate === null && endDate === null) return chain.span;
+  #ofDates(chain: SectionChain, startDate: Day | null, endDate: Day | null): WatchedSpan | undefined {
+    const { id, links, group } = chain;
+    const { turns, byDates } = (chain.ofMembers ??= {
+      turns: turnsOfLink('member', id),
+      byDates: new Map<string, WatchedSpan | undefined>(),
+    });
     const key = `${startDate ?? ''} ${endDate ?? ''}`;
-    if (chain.own.has(key)) return chain.own.get(key);
-    const term = { startDate, endDate, inactiveSince: null };
-    const own = spanOf([{ turns: chain.member, term }, ...chain.links], chain.span.setId, this.window.at);
-    const counting = own !== undefined && touches(own, this.window) ? own : undefined;
-    chain.own.set(key, counting);
-    return counting;
+    if (byDates.has(key)) return byDates.get(key);
+    const member = { turns, term: { startDate, endDate, inactiveSince: null } };
+    const watched = this.#watch([member, ...links, group.link], group.setId);
+    byDates.set(key, watched);
+    return watched;
   }
 
-  #linksOf({ id, term, groupId, groupTerm }: FrameSection): DatedLink[] {
-    const group = this.#groups.get(groupId) ?? turnsOfLink('group', groupId);
-    this.#groups.set(groupId, group);
-    return [
-      { turns: turnsOfLink('section', id), term },
-      { turns: group, term: groupTerm },
-    ];
+  #groupOf({ groupId, groupTerm: term, setId }: FrameSection): GroupChain {
+    let group = this.#groups.get(groupId);
+    if (group === undefined) {
+      const link = { turns: turnsOfLink('group', groupId), term };
+      group = { link, setId, watched: this.#watch([link], setId) };
+      this.#groups.set(groupId, group);
+    }
+    return group;
   }
+
+  #watch(links: readonly DatedLink[], setId: number): WatchedSpan | undefined {
+    const span = spanOf(links, setId, this.window.at);
+    return span !== undefined && touches(span, this.window) ? this.#reckoner.watch(span) : undefined;
+  }
+}
+
+interface GroupChain {
+  readonly link: DatedLink;
+  readonly setId: number;
+  /** Of members without dates of their own in sections without. */
+  readonly watched: WatchedSpan | undefined;
 }
 
 interface SectionChain {
+  readonly id: number;
+  /** The section itself, unless it counts always. */
   readonly links: readonly DatedLink[];
+  readonly group: GroupChain;
   /** Of members without dates of their own. */
-  readonly span: Span;
-  readonly turns: boolean;
-  readonly member: LinkTurns;
+  readonly watched: WatchedSpan;
   /** Of members with dates of their own, by those. */
-  readonly own: Map<string, Span | undefined>;
+  ofMembers:
+    | { readonly turns: LinkTurns; readonly byDates: Map<string, WatchedSpan | undefined> }
+    | undefined;
 }
 
-function isTurning({ from, to }: Span, window: TurnWindow): boolean {
-  const isWithin = (day: Day | null) => day !== null && day >= window.from && day < window.to;
-  return isWithin(from) || isWithin(to);
+function isAlways({ startDate, endDate, inactiveSince }: Term): boolean {
+  return startDate === null && endDate === null && inactiveSince === null;
 }
 
-/**
- * Active patrons for whom something may turn in the window, with their spans in the sections where it does for every
- * member.
- */
+/** Every patron for whom something may turn in the time, ascending; undefined where they are very many. */
 async function concernedPatrons(
-  reader: Reader,
-  frame: Frame,
-  breathe: Breathe,
-): Promise<Map<number, Span[]>> {
-  const { window } = frame;
-  const found = new Map<number, Span[]>();
-  for (const piece of pieces(frame.sectionIds(true), sectionsPerPiece)) {
-    for (const member of await reader.accessFrame.listMembersOfSections(piece, window.from)) {
-      const span = frame.spanOf(member);
-      if (span === undefined) continue;
-      const spans = found.get(member.patronId);
-      if (spans === undefined) found.set(member.patronId, [span]);
-      else spans.push(span);
-    }
-    await breathe();
-  }
-  for await (const { id, patronId, startDate, endDate, inactiveSince } of turningMembers(
-    reader,
-    window,
-    breathe,
-  )) {
-    const span = frame.spanOf({ sectionId: id, patronId: patronId!, startDate, endDate, inactiveSince });
-    if (span !== undefined && isTurning(span, window) && !found.has(patronId!)) found.set(patronId!, []);
-  }
-  const sorted = [...found.keys()].toSorted((a, b) => a - b);
-  for (const piece of pieces(sorted, termsPerPiece)) {
-    for (const id of await reader.accessFrame.listInactive(piece)) found.delete(id);
-  }
-  return new Map(sorted.flatMap((id) => (found.has(id) ? [[id, found.get(id)!] as const] : [])));
-}
-
-async function* turningMembers(
-  { dailyRuns }: Reader,
-  { from, to }: TurnWindow,
-  breathe: Breathe,
-): AsyncGenerator<TurningTerm> {
-  for (let after: TurningTerm | undefined; ;) {
-    const piece = await dailyRuns.listTurning('member', from, to, after, termsPerPiece);
-    yield* piece;
-    if (piece.length < termsPerPiece) return;
-    after = piece.at(-1);
-    await breathe();
-  }
-}
-
-/** Adds the spans in all other sections: by patron where they are few, by roster where they are many. */
-async function readOtherMemberships(
   { accessFrame }: Reader,
   frame: Frame,
-  patrons: ReadonlyMap<number, Span[]>,
   breathe: Breathe,
-): Promise<void> {
-  const { from } = frame.window;
-  const take = (members: readonly FrameMember[]) => {
-    for (const member of members) {
-      const spans = frame.isRead(member.sectionId) ? undefined : patrons.get(member.patronId);
-      const span = spans && frame.spanOf(member);
-      if (span !== undefined) spans!.push(span);
-    }
-  };
-  if (patrons.size <= patronsLookedUpMax) {
-    for (const piece of pieces([...patrons.keys()], patronsPerPiece)) {
-      take(await accessFrame.listMembersOfPatrons(piece, from));
-      await breathe();
+): Promise<number[] | undefined> {
+  const { from, to } = frame.window;
+  const found = new Set(await accessFrame.listPatronsTurning(from, to, patronsLookedUpMax + 1));
+  for (const piece of pieces(frame.turningSections(), sectionsPerPiece)) {
+    if (found.size > patronsLookedUpMax) return undefined;
+    for (const patronId of await accessFrame.listPatronsOfSections(piece)) found.add(patronId);
+    await breathe();
+  }
+  return found.size > patronsLookedUpMax ? undefined : [...found].toSorted((a, b) => a - b);
+}
+
+/** The memberships of the patrons, or else of all there are, by patron id. */
+async function* membershipsOf(
+  { accessFrame }: Reader,
+  patrons: readonly number[] | undefined,
+  { from, at }: TurnWindow,
+): AsyncGenerator<readonly FrameMemberships[]> {
+  if (patrons !== undefined) {
+    for (const piece of pieces(patrons, patronsPerPiece)) {
+      yield await accessFrame.listMemberships(piece, from, at);
     }
     return;
   }
-  for (const piece of pieces(frame.sectionIds(false), sectionsPerPiece)) {
-    take(await accessFrame.listMembersOfSections(piece, from));
-    await breathe();
+  for (let after = 0; ;) {
+    const piece = await accessFrame.listMembershipsAfter(after, patronsPerPiece, from, at);
+    if (piece.length > 0) yield piece;
+    if (piece.length < patronsPerPiece) return;
+    after = piece.at(-1)!.patronId;
   }
 }
 

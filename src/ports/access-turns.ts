@@ -18,6 +18,14 @@ export interface FrameMember extends Term {
   readonly patronId: number;
 }
 
+/** The memberships of a patron that may count. */
+export interface FrameMemberships {
+  readonly patronId: number;
+  /** The sections of those without dates of their own. */
+  readonly undated: readonly number[];
+  readonly dated: readonly (Pick<Term, 'startDate' | 'endDate'> & { readonly sectionId: number })[];
+}
+
 /** Sets with what they grant: `targets` of a set are places in the list of targets. */
 export interface FrameSets {
   readonly sets: readonly FrameSet[];
@@ -34,6 +42,17 @@ export interface AccessFrameReader {
   listMembersOfSections(sectionIds: readonly number[], from: Day): Promise<FrameMember[]>;
   /** Memberships of the patrons, those left out that ended before `from`. */
   listMembersOfPatrons(patronIds: readonly number[], from: Day): Promise<FrameMember[]>;
+  /** Patrons who are members of the sections, whatever their memberships say; once for each section. */
+  listPatronsOfSections(sectionIds: readonly number[]): Promise<number[]>;
+  /**
+   * Patrons of whom a membership is still to start or to end on a date from `from` to before `to`, as far as is stored;
+   * each once, at most `limit`.
+   */
+  listPatronsTurning(from: Day, to: Day, limit: number): Promise<number[]>;
+  /** Memberships of the patrons by patron id, those left out that ended before `from` or whose flag is set at `at`. */
+  listMemberships(patronIds: readonly number[], from: Day, at: number): Promise<FrameMemberships[]>;
+  /** The same of the next patrons after an id who have any, at most `limit`. */
+  listMembershipsAfter(afterId: number, limit: number, from: Day, at: number): Promise<FrameMemberships[]>;
   /** Those of the patrons that are inactive, and so have access to nothing. */
   listInactive(patronIds: readonly number[]): Promise<number[]>;
 }

@@ -16,12 +16,6 @@ export interface TurningTerm extends Term {
   readonly on: Day;
 }
 
-/** How many members of a section start or end on a date. */
-export interface MembersTurning extends Pick<TurningTerm, 'turn' | 'on'> {
-  readonly sectionId: number;
-  readonly count: number;
-}
-
 /** One change of a stored status (W3). */
 export interface StatusChange {
   readonly entity: TermEntity;
@@ -65,21 +59,8 @@ export interface DailyRunReader {
     after: TurningTerm | undefined,
     limit: number,
   ): Promise<TurningTerm[]>;
-  /**
-   * Every turn still to come of a date from `from` to before `to`, for the calendar: ends first, then starts, by date
-   * and id; who starts and ends in that time is there twice. At most `limit` after the one given.
-   */
-  listTurning(
-    entity: TermEntity,
-    from: Day,
-    to: Day,
-    after: TurningTerm | undefined,
-    limit: number,
-  ): Promise<TurningTerm[]>;
   /** Everything that starts or ends on a date from `from` to before `to`, whatever is stored of it; reads all there is. */
   listDated(entity: TermEntity, from: Day, to: Day): Promise<Omit<TurningTerm, 'turn' | 'on'>[]>;
-  /** The same turns of members counted, by turn, date and section: a school year ends for everybody at once. */
-  countMembersTurning(from: Day, to: Day): Promise<MembersTurning[]>;
 }
 
 export interface DailyRunWriter {

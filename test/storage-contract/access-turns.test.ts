@@ -16,6 +16,8 @@ const turns: RecordedTurn[] = [
   { patronId: 3, gained: [camera, portal], lost: [], because: [] },
 ];
 
+const byNumber = (a: number, b: number) => a - b;
+
 describe.each(engines)('access turns on $name', ({ open }) => {
   test('W3 what a date gave and took is kept by patron, for its own tenant alone', async () => {
     await using opened = await open();
@@ -108,7 +110,67 @@ describe.each(engines)('access turns on $name', ({ open }) => {
       ...always,
       startDate: day,
     });
+    expect((await frame.listPatronsOfSections([2, 3])).toSorted(byNumber)).toEqual([1, 2, 3, 3]);
     expect(await frame.listInactive([1, 2, 3])).toEqual([]);
     expect(await opened.other.read.accessFrame.listSections(day)).toEqual([]);
+  });
+
+  test('W20 memberships by patron: of all or of some, with their dates, without what has ended or is flagged', async () => {
+    await using opened = await open();
+    const { main } = opened;
+    await main.transact(async (tx) => {
+      await insertParents(tx, 5);
+      await insertRecords(
+        tx,
+        'section',
+        [2, 3, 4].map((id) => newRecord.section(id)),
+      );
+      await tx.members.insert(
+        [
+          newMember(1, 1),
+          newMember(1, 2, { startDate: '2026-03-05', endDate: '2026-04-01', status: 'UPCOMING' }),
+          newMember(1, 4, { startDate: day, inactiveSince: 8 }),
+          newMember(2, 1, { endDate: day }),
+          newMember(2, 2, { inactiveSince: 7, status: 'INACTIVE' }),
+          newMember(2, 3, { endDate: '2026-03-01', status: 'INACTIVE' }),
+          newMember(3, 1),
+          newMember(3, 4, { inactiveSince: 8 }),
+          newMember(4, 1, { startDate: day, status: 'UPCOMING' }),
+        ],
+        byHand,
+      );
+    });
+    const one = {
+      patronId: 1,
+      undated: [1, 3],
+      dated: [
+        { sectionId: 2, startDate: null, endDate: day },
+        { sectionId: 4, startDate: day, endDate: null },
+      ],
+    };
+    const two = {
+      patronId: 2,
+      undated: [],
+      dated: [{ sectionId: 1, startDate: '2026-03-05', endDate: '2026-04-01' }],
+    };
+    const four = {
+      patronId: 4,
+      undated: [3],
+      dated: [{ sectionId: 1, startDate: day, endDate: null }],
+    };
+    const frame = main.read.accessFrame;
+    expect(await frame.listMemberships([4, 1, 3], day, 7)).toEqual([
+      one,
+      { patronId: 3, undated: [], dated: [] },
+      four,
+    ]);
+    expect(await frame.listMembershipsAfter(0, 2, day, 7)).toEqual([one, two]);
+    expect(await frame.listMembershipsAfter(2, 2, day, 7)).toEqual([four]);
+    expect(await frame.listMembershipsAfter(2, 2, day, 8)).toEqual([]);
+    expect((await frame.listPatronsTurning(day, '2026-03-05', 9)).toSorted(byNumber)).toEqual([1]);
+    expect((await frame.listPatronsTurning(day, '2026-04-02', 9)).toSorted(byNumber)).toEqual([1, 2]);
+    expect(await frame.listPatronsTurning(day, '2026-04-02', 1)).toHaveLength(1);
+    expect(await opened.other.read.accessFrame.listMembershipsAfter(0, 9, day, 7)).toEqual([]);
+    expect(await opened.other.read.accessFrame.listPatronsTurning(day, '2027-01-01', 9)).toEqual([]);
   });
 });

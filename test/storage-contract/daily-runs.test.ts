@@ -30,14 +30,6 @@ const due = [
   ['start', '2026-03-01', 19],
   ['start', '2026-03-02', 16],
 ];
-const turning = [
-  ['end', '2026-03-02', 13],
-  ['end', '2026-03-03', 12],
-  ['end', '2026-03-03', 19],
-  ['start', '2026-03-02', 16],
-  ['start', '2026-03-03', 17],
-];
-
 /** Stores the terms as what is asked about; members are of a section with the number of the term. */
 async function insertTerms(tx: TenantTransactor, entity: TermEntity): Promise<void> {
   await insertParents(tx);
@@ -83,9 +75,6 @@ describe.each(engines)('daily runs on $name', ({ open }) => {
       for (const size of [1, 2, 3, 4, 100]) {
         const found = await inPieces(size, (after, limit) => dailyRuns.listDue(entity, day, after, limit));
         expect(short(found)).toEqual(due);
-        const window = [entity, day, '2026-03-04'] as const;
-        const ahead = await inPieces(size, (after, limit) => dailyRuns.listTurning(...window, after, limit));
-        expect(short(ahead)).toEqual(turning);
       }
       const [first] = await dailyRuns.listDue(entity, day, undefined, 1);
       expect(first).toEqual({
@@ -99,13 +88,10 @@ describe.each(engines)('daily runs on $name', ({ open }) => {
         on: '2025-12-31',
       });
       expect(await opened.other.read.dailyRuns.listDue(entity, day, undefined, 9)).toEqual([]);
-      expect(await opened.other.read.dailyRuns.listTurning(entity, day, '2027-01-01', undefined, 9)).toEqual(
-        [],
-      );
     },
   );
 
-  test('members of one section and date are told apart by patron, and counted together', async () => {
+  test('members of one section and date are told apart by patron', async () => {
     await using opened = await open();
     await opened.main.transact(async (tx) => {
       await insertParents(tx, 5);
@@ -130,12 +116,6 @@ describe.each(engines)('daily runs on $name', ({ open }) => {
       [1, 3],
       [2, 1],
     ]);
-    expect(await dailyRuns.countMembersTurning('2026-03-02', '2026-03-06')).toEqual([
-      { turn: 'end', on: '2026-03-02', sectionId: 1, count: 3 },
-      { turn: 'end', on: '2026-03-02', sectionId: 2, count: 1 },
-      { turn: 'start', on: '2026-03-05', sectionId: 2, count: 2 },
-    ]);
-    expect(await dailyRuns.countMembersTurning('2026-03-03', '2026-03-05')).toEqual([]);
   });
 
   test('W3 a date is begun once; its statuses are stored with what became of each', async () => {

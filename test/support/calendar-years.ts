@@ -219,6 +219,12 @@ class Simulation {
     const today = otherDay(at, zone);
     if (at < this.#latest || (await this.#store.read.dailyRuns.findLast())?.day !== today) return;
     const { items } = await viewCalendar(this.#store.read, { at, zone }, 12);
+    const ofMany = await viewCalendar(everybodyConcerned(this.#store.read), { at, zone }, 12);
+    if (!isDeepStrictEqual(ofMany.items, items)) {
+      this.#fail(
+        `of very many the calendar says ${JSON.stringify(ofMany.items)}, of few ${JSON.stringify(items)}`,
+      );
+    }
     const found = items.map(({ date, gaining, losing }) => ({ date, gaining, losing }));
     const right: typeof found = [];
     for (let ahead = 1; ahead <= 12; ahead += 1) {
@@ -272,6 +278,18 @@ class Simulation {
     const at = new Date(this.#engine.clock.time).toISOString();
     throw new Error(`seed ${this.#plan.seed}, ${at} in ${this.#zone}: ${what}`);
   }
+}
+
+/** Finds so many patrons concerned that they are not looked up: everybody's memberships are read in their order. */
+function everybodyConcerned(reader: TenantReader): TenantReader {
+  const veryMany = Array.from({ length: 100_000 }, (_, id) => id);
+  const accessFrame = new Proxy(reader.accessFrame, {
+    get: (frame, name) =>
+      name === 'listPatronsTurning'
+        ? () => Promise.resolve(veryMany)
+        : frame[name as keyof typeof frame].bind(frame),
+  });
+  return { ...reader, accessFrame };
 }
 
 const clocks = new Map<string, OtherClock>();

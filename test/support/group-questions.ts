@@ -19,9 +19,14 @@ export const groupQuestions: Readonly<Record<string, (read: TenantReader) => Pro
   'what is due': ({ dailyRuns }) => dailyRuns.listDue('member', '2026-03-02', undefined, 1000),
   'what is due beyond a page': ({ dailyRuns }) =>
     dailyRuns.listDue('member', '2026-03-02', { ...last, turn: 'end', on: '2026-03-01' }, 1000),
-  'what turns': ({ dailyRuns }) =>
-    dailyRuns.listTurning('member', '2026-03-02', '2026-06-30', undefined, 1000),
-  'how many turn': ({ dailyRuns }) => dailyRuns.countMembersTurning('2026-03-02', '2026-06-30'),
+  'patrons of whom something turns': ({ accessFrame }) =>
+    accessFrame.listPatronsTurning('2026-03-02', '2026-06-30', 1000),
+  'members of sections where something turns': ({ accessFrame }) =>
+    accessFrame.listPatronsOfSections([1, 2, 3]),
+  'what patrons of whom something turns are members of': ({ accessFrame }) =>
+    accessFrame.listMemberships([1, 2, 3], '2026-03-02', 1),
+  'the next patrons with their memberships': ({ accessFrame }) =>
+    accessFrame.listMembershipsAfter(5, 1000, '2026-03-02', 1),
   'whether patrons are members': ({ patrons }) => patrons.listReferred([1, 2]),
   'whether sections have members': ({ records }) => records.section.listReferred([1, 2]),
 };

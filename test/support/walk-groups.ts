@@ -109,13 +109,11 @@ async function walkDailyRuns({ dailyRuns }: TenantTransactor): Promise<void> {
     const last = { ...due, id: 1, patronId: entity === 'member' ? 1 : null, status: 'ACTIVE' } as const;
     for (const after of [undefined, last, { ...last, turn: 'start' as const }]) {
       await dailyRuns.listDue(entity, day, after, 5);
-      await dailyRuns.listTurning(entity, day, '2026-06-01', after, 5);
     }
     await dailyRuns.listDated(entity, day, '2026-06-01');
     const { id, patronId } = last;
     await dailyRuns.saveStatuses(day, [{ entity, id, patronId, from: 'ACTIVE', to: 'INACTIVE' }]);
   }
-  await dailyRuns.countMembersTurning(day, '2026-06-01');
   await dailyRuns.end({ day, at: 1, activated: 0, inactivated: 4, gaining: 0, losing: 1 });
   await dailyRuns.findLast();
   await dailyRuns.find(day);
@@ -131,6 +129,10 @@ async function walkAccessTurns({ accessFrame, accessTurns }: TenantTransactor): 
   await accessFrame.listSets();
   await accessFrame.listMembersOfSections([1, 2], day);
   await accessFrame.listMembersOfPatrons([1, 2], day);
+  await accessFrame.listPatronsOfSections([1, 2]);
+  await accessFrame.listPatronsTurning(day, '2026-06-01', 5);
+  await accessFrame.listMemberships([1, 2], day, 1);
+  await accessFrame.listMembershipsAfter(1, 5, day, 1);
   await accessFrame.listInactive([1, 2]);
   const lost = [{ kind: 'resource-type', id: 1 } as const];
   await accessTurns.save(day, [

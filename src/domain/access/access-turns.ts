@@ -1,16 +1,36 @@
 import { addDays } from './effective-day.ts';
 import type { SetGraph } from './set-graph.ts';
 import { spans, type LinkTurn, type Span } from './spans.ts';
-import { addAll, meet, takeApart, targetsIn, type TargetBits } from './target-bits.ts';
+import { addAll, meet, takeApart, type TargetBits } from './target-bits.ts';
 import type { Day } from './term.ts';
 
 /** What a patron's access gains and loses on a day, and by what. */
 export interface AccessTurn {
-  /** Targets by their numbers, ascending. */
-  readonly gained: readonly number[];
-  readonly lost: readonly number[];
+  /** To be read before the next turn is reckoned: the words are the same for all. */
+  readonly gained: TargetBits;
+  readonly lost: TargetBits;
   /** The links that start or end on that day and had a part in it. */
   readonly because: readonly LinkTurn[];
+}
+
+/** A span with what becomes of it in a time; one for all patrons who have it. */
+export interface WatchedSpan {
+  readonly span: Span;
+  /** The days on which it, or a set it leads to, starts or ends. */
+  readonly days: readonly Day[];
+  /** What it grants throughout, where there are none. */
+  readonly steady: TargetBits | undefined;
+  /** What becomes of it on those days, as far as somebody asked. */
+  readonly turns: Map<Day, SpanTurn>;
+}
+
+/** What a span grants on the eve of a day and on the day; undefined where nothing. */
+interface SpanTurn {
+  readonly had: TargetBits | undefined;
+  readonly has: TargetBits | undefined;
+  /** What starts or ends of its links, and of the sets it leads to. */
+  readonly links: readonly LinkTurn[];
+  readonly ofSets: readonly LinkTurn[];
 }
 
 /**
@@ -23,42 +43,38 @@ export class TurnReckoner {
   readonly #had: TargetBits;
   readonly #has: TargetBits;
   readonly #kept: TargetBits;
+  readonly #steady: TargetBits;
   readonly #turnsOfSets = new Map<number, readonly Day[]>();
-  readonly #epochs = new Map<Day, number>();
-  readonly #eves = new Map<Day, Day>();
 
   constructor(graph: SetGraph, window: { readonly from: Day; readonly to: Day }) {
     this.#graph = graph;
     this.#had = graph.none();
     this.#has = graph.none();
     this.#kept = graph.none();
+    this.#steady = graph.none();
     this.#window = window;
   }
 
-  /** The days of the time on which anything of these spans may change, ascending. */
-  turnDays(ofPatron: readonly Span[]): Day[] {
-    const days: Day[] = [];
-    const add = (day: Day) => {
-      if (this.#isWithin(day) && !days.includes(day)) days.push(day);
-    };
-    for (const { from, to, setId } of ofPatron) {
-      if (from !== null) add(from);
-      if (to !== null) add(to);
-      for (const day of this.#setTurns(setId)) add(day);
-    }
-    return days.length < 2 ? days : days.sort((a, b) => (a < b ? -1 : 1));
+  /** The span, which touches the time, as patrons who have it are reckoned with. */
+  watch(span: Span): WatchedSpan {
+    const days = new Set(this.#setTurns(span.setId));
+    for (const day of [span.from, span.to]) if (day !== null && this.#isWithin(day)) days.add(day);
+    const steady = days.size === 0 ? this.#graph.bitsOn(span.setId, this.#window.from) : undefined;
+    return { span, days: [...days], steady, turns: new Map() };
   }
 
-  /** What changes on the day for a patron with these spans; undefined where nothing does. */
-  turnOn(ofPatron: readonly Span[], day: Day): AccessTurn | undefined {
-    this.#putTogether(ofPatron, day);
-    if (!takeApart(this.#had, this.#has)) return undefined;
-    // What is left is what was had no longer, and what was had not before.
-    return {
-      gained: targetsIn(this.#has),
-      lost: targetsIn(this.#had),
-      because: this.#because(ofPatron, day),
-    };
+  /** Tells of every day on which something changes for a patron with these spans, in order. */
+  reckon(ofPatron: readonly WatchedSpan[], visit: (day: Day, turn: AccessTurn) => void): void {
+    const days = daysOf(ofPatron);
+    if (days.length === 0) return;
+    this.#steady.fill(0);
+    for (const { steady } of ofPatron) if (steady !== undefined) addAll(this.#steady, steady);
+    const turning = ofPatron.filter(({ steady }) => steady === undefined);
+    for (const day of days) {
+      this.#putTogether(turning, day);
+      if (!takeApart(this.#had, this.#has, this.#kept)) continue;
+      visit(day, { gained: this.#has, lost: this.#had, because: this.#because(turning, day) });
+    }
   }
 
   #isWithin(day: Day): boolean {
@@ -74,59 +90,57 @@ export class TurnReckoner {
     return days;
   }
 
-  /** What the patron had on the eve and has on the day; what stays is put together once for both. */
-  #putTogether(ofPatron: readonly Span[], day: Day): void {
-    const eve = this.#eveOf(day);
-    const [before, after] = [this.#epochOf(eve), this.#epochOf(day)];
+  /** What the patron had on the eve and has on the day, and what stays whatever becomes of the rest. */
+  #putTogether(turning: readonly WatchedSpan[], day: Day): void {
     this.#had.fill(0);
     this.#has.fill(0);
-    this.#kept.fill(0);
-    for (const span of ofPatron) {
-      const [counted, counts] = [spans(span, eve), spans(span, day)];
-      if (counted && counts && before === after) {
-        addAll(this.#kept, this.#graph.bitsOn(span.setId, day, after));
-        continue;
+    this.#kept.set(this.#steady);
+    for (const watched of turning) {
+      if (watched.days.includes(day)) {
+        const { had, has } = this.#turnOf(watched, day);
+        if (had !== undefined) addAll(this.#had, had);
+        if (has !== undefined) addAll(this.#has, has);
+      } else if (spans(watched.span, day)) {
+        addAll(this.#kept, this.#graph.bitsOn(watched.span.setId, day));
       }
-      if (counted) addAll(this.#had, this.#graph.bitsOn(span.setId, eve, before));
-      if (counts) addAll(this.#has, this.#graph.bitsOn(span.setId, day, after));
     }
-    addAll(this.#had, this.#kept);
-    addAll(this.#has, this.#kept);
   }
 
-  #because(ofPatron: readonly Span[], day: Day): LinkTurn[] {
+  /** Of the spans that grant some of what is gained, or granted some of what is lost. */
+  #because(turning: readonly WatchedSpan[], day: Day): LinkTurn[] {
     const links = new Set<LinkTurn>();
-    const ofSets = new Set<number>();
-    for (const span of ofPatron) {
-      const turns = span.from === day || span.to === day || this.#setTurns(span.setId).includes(day);
-      if (!turns || !this.#hasPart(span, day)) continue;
-      if (span.from === day) for (const link of span.starting) links.add(link);
-      if (span.to === day) for (const link of span.ending) links.add(link);
-      ofSets.add(span.setId);
+    const ofSets = new Set<LinkTurn>();
+    for (const { turns } of turning) {
+      const turn = turns.get(day);
+      if (turn === undefined) continue;
+      const { had, has } = turn;
+      if (!((has && meet(has, this.#has)) || (had && meet(had, this.#had)))) continue;
+      for (const link of turn.links) links.add(link);
+      for (const link of turn.ofSets) ofSets.add(link);
     }
-    for (const id of ofSets) for (const link of this.#graph.turningOn(id, day)) links.add(link);
-    return [...links];
+    return [...links, ...ofSets];
   }
 
-  /** Whether a span grants some of what is gained, or granted some of what is lost. */
-  #hasPart(span: Span, day: Day): boolean {
-    const eve = this.#eveOf(day);
-    const granted = (on: Day) => this.#graph.bitsOn(span.setId, on, this.#epochOf(on));
-    return (
-      (spans(span, day) && meet(granted(day), this.#has)) ||
-      (spans(span, eve) && meet(granted(eve), this.#had))
-    );
+  /** On one of the span's days. */
+  #turnOf({ span, turns }: WatchedSpan, day: Day): SpanTurn {
+    const known = turns.get(day);
+    if (known !== undefined) return known;
+    const { from, to, setId, starting, ending } = span;
+    const grantedOn = (on: Day) => (spans(span, on) ? this.#graph.bitsOn(setId, on) : undefined);
+    const turn = {
+      had: grantedOn(addDays(day, -1)),
+      has: grantedOn(day),
+      links: [...(from === day ? starting : []), ...(to === day ? ending : [])],
+      ofSets: this.#graph.turningOn(setId, day),
+    };
+    turns.set(day, turn);
+    return turn;
   }
+}
 
-  #epochOf(day: Day): number {
-    const epoch = this.#epochs.get(day) ?? this.#graph.epochOf(day);
-    this.#epochs.set(day, epoch);
-    return epoch;
-  }
-
-  #eveOf(day: Day): Day {
-    const eve = this.#eves.get(day) ?? addDays(day, -1);
-    this.#eves.set(day, eve);
-    return eve;
-  }
+/** The days of all of them, ascending. */
+function daysOf(ofPatron: readonly WatchedSpan[]): Day[] {
+  const found: Day[] = [];
+  for (const { days } of ofPatron) for (const day of days) if (!found.includes(day)) found.push(day);
+  return found.length < 2 ? found : found.sort((a, b) => (a < b ? -1 : 1));
 }

@@ -1,5 +1,6 @@
 import type { AccessTurn } from './access-turns.ts';
 import type { LinkTurn } from './spans.ts';
+import { countIn } from './target-bits.ts';
 import type { Day } from './term.ts';
 
 /** Something with the number of patrons whom it concerns on a date. */
@@ -30,10 +31,8 @@ export class CalendarCounts {
       counts = { gaining: 0, losing: 0, gains: [], losses: [], because: new Map() };
       this.#dates.set(day, counts);
     }
-    if (gained.length > 0) counts.gaining += 1;
-    if (lost.length > 0) counts.losing += 1;
-    for (const target of gained) counts.gains[target] = (counts.gains[target] ?? 0) + 1;
-    for (const target of lost) counts.losses[target] = (counts.losses[target] ?? 0) + 1;
+    if (countIn(gained, counts.gains)) counts.gaining += 1;
+    if (countIn(lost, counts.losses)) counts.losing += 1;
     for (const link of because) counts.because.set(link, (counts.because.get(link) ?? 0) + 1);
   }
 

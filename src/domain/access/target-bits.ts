@@ -17,14 +17,14 @@ export function addAll(bits: TargetBits, more: TargetBits): void {
   for (let word = 0; word < bits.length; word += 1) bits[word]! |= more[word]!;
 }
 
-/** Takes out of both what is in both; gives whether anything is left in either. */
-export function takeApart(bits: TargetBits, others: TargetBits): boolean {
+/** Leaves in each only what is neither in the other nor in `kept`; gives whether anything is left in either. */
+export function takeApart(bits: TargetBits, others: TargetBits, kept: TargetBits): boolean {
   let left = 0;
   for (let word = 0; word < bits.length; word += 1) {
-    const common = bits[word]! & others[word]!;
-    left |= bits[word]! ^ others[word]!;
-    bits[word]! ^= common;
-    others[word]! ^= common;
+    const apart = (bits[word]! ^ others[word]!) & ~kept[word]!;
+    left |= apart;
+    bits[word]! &= apart;
+    others[word]! &= apart;
   }
   return left !== 0;
 }
@@ -43,4 +43,17 @@ export function targetsIn(bits: TargetBits): number[] {
     }
   }
   return targets;
+}
+
+/** Counts one more of each that is in the set, by number; gives whether there was any. */
+export function countIn(bits: TargetBits, counts: number[]): boolean {
+  let any = 0;
+  for (let word = 0; word < bits.length; word += 1) {
+    any |= bits[word]!;
+    for (let rest = bits[word]!; rest !== 0; rest &= rest - 1) {
+      const target = (word << 5) + (31 - Math.clz32(rest & -rest));
+      counts[target] = (counts[target] ?? 0) + 1;
+    }
+  }
+  return any !== 0;
 }

@@ -2,16 +2,28 @@ import { sql } from 'kysely';
 import type { FrameSet } from '../../domain/access/set-graph.ts';
 import type { Day } from '../../domain/access/term.ts';
 import type { AccessTarget } from '../../ports/access.ts';
-import type { AccessFrameReader, FrameMember, FrameSection, FrameSets } from '../../ports/access-turns.ts';
+import type {
+  AccessFrameReader,
+  FrameMember,
+  FrameMemberships,
+  FrameSection,
+  FrameSets,
+} from '../../ports/access-turns.ts';
 import { entryKindCode, patronStatusCode } from '../schema/codes.ts';
 import { dayNumber, dayOf } from '../schema/days.ts';
 import type { StoreContext } from './context.ts';
 import { termOf } from './term-columns.ts';
+import { stillTurning } from './turning-terms.ts';
 
 /** As it is read: dates are numbers yet. */
 interface MemberRow extends Omit<FrameMember, 'startDate' | 'endDate'> {
   startDate: number | Day | null;
   endDate: number | Day | null;
+}
+
+interface MembershipsRow {
+  patronId: number;
+  memberships: string | null;
 }
 
 /** Ids and terms of everything that access hangs on. */
@@ -101,6 +113,71 @@ export class AccessFrameStore implements AccessFrameReader {
     return this.#membersOf(rows);
   }
 
+  async listPatronsOfSections(sectionIds: readonly number[]): Promise<number[]> {
+    const rows = await this.#context.db
+      .selectFrom(this.#context.tools.wantedIds(sectionIds))
+      .crossJoin('section_member')
+      .select('section_member.patron_id as id')
+      .where('section_member.tenant_id', '=', this.#context.tenantId)
+      .whereRef('section_member.section_id', '=', 'wanted.value')
+      .execute();
+    return rows.map(({ id }) => id);
+  }
+
+  async listPatronsTurning(from: Day, to: Day, limit: number): Promise<number[]> {
+    const { db, tenantId } = this.#context;
+    const found = new Set<number>();
+    for (const { date, still } of stillTurning) {
+      const { rows } = await sql<{ id: number }>`
+        select distinct patron_id as id from section_member
+        where tenant_id = ${tenantId} and ${still} and ${date} >= ${dayNumber(from)} and ${date} < ${dayNumber(to)}
+        limit ${limit} + 0`.execute(db);
+      for (const { id } of rows) found.add(id);
+    }
+    return [...found].slice(0, limit);
+  }
+
+  async listMemberships(patronIds: readonly number[], from: Day, at: number): Promise<FrameMemberships[]> {
+    const { db, tenantId, tools } = this.#context;
+    // One by one, since grouping them would sort them first.
+    const rows = await db
+      .selectFrom(tools.wantedIds(patronIds))
+      .select('wanted.value as patronId')
+      .select((eb) =>
+        eb
+          .selectFrom('section_member')
+          .select(joined.as('text'))
+          .where('section_member.tenant_id', '=', tenantId)
+          .whereRef('section_member.patron_id', '=', 'wanted.value')
+          .where(notBefore(from))
+          .where(unflagged(at))
+          .as('memberships'),
+      )
+      .execute();
+    return rows.map((row) => this.#membershipsOf(row)).sort((a, b) => a.patronId - b.patronId);
+  }
+
+  async listMembershipsAfter(
+    afterId: number,
+    limit: number,
+    from: Day,
+    at: number,
+  ): Promise<FrameMemberships[]> {
+    const { db, tenantId } = this.#context;
+    const rows = await db
+      .selectFrom('section_member')
+      .select(['patron_id as patronId', joined.as('memberships')])
+      .where('tenant_id', '=', tenantId)
+      .where('patron_id', '>', afterId)
+      .where(notBefore(from))
+      .where(unflagged(at))
+      .groupBy('patron_id')
+      .orderBy('patron_id')
+      .limit(limit)
+      .execute();
+    return rows.map((row) => this.#membershipsOf(row));
+  }
+
   async listInactive(patronIds: readonly number[]): Promise<number[]> {
     const rows = await this.#context.db
       .selectFrom(this.#context.tools.wantedIds(patronIds))
@@ -149,6 +226,20 @@ export class AccessFrameStore implements AccessFrameReader {
     };
   }
 
+  #membershipsOf({ patronId, memberships: text }: MembershipsRow): FrameMemberships {
+    if (text === null) return { patronId, undated: [], dated: [] };
+    if (!text.includes(':')) return { patronId, undated: JSON.parse(`[${text}]`) as number[], dated: [] };
+    const undated: number[] = [];
+    const dated: FrameMemberships['dated'][number][] = [];
+    const day = (digits: string) => (digits === '' ? null : this.#dayOf(Number(digits)));
+    for (const membership of text.split(',')) {
+      const [sectionId, start, end] = membership.split(':');
+      if (start === undefined) undated.push(Number(sectionId));
+      else dated.push({ sectionId: Number(sectionId), startDate: day(start), endDate: day(end!) });
+    }
+    return { patronId, undated, dated };
+  }
+
   /** The rows themselves, with their dates made into texts: a million others beside them would cost more than reading. */
   #membersOf(rows: MemberRow[]): FrameMember[] {
     for (const row of rows) {
@@ -171,3 +262,16 @@ export class AccessFrameStore implements AccessFrameReader {
 function notBefore(from: Day) {
   return sql<boolean>`(end_date is null or end_date >= ${dayNumber(from)})`;
 }
+
+/** What has no flag set at an instant. */
+function unflagged(at: number) {
+  return sql<boolean>`(inactive_since is null or inactive_since > ${at})`;
+}
+
+/**
+ * All memberships of a patron as one text, `12,13:20260901:,14`: section, and start and end where there are any. A row
+ * for each of a million would take most of the time in which they are read.
+ */
+const joined = sql<string | null>`string_agg(cast(section_id as text) || case
+  when start_date is null and end_date is null then ''
+  else ':' || coalesce(cast(start_date as text), '') || ':' || coalesce(cast(end_date as text), '') end, ',')`;

@@ -4,7 +4,6 @@ import type {
   DailyRun,
   DailyRunReader,
   DailyRunWriter,
-  MembersTurning,
   StatusChange,
   TermEntity,
   TurningTerm,
@@ -15,7 +14,7 @@ import { dayNumber, dayOf } from '../schema/days.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
 import { readPage } from './page.ts';
-import { countMemberTurns, listDatedTerms, listTurns, termTables } from './turning-terms.ts';
+import { listDatedTerms, listDueTerms, termTables } from './turning-terms.ts';
 
 /** Daily runs, what they changed, and what is due. */
 export class DailyRunStore implements DailyRunReader, DailyRunWriter {
@@ -67,26 +66,11 @@ export class DailyRunStore implements DailyRunReader, DailyRunWriter {
     after: TurningTerm | undefined,
     limit: number,
   ): Promise<TurningTerm[]> {
-    return listTurns(this.#context, entity, { before: dayNumber(day) + 1 }, after, limit, true);
-  }
-
-  listTurning(
-    entity: TermEntity,
-    from: Day,
-    to: Day,
-    after: TurningTerm | undefined,
-    limit: number,
-  ): Promise<TurningTerm[]> {
-    const window = { from: dayNumber(from), before: dayNumber(to) };
-    return listTurns(this.#context, entity, window, after, limit);
+    return listDueTerms(this.#context, entity, dayNumber(day) + 1, after, limit);
   }
 
   listDated(entity: TermEntity, from: Day, to: Day): Promise<Omit<TurningTerm, 'turn' | 'on'>[]> {
     return listDatedTerms(this.#context, entity, { from: dayNumber(from), before: dayNumber(to) });
-  }
-
-  countMembersTurning(from: Day, to: Day): Promise<MembersTurning[]> {
-    return countMemberTurns(this.#context, { from: dayNumber(from), before: dayNumber(to) });
   }
 
   async begin(day: Day, at: number): Promise<boolean> {

@@ -1,5 +1,5 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { MembersTurning, TermEntity, TurningTerm } from '../../ports/daily-runs.ts';
+import type { TermEntity, TurningTerm } from '../../ports/daily-runs.ts';
 import { termStatusCode } from '../schema/codes.ts';
 import { dayNumber, dayOf } from '../schema/days.ts';
 import type { TermColumns } from '../schema/group-tables.ts';
@@ -14,12 +14,6 @@ export const termTables = {
   'authorization-set': { table: 'authorization_set', key: ['id'] },
 } as const satisfies Record<TermEntity, { table: string; key: readonly string[] }>;
 
-/** Dates as they are stored, `before` not among them; without `from`, since ever. */
-export interface TurnWindow {
-  readonly from?: number;
-  readonly before: number;
-}
-
 type TurningRow = TermColumns & { id: number; patron_id: number | null; turns_on: number };
 
 /**
@@ -31,30 +25,30 @@ const turns = {
   start: { date: sql.ref('start_date'), still: sql`status = 2` },
 } as const;
 
-/** Ends, then starts, each by date and id; `dueOnce` leaves out starts of what ends in the window as well. */
-export async function listTurns(
+/** Both turns, as the partial indexes of members know them. */
+export const stillTurning = [turns.end, turns.start];
+
+/** Ends, then starts of what has not ended, on dates before one; each by date and id. */
+export async function listDueTerms(
   context: StoreContext,
   entity: TermEntity,
-  window: TurnWindow,
+  before: number,
   after: TurningTerm | undefined,
   limit: number,
-  dueOnce = false,
 ): Promise<TurningTerm[]> {
-  const ends = after?.turn === 'start' ? [] : await turnsOf(context, entity, 'end', window, after, limit);
+  const ends = after?.turn === 'start' ? [] : await dueOf(context, entity, 'end', before, after, limit);
   if (ends.length === limit) return ends;
   const started = after?.turn === 'start' ? after : undefined;
-  const left = limit - ends.length;
-  return ends.concat(await turnsOf(context, entity, 'start', window, started, left, dueOnce));
+  return ends.concat(await dueOf(context, entity, 'start', before, started, limit - ends.length));
 }
 
-async function turnsOf(
+async function dueOf(
   { db, tenantId }: StoreContext,
   entity: TermEntity,
   turn: TurningTerm['turn'],
-  { from, before }: TurnWindow,
+  before: number,
   after: TurningTerm | undefined,
   limit: number,
-  dueOnce = false,
 ): Promise<TurningTerm[]> {
   const { table, key } = termTables[entity];
   const { date, still } = turns[turn];
@@ -64,8 +58,8 @@ async function turnsOf(
   if (after) {
     const last = [dayNumber(after.on), after.id, after.patronId].slice(0, 1 + keys.length);
     conditions.push(sql`(${place}) > (${sql.join(last)})`);
-  } else if (from !== undefined) conditions.push(sql`${date} >= ${from}`);
-  if (dueOnce) conditions.push(sql`(end_date is null or end_date >= ${before})`);
+  }
+  if (turn === 'start') conditions.push(sql`(end_date is null or end_date >= ${before})`);
   const { rows } = await sql<TurningRow>`
     select ${keys[0]} as id, ${keys[1] ?? sql`null`} as patron_id, status, start_date, end_date, inactive_since,
       ${date} as turns_on
@@ -82,11 +76,11 @@ async function turnsOf(
   }));
 }
 
-/** Whatever starts or ends in the window. */
+/** Whatever starts or ends on a date from `from` to before `before`. */
 export async function listDatedTerms(
   { db, tenantId }: StoreContext,
   entity: TermEntity,
-  { from, before }: Required<TurnWindow>,
+  { from, before }: { readonly from: number; readonly before: number },
 ): Promise<Omit<TurningTerm, 'turn' | 'on'>[]> {
   const { table, key } = termTables[entity];
   const keys = key.map((column) => sql.ref(column));
@@ -102,23 +96,4 @@ export async function listDatedTerms(
     ...termOf(row),
     status: termStatusCode.toWord(row.status),
   }));
-}
-
-/** Members turning in the window, counted by turn, date and section. */
-export async function countMemberTurns(
-  { db, tenantId }: StoreContext,
-  { from, before }: Required<TurnWindow>,
-): Promise<MembersTurning[]> {
-  const counted: MembersTurning[] = [];
-  for (const turn of ['end', 'start'] as const) {
-    const { date, still } = turns[turn];
-    const { rows } = await sql<{ turns_on: number; section_id: number; n: number }>`
-      select ${date} as turns_on, section_id, count(*) as n from section_member
-      where tenant_id = ${tenantId} and ${still} and ${date} >= ${from} and ${date} < ${before}
-      group by ${date}, section_id order by ${date}, section_id`.execute(db);
-    for (const { turns_on, section_id, n } of rows) {
-      counted.push({ turn, on: dayOf(turns_on), sectionId: section_id, count: Number(n) });
-    }
-  }
-  return counted;
 }
