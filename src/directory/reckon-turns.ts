@@ -100,6 +100,13 @@ class Frame {
   }
 
   #ofDates(chain: SectionChain, startDate: Day | null, endDate: Day | null): WatchedSpan | undefined {
+    const { from, to } = this.window;
+    const isWithin = (day: Day | null) => day !== null && day >= from && day < to;
+    if (!isWithin(startDate) && !isWithin(endDate)) {
+      // It counts on no day of the time, or on all of them and on the eve: then as if it had no dates.
+      const counts = (startDate === null || startDate < from) && (endDate === null || endDate >= to);
+      return counts ? chain.watched : undefined;
+    }
     const { id, links, group } = chain;
     const { turns, byDates } = (chain.ofMembers ??= {
       turns: turnsOfLink('member', id),

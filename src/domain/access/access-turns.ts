@@ -45,6 +45,7 @@ export class TurnReckoner {
   readonly #kept: TargetBits;
   readonly #steady: TargetBits;
   readonly #turnsOfSets = new Map<number, readonly Day[]>();
+  readonly #eves = new Map<Day, Day>();
 
   constructor(graph: SetGraph, window: { readonly from: Day; readonly to: Day }) {
     this.#graph = graph;
@@ -128,13 +129,19 @@ export class TurnReckoner {
     const { from, to, setId, starting, ending } = span;
     const grantedOn = (on: Day) => (spans(span, on) ? this.#graph.bitsOn(setId, on) : undefined);
     const turn = {
-      had: grantedOn(addDays(day, -1)),
+      had: grantedOn(this.#eveOf(day)),
       has: grantedOn(day),
       links: [...(from === day ? starting : []), ...(to === day ? ending : [])],
       ofSets: this.#graph.turningOn(setId, day),
     };
     turns.set(day, turn);
     return turn;
+  }
+
+  #eveOf(day: Day): Day {
+    const eve = this.#eves.get(day) ?? addDays(day, -1);
+    this.#eves.set(day, eve);
+    return eve;
   }
 }
 

@@ -24,7 +24,11 @@ export function pushTermValues(values: Value[], term: Term, status: TermStatus):
   );
 }
 
+/** One for all of the very many that have neither dates nor flag. */
+const always: Term = { startDate: null, endDate: null, inactiveSince: null };
+
 export function termOf(row: Omit<TermColumns, 'status'>): Term {
+  if (row.start_date === null && row.end_date === null && row.inactive_since === null) return always;
   return {
     startDate: row.start_date === null ? null : dayOf(row.start_date),
     endDate: row.end_date === null ? null : dayOf(row.end_date),
