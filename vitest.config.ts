@@ -9,7 +9,7 @@ const onEveryEngine = [
   'test/http/**/*.test.ts',
   'test/cli/**/*.test.ts',
   'test/conformance/**/*.test.ts',
-  'test/faults/{bugs,canary,edit-meanwhile,kill,stop,takeover}.test.ts',
+  'test/faults/{bugs,canary,edit-meanwhile,kill,kill-points,stop,takeover}.test.ts',
 ];
 
 /** What looks at the files of the embedded engine; *.postgres.test.ts beside it is about the other. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { rederiveStatuses, runDueDays, settleToday } from '../../src/directory/daily-run.ts';
 import { setTenant } from '../../src/directory/tenants.ts';
 import { termEntities } from '../../src/ports/daily-runs.ts';
-import type { TenantReader } from '../../src/ports/tenant-store.ts';
+import type { TenantReader, TenantStore } from '../../src/ports/tenant-store.ts';
 import { buildCampus, type CampusIds, type CampusPlan } from '../support/campus.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
 
@@ -156,6 +156,19 @@ test('W3 of several that run the same dates each is run by one', async () => {
   expect((await store.read.dailyRuns.list(1, 50)).total).toBe(7);
 });
 
+test('W3 a date is not run once somebody has run a later one', async () => {
+  await using engine = await openEngine(instantOf('2026-03-02T17:00:00Z'));
+  const { store } = engine;
+  await buildCampus(store, campus, engine.clock.time);
+  const runAt = (text: string, on: TenantStore) => runDueDays(on, { now: () => instantOf(text) });
+  // The first run of a tenant is of one date alone, and here a process whose clock is ahead comes in between.
+  const overtaken = overtakenStore(store, async () => {
+    expect(await runAt('2026-03-04T12:00:00Z', store)).toMatchObject([{ day: '2026-03-04' }]);
+  });
+  expect(await runAt('2026-03-03T12:00:00Z', overtaken)).toEqual([]);
+  expect((await store.read.dailyRuns.list(1, 9)).items.map(({ day }) => day)).toEqual(['2026-03-04']);
+});
+
 test('W3 what is written too late for its date is stored under it at the next look', async () => {
   await using engine = await openCampus();
   const { store, ids, clock, run } = engine;
@@ -212,6 +225,17 @@ test('W3 a date that has not come is refused; until one that has, only that far 
   clock.time = instantOf('2026-03-09T12:00:00Z');
   expect((await until('2026-03-04')).map(({ day }) => day)).toEqual(['2026-03-03', '2026-03-04']);
 });
+
+/** The store, on which something else happens before each transaction. */
+function overtakenStore(store: TenantStore, happens: () => Promise<void>): TenantStore {
+  const transact: TenantStore['transact'] = async (work) => {
+    await happens();
+    return store.transact(work);
+  };
+  return new Proxy(store, {
+    get: (_, name) => (name === 'transact' ? transact : store[name as 'read']),
+  });
+}
 
 /** The stored status of everything that has one. */
 async function statusesOf(reader: TenantReader): Promise<string[]> {
