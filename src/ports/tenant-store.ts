@@ -86,6 +86,12 @@ export type IdSequence =
   | 'access-override'
   | RecordEntity;
 
+/**
+ * `written`: to be called once everything is written, before much is read to look over it. The engine makes up what it
+ * has put off, for which reads through `tx` may be slow until then; without the call it does so at the end.
+ */
+export type BulkWork<T> = (tx: TenantTransactor, written: () => Promise<void>) => Promise<T>;
+
 /** Everything of one tenant. */
 export interface TenantStore extends AsyncDisposable {
   readonly tenant: Tenant;
@@ -106,7 +112,7 @@ export interface TenantStore extends AsyncDisposable {
    * The same, for very much to write: the engine may write beside the thread that plans, so that a write which
    * failed is reported by a later call of the transaction, at the latest by its end.
    */
-  bulkTransact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T>;
+  bulkTransact<T>(work: BulkWork<T>): Promise<T>;
   /**
    * Sees that what was deleted cannot be read from the files either. Waits for other writers and may take
    * long and block the thread: for commands. `MusterError('busy')` when others are in the way for too long.

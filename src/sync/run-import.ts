@@ -171,7 +171,7 @@ class Importer {
    */
   async planAndApply(): Promise<void> {
     const kept = await this.#store.snapshot((reader) => this.#planToKeep(reader));
-    const apply = (tx: TenantTransactor) => this.#apply(tx, kept);
+    const apply = (tx: TenantTransactor, written?: () => Promise<void>) => this.#apply(tx, kept, written);
     try {
       // A plan too large to be kept has so much to write that it pays to write it beside the planning.
       await (kept === undefined ? this.#store.bulkTransact(apply) : this.#store.transact(apply));
@@ -183,7 +183,11 @@ class Importer {
     }
   }
 
-  async #apply(tx: TenantTransactor, kept: KeptPlan | undefined): Promise<void> {
+  async #apply(
+    tx: TenantTransactor,
+    kept: KeptPlan | undefined,
+    written?: () => Promise<void>,
+  ): Promise<void> {
     const stands = kept !== undefined && kept.stamp === (await tx.changes.stamp());
     const totals = stands ? kept.totals : newTotals(this.#plan.files);
     const watch = stands ? kept.watch : await this.#watch(tx);
@@ -209,6 +213,7 @@ class Importer {
     // A plan made while it was written is whole only now.
     if (!stands) {
       this.#guard(totals, watch);
+      await written?.();
       await watch.settle(tx, { written: true, idOf: (id) => planned.idOf(id) });
     }
     await keeper.end(tx);

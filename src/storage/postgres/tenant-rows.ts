@@ -1,4 +1,10 @@
-import type { Tenant, TenantReader, TenantStore, TenantTransactor } from '../../ports/tenant-store.ts';
+import type {
+  BulkWork,
+  Tenant,
+  TenantReader,
+  TenantStore,
+  TenantTransactor,
+} from '../../ports/tenant-store.ts';
 import type { StoreContext } from '../stores/context.ts';
 import { saveHeldIds } from '../stores/sequences.ts';
 import { tenantStores } from '../stores/tenant-stores.ts';
@@ -77,10 +83,10 @@ export class PostgresTenantStore implements TenantStore {
   }
 
   /** Statements are sent while the next ones are made, and the sequences are held in hand. */
-  bulkTransact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T> {
+  bulkTransact<T>(work: BulkWork<T>): Promise<T> {
     return this.#write(async (writing) => {
       const context: StoreContext = { ...this.#context(writing, true), heldIds: new Map() };
-      const result = await work(tenantStores(context));
+      const result = await work(tenantStores(context), () => Promise.resolve());
       await saveHeldIds(context);
       return result;
     });

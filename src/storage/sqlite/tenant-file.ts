@@ -1,4 +1,10 @@
-import type { Tenant, TenantReader, TenantStore, TenantTransactor } from '../../ports/tenant-store.ts';
+import type {
+  BulkWork,
+  Tenant,
+  TenantReader,
+  TenantStore,
+  TenantTransactor,
+} from '../../ports/tenant-store.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import { tenantStores } from '../stores/tenant-stores.ts';
 import { SqliteConnection } from './connection.ts';
@@ -6,6 +12,7 @@ import { kyselyOn } from './kysely.ts';
 import { LogFolder } from './log-folder.ts';
 import { migrate } from './migrate.ts';
 import { SqliteTools } from './tools.ts';
+import type { LateIndexes } from './late-indexes.ts';
 import type { TrigramSearch } from './trigram-search.ts';
 import { readTransaction, Writer } from './transaction.ts';
 
@@ -41,6 +48,7 @@ export class SqliteTenantStore implements TenantStore {
   readonly #writingConnection: SqliteConnection;
   readonly #transactor: TenantTransactor;
   readonly #search: TrigramSearch;
+  readonly #lateIndexes: LateIndexes;
   readonly #snapshotReader: TenantReader;
   readonly #snapshotConnection: SqliteConnection;
   #snapshots: Promise<unknown> = Promise.resolve();
@@ -62,6 +70,7 @@ export class SqliteTenantStore implements TenantStore {
     this.#snapshotReader = storesOn(snapshotTools, this.#snapshotConnection, tenant.id);
     const writingTools = new SqliteTools(writing, tenant.id);
     this.#search = writingTools.search;
+    this.#lateIndexes = writingTools.lateIndexes;
     this.#transactor = storesOn(writingTools, writing, tenant.id);
   }
 
@@ -88,8 +97,20 @@ export class SqliteTenantStore implements TenantStore {
   }
 
   /** A thread of its own for the writes was tried and brought nothing (docs/decisions/0011). */
-  bulkTransact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T> {
-    return this.transact(work);
+  bulkTransact<T>(work: BulkWork<T>): Promise<T> {
+    return this.transact(async (tx) => {
+      try {
+        this.#lateIndexes.putOff();
+        const result = await work(tx, () => {
+          this.#lateIndexes.makeUp();
+          return Promise.resolve();
+        });
+        this.#lateIndexes.makeUp();
+        return result;
+      } finally {
+        this.#lateIndexes.forget();
+      }
+    });
   }
 
   catchUpSearch(limit: number): Promise<number> {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { TenantTables } from '../schema/tables.ts';
 import type { EngineTools, Value, Wanted } from '../stores/context.ts';
 import type { SqliteConnection } from './connection.ts';
+import { LateIndexes } from './late-indexes.ts';
 import { TrigramSearch } from './trigram-search.ts';
 
 /** Rows an INSERT: measured best between one row a call and SQLite's limit of parameters. */
@@ -10,11 +11,13 @@ const rowsPerInsert = 25;
 /** The embedded engine's own fast ways, on one connection. */
 export class SqliteTools implements EngineTools {
   readonly search: TrigramSearch;
+  readonly lateIndexes: LateIndexes;
   readonly #connection: SqliteConnection;
 
   constructor(connection: SqliteConnection, tenantId: number) {
     this.#connection = connection;
     this.search = new TrigramSearch(connection, tenantId);
+    this.lateIndexes = new LateIndexes(connection);
   }
 
   insertRows(
@@ -39,6 +42,7 @@ export class SqliteTools implements EngineTools {
     const whole = rowCount - (rowCount % rowsPerInsert);
     for (let start = 0; start < whole; start += rowsPerInsert) insert(start, rowsPerInsert);
     for (let start = whole; start < rowCount; start++) insert(start, 1);
+    this.lateIndexes.inserted(table, rowCount);
     return Promise.resolve();
   }
 
