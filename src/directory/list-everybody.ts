@@ -1,4 +1,4 @@
-import type { StoredPatron } from '../ports/patrons.ts';
+import type { PatronWithContacts } from '../ports/patron-lookup.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 
 /** A block of ids with the place of its first patron among all. */
@@ -21,7 +21,7 @@ export async function listEverybody(
   reader: TenantReader,
   start: number,
   limit: number,
-): Promise<{ readonly patrons: readonly StoredPatron[]; readonly total: number }> {
+): Promise<{ readonly patrons: readonly PatronWithContacts[]; readonly total: number }> {
   const { blocks, total } = await placesOf(reader);
   const block = blockAt(blocks, start);
   if (block === undefined || start >= total) return { patrons: [], total };

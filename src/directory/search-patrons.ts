@@ -2,7 +2,7 @@ import { setImmediate as letOthersWork } from 'node:timers/promises';
 import { emailOf } from '../domain/contact/patron-email.ts';
 import { fitsConditions, waysOf, type FindCondition, type FindWay } from '../domain/patron/find-condition.ts';
 import type { PatronValues } from '../domain/patron/patron.ts';
-import type { StoredPatron } from '../ports/patrons.ts';
+import type { PatronWithContacts } from '../ports/patron-lookup.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 import { listEverybody } from './list-everybody.ts';
 import { FoundPatrons } from './found-patrons.ts';
@@ -39,7 +39,7 @@ export async function searchPatrons(
   const start = (page - 1) * pageSize;
   if (query.words.length === 0 && query.conditions.length === 0) {
     const { patrons, total } = await listEverybody(reader, start, pageSize);
-    return { items: await withEmails(reader, patrons), total };
+    return { items: patrons.map(withEmail), total };
   }
   const found = FoundPatrons.of(reader, JSON.stringify(query));
   const list = (afterId: number, limit: number) => listFitting(reader, query, afterId, limit);
@@ -47,13 +47,11 @@ export async function searchPatrons(
   const isOfMore = async (count: number) =>
     query.conditions.length === 0 && reader.lookup.isNameOfMore(query.words.join(' '), count);
   const { ids, total } = await found.page({ list, isOfMore }, start, pageSize);
-  return { items: await withEmails(reader, await reader.patrons.findByIds(ids)), total };
+  return { items: (await reader.lookup.listByIds(ids)).map(withEmail), total };
 }
 
-async function withEmails(reader: TenantReader, patrons: readonly StoredPatron[]) {
-  if (patrons.length === 0) return [];
-  const contacts = await reader.contacts.mapByPatron(patrons.map(({ id }) => id));
-  return patrons.map((patron) => ({ patron, email: emailOf(contacts.get(patron.id) ?? []) }));
+function withEmail({ patron, contacts }: PatronWithContacts): FoundPage['items'][number] {
+  return { patron, email: emailOf(contacts) };
 }
 
 /** The ids of the next patrons after `afterId` that fit, in order. */

@@ -35,7 +35,9 @@ export interface PatronLookup {
   /** How many patrons there are in each block of ids, those with none left out, in order of their first ids. */
   listBlocks(): Promise<PatronBlock[]>;
   /** Everybody in id order from id `firstId` on, the first `offset` of them left out, at most `limit`. */
-  listFrom(firstId: number, offset: number, limit: number): Promise<StoredPatron[]>;
+  listFrom(firstId: number, offset: number, limit: number): Promise<PatronWithContacts[]>;
+  /** Those of the ids that there are, in id order. */
+  listByIds(ids: readonly number[]): Promise<PatronWithContacts[]>;
   /** A number that grows with whatever a search could find otherwise than before. */
   searchStamp(): Promise<number>;
 }

@@ -25,6 +25,7 @@ const wholeReads: readonly { readonly statement: RegExp; readonly why: string }[
     why: 'erasing and exporting one patron is rare; an index would be paid for by every import',
   },
   { statement: /"status" = \?|"role" = \?|limit \? \+ 0$/, why: 'a page, which ends once it is full' },
+  { statement: /offset \? \+ 0\) as "patron"/, why: 'what is scanned is that page itself' },
   {
     statement: /"record_change" .*"before" like \?/,
     why: 'erasing and exporting a contact person is rare; what names one stands inside the values',

@@ -113,6 +113,7 @@ async function walkLookup({ lookup }: TenantTransactor): Promise<void> {
   await lookup.isNameOfMore('zak', 5);
   await lookup.listBlocks();
   await lookup.listFrom(1, 3, 5);
+  await lookup.listByIds([1, 2]);
   await lookup.searchStamp();
   for (const words of [[], ['z'], ['zak'], ['student', 'zak']]) {
     await lookup.listContaining(words, { afterId: 0, limit: 5 });

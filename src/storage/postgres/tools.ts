@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { TenantTables } from '../schema/tables.ts';
-import type { EngineTools, Value, Wanted } from '../stores/context.ts';
+import type { EngineTools, PackedIds, Value, Wanted } from '../stores/context.ts';
 import type { Execute } from './kysely.ts';
 import type { TrigramSearch } from './trigram-search.ts';
 import type { Staging } from './staging.ts';
@@ -11,11 +11,16 @@ import type { Staging } from './staging.ts';
  * of a first load. Where it sees hundreds, it reads through all of the tenant instead.
  */
 const wanted = {
-  wantedIds: (ids: readonly number[]): Wanted<number> =>
-    sql<{ value: number }>`unnest((select ${ids}::bigint[]))`.as<'wanted'>(sql`wanted (value)`),
+  wantedIds: wantedPacked,
+  wantedPacked,
+  packIds: (ids: readonly number[]) => ids,
   wantedTexts: (texts: readonly string[]): Wanted<string> =>
     sql<{ value: string }>`unnest((select ${texts}::text[]))`.as<'wanted'>(sql`wanted (value)`),
 };
+
+function wantedPacked(ids: PackedIds): Wanted<number> {
+  return sql<{ value: number }>`unnest((select ${ids}::bigint[]))`.as<'wanted'>(sql`wanted (value)`);
+}
 
 /** What readers have of PostgreSQL's own ways. */
 export function readerTools(search: TrigramSearch): EngineTools {
@@ -27,6 +32,8 @@ export function readerTools(search: TrigramSearch): EngineTools {
 export class PostgresTools implements EngineTools {
   readonly wantedIds = wanted.wantedIds;
   readonly wantedTexts = wanted.wantedTexts;
+  readonly wantedPacked = wanted.wantedPacked;
+  readonly packIds = wanted.packIds;
   readonly search: TrigramSearch;
   readonly #execute: Execute;
   readonly #staging: Staging;

@@ -73,11 +73,17 @@ export class SqliteTools implements EngineTools {
 
   wantedIds = wantedValues<number>;
   wantedTexts = wantedValues<string>;
+  wantedPacked = wantedOf<number>;
+  packIds = (ids: readonly number[]): string => JSON.stringify(ids);
 }
 
 /** The list as one JSON parameter: SQLite takes it apart faster than it binds as many. */
 function wantedValues<V extends string | number>(values: readonly V[]): Wanted<V> {
-  return sql<{ value: V }>`json_each(${JSON.stringify(values)})`.as('wanted');
+  return wantedOf(JSON.stringify(values));
+}
+
+function wantedOf<V extends string | number>(json: unknown): Wanted<V> {
+  return sql<{ value: V }>`json_each(${json})`.as('wanted');
 }
 
 const insertTexts = new Map<string, string>();

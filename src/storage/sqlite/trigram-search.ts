@@ -11,7 +11,7 @@ const waitingMax = 200;
 /** Terms that a word is looked for by, the rarest it has: more narrow little, and FTS5 reads the whole list of each. */
 const termsPerWord = 3;
 /** A term that so many have at least is worth reading only if it narrows what the rarer ones of its word have left. */
-const commonDensity = 1 / 100;
+const commonDensity = 1 / 40;
 const narrowedMax = 0.8;
 const termsMax = 60;
 
@@ -22,7 +22,7 @@ const pairsMax = 2;
 const wordCharsMax = 200;
 
 /** How rare a term is, is judged by its first hits, and remembered. */
-const hitsSeen = 100;
+const hitsSeen = 40;
 const termsRemembered = 5_000;
 
 /**

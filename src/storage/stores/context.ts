@@ -7,6 +7,9 @@ export type Value = string | number | null | Uint8Array;
 /** A list of values as the table `wanted (value)`. */
 export type Wanted<V extends string | number> = AliasedExpression<{ value: V }, 'wanted'>;
 
+/** A list of ids as the one value that an engine takes for it. */
+export type PackedIds = string | readonly number[];
+
 /** What the engines do each in their own fast way; everything else is one Kysely text for both. */
 export interface EngineTools {
   /**
@@ -37,6 +40,9 @@ export interface EngineTools {
    * through everything the tenant has.
    */
   wantedIds(ids: readonly number[]): Wanted<number>;
+  /** The same of ids that are given later, as `packIds` gives them: for a query that is built once. */
+  wantedPacked(ids: PackedIds): Wanted<number>;
+  packIds(ids: readonly number[]): PackedIds;
   wantedTexts(texts: readonly string[]): Wanted<string>;
   readonly search: SearchIndex;
 }

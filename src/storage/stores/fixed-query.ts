@@ -1,4 +1,5 @@
 import type { Compilable, CompiledQuery, Kysely } from 'kysely';
+import type { PackedIds } from './context.ts';
 import { wayOf, type ExecuteQuery } from '../executing-driver.ts';
 
 /** Stands in a query for a value that comes later. */
@@ -30,7 +31,7 @@ export class FixedQuery<Tables, Row, Name extends string> {
     this.#build = build;
   }
 
-  async execute(values: Readonly<Record<Name, string | number>>): Promise<Row[]> {
+  async execute(values: Readonly<Record<Name, string | number | PackedIds>>): Promise<Row[]> {
     this.#compiled ??= this.#build(this.#db, (name) => new Parameter(name) as unknown as string).compile();
     const parameters = this.#compiled.parameters.map((value) =>
       value instanceof Parameter ? values[value.name as Name] : value,

@@ -1,5 +1,5 @@
 import { setImmediate as letOthersWork } from 'node:timers/promises';
-import { sql, type Kysely } from 'kysely';
+import { sql, type JoinBuilder, type Kysely } from 'kysely';
 import { fullName } from '../../domain/patron/identity.ts';
 import type { KeyField } from '../../domain/patron/patron.ts';
 import { foldForSearch, foldKey } from '../../domain/text/fold.ts';
@@ -34,6 +34,8 @@ export class PatronLookupStore implements PatronLookup {
   readonly #withContacts: Readonly<
     Record<KeyField | 'email', FixedQuery<TenantTables, WithContacts, 'key' | 'limit'>>
   >;
+  readonly #from: FixedQuery<TenantTables, WithContacts, 'firstId' | 'offset' | 'limit'>;
+  readonly #byIds: FixedQuery<TenantTables, WithContacts, 'ids'>;
   readonly #namedMore: FixedQuery<TenantTables, { id: number }, 'from' | 'before' | 'count'>;
   readonly #stamp: FixedQuery<TenantTables, { stamp: number }, never>;
 
@@ -46,11 +48,7 @@ export class PatronLookupStore implements PatronLookup {
     const byKey = (field: KeyField) =>
       new FixedQuery<TenantTables, WithContacts, 'key' | 'limit'>(context.db, (_, value) =>
         this.#all()
-          .leftJoin('contact_list', (join) =>
-            join
-              .onRef('contact_list.tenant_id', '=', 'patron.tenant_id')
-              .onRef('contact_list.patron_id', '=', 'patron.id'),
-          )
+          .leftJoin('contact_list', ofPatron)
           .select('contact_list.contacts')
           .where(`patron.${keyColumn[field]}`, '=', value('key'))
           .limit(value('limit') as never),
@@ -65,6 +63,32 @@ export class PatronLookupStore implements PatronLookup {
           .limit(value('limit') as never),
       ),
     };
+    // Those left out are not looked up in the other table.
+    this.#from = new FixedQuery(context.db, (db, value) =>
+      db
+        .selectFrom(
+          this.#all()
+            .select('patron.tenant_id')
+            .where('patron.id', '>=', value('firstId') as never)
+            .orderBy('patron.id')
+            .limit(value('limit') as never)
+            .offset(value('offset') as never)
+            .as('patron'),
+        )
+        .leftJoin('contact_list', ofPatron)
+        .select([...patronColumns, 'contact_list.contacts'])
+        .orderBy('patron.id'),
+    );
+    this.#byIds = new FixedQuery(context.db, (db, value) =>
+      db
+        .selectFrom(context.tools.wantedPacked(value('ids')))
+        .crossJoin('patron')
+        .leftJoin('contact_list', ofPatron)
+        .select([...patronColumns, 'contact_list.contacts'])
+        .where('patron.tenant_id', '=', tenantId)
+        .whereRef('patron.id', '=', 'wanted.value')
+        .orderBy('patron.id'),
+    );
     this.#namedMore = new FixedQuery(context.db, (_, value) =>
       this.#everybody()
         .select('patron.id')
@@ -95,11 +119,7 @@ export class PatronLookupStore implements PatronLookup {
   ): Promise<PatronWithContacts[]> {
     const key = field === 'email' ? foldForSearch(value) : foldKey(value);
     if (key === '') return [];
-    const rows = await this.#withContacts[field].execute({ key, limit });
-    return rows.map((row) => ({
-      patron: patronOf(row),
-      contacts: row.contacts === null ? [] : unpackContacts(row.id, row.contacts),
-    }));
+    return (await this.#withContacts[field].execute({ key, limit })).map(withContacts);
   }
 
   /** The index knows names in their search form; those that differ in more than case are left out here. */
@@ -171,14 +191,13 @@ export class PatronLookupStore implements PatronLookup {
     return rows.map(({ block, patrons }) => ({ firstId: block * idsPerBlock, patrons }));
   }
 
-  async listFrom(firstId: number, offset: number, limit: number): Promise<StoredPatron[]> {
-    const rows = await this.#all()
-      .where('patron.id', '>=', firstId)
-      .orderBy('patron.id')
-      .limit(limit)
-      .offset(offset)
-      .execute();
-    return rows.map(patronOf);
+  async listFrom(firstId: number, offset: number, limit: number): Promise<PatronWithContacts[]> {
+    return (await this.#from.execute({ firstId, offset, limit })).map(withContacts);
+  }
+
+  async listByIds(ids: readonly number[]): Promise<PatronWithContacts[]> {
+    if (ids.length === 0) return [];
+    return (await this.#byIds.execute({ ids: this.#context.tools.packIds(ids) })).map(withContacts);
   }
 
   async searchStamp(): Promise<number> {
@@ -193,6 +212,18 @@ export class PatronLookupStore implements PatronLookup {
   #everybody() {
     return this.#context.db.selectFrom('patron').where('patron.tenant_id', '=', this.#context.tenantId);
   }
+}
+
+function withContacts(row: WithContacts): PatronWithContacts {
+  const { id, contacts } = row;
+  return { patron: patronOf(row), contacts: contacts === null ? [] : unpackContacts(id, contacts) };
+}
+
+/** The list of contacts that is the patron's. */
+function ofPatron(join: JoinBuilder<TenantTables, 'patron' | 'contact_list'>) {
+  return join
+    .onRef('contact_list.tenant_id', '=', 'patron.tenant_id')
+    .onRef('contact_list.patron_id', '=', 'patron.id');
 }
 
 /** Whoever has this e-mail, by id. */
