@@ -30,7 +30,7 @@ async function openNarrow(): Promise<
     url: database.url,
     dataDir: '',
     clock: { now: () => 0 },
-    poolSizes: { reads: 1, snapshots: 1, writes: 1 },
+    poolSizes: { shared: 1, reads: 1, snapshots: 1, writes: 1 },
   });
   for (const slug of ['one', 'two']) await storage.createTenant({ slug, name: slug, zone: 'UTC' }, []);
   const clients = () => new Set(query.mock.contexts as unknown as pg.Client[]);
@@ -130,4 +130,42 @@ test('where a connection has lost what it kept prepared, a read is answered all 
   await expect(one.snapshot(ask)).rejects.toThrow(/prepared statement/);
   expect((await one.snapshot(ask))?.id).toBe(1);
   expect((await ask(one.read))?.id).toBe(1);
+});
+
+test('reads of two tenants at once over one connection: each sees its own, and one that finds nothing holds up nobody', async () => {
+  await using narrow = await openNarrow();
+  const { one, two } = narrow;
+  await insertPatrons(one, [newPatron(1, { username: 'same', surname: 'One' })]);
+  await insertPatrons(two, [newPatron(1, { username: 'same', surname: 'Two' })]);
+  const asked = Array.from({ length: 60 }, (_, n) => ({
+    store: n % 2 === 0 ? one : two,
+    username: n % 3 === 0 ? 'nobody' : 'same',
+  }));
+  const found = await Promise.all(
+    asked.map(({ store, username }) => store.read.patrons.findByKey('username', username)),
+  );
+  expect(found.map((patron) => patron?.surname)).toEqual(
+    asked.map(({ store, username }) => (username === 'nobody' ? undefined : store === one ? 'One' : 'Two')),
+  );
+});
+
+test('a shared connection that is cut fails those who read on it, and the next read has another', async () => {
+  await using narrow = await openNarrow();
+  const { one } = narrow;
+  await insertPatrons(one, [newPatron(1, { username: 'somebody' })]);
+  const ask = () => one.read.patrons.findByKey('username', 'somebody');
+  await ask();
+  await asAdmin(async (client) => {
+    await client.query('begin; lock table patron');
+    const waiting = Promise.allSettled([ask(), ask(), ask()]);
+    await client.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity
+       where datname = current_database() and application_name = 'muster'`,
+    );
+    for (const answer of await waiting) {
+      expect(answer).toMatchObject({ status: 'rejected', reason: { code: 'storage-unavailable' } });
+    }
+    await client.query('rollback');
+  }, narrow.database.adminUrl);
+  expect((await ask())?.id).toBe(1);
 });

@@ -1,9 +1,12 @@
 import pg from 'pg';
 import { isOfPrepared, storageError } from './errors.ts';
+import { SharedConnections } from './shared-connections.ts';
 import { isOutOfStep, queryWith, type Answer, type LocalSettings, type Statement } from './local-query.ts';
 
 export interface PoolSizes {
-  /** Single reads, one connection each for moments. */
+  /** Single reads whose statement is kept prepared; several at once on each. */
+  readonly shared: number;
+  /** Other single reads, one connection each for moments. */
   readonly reads: number;
   /** Pictures that are read in several steps. */
   readonly snapshots: number;
@@ -43,13 +46,15 @@ const noticeLoss =
   'set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3';
 
 /**
- * Three pools, so that none waits for itself: a snapshot may want a write, and a write may want single reads.
+ * Pools of their own, so that none waits for itself: a snapshot may want a write, and a write may want single reads.
  * A pool that is used up keeps who comes waiting in a queue. Connections are made when first needed.
  */
 export class Pools implements AsyncDisposable {
+  readonly shared: SharedConnections;
   readonly reads: pg.Pool;
   readonly snapshots: pg.Pool;
   readonly writes: pg.Pool;
+  readonly #sharedPool: pg.Pool;
 
   constructor(url: string, role: string | undefined, sizes: PoolSizes) {
     const config = connectionConfig(url);
@@ -63,13 +68,16 @@ export class Pools implements AsyncDisposable {
       made.on('connect', (client) => client.on('error', () => {}));
       return made;
     };
+    this.#sharedPool = pool(sizes.shared, true);
+    this.shared = new SharedConnections(this.#sharedPool, sizes.shared);
     this.reads = pool(sizes.reads);
     this.snapshots = pool(sizes.snapshots, true);
     this.writes = pool(sizes.writes);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all([this.reads.end(), this.snapshots.end(), this.writes.end()]);
+    const pools = [this.#sharedPool, this.reads, this.snapshots, this.writes];
+    await Promise.all(pools.map((pool) => pool.end()));
   }
 }
 
@@ -88,17 +96,18 @@ export async function withClient<T>(pool: pg.Pool, work: (client: pg.PoolClient)
   }
 }
 
-/** One read on a connection of its own; where the connection fails it as a prepared one, once more without. */
+/** One read; where a connection fails it as a prepared one, once more without. */
 export async function readOnce(
-  pool: pg.Pool,
+  { shared, reads }: Pools,
   settings: LocalSettings,
   statement: Statement,
 ): Promise<Answer> {
-  const read = (asked: Statement) => withClient(pool, (client) => queryWith(client, settings, asked));
+  const read = (asked: Statement) => (client: pg.ClientBase) => queryWith(client, settings, asked);
+  if (statement.name === undefined) return withClient(reads, read(statement));
   try {
-    return await read(statement);
+    return await shared.run(read(statement));
   } catch (error) {
-    if (statement.name === undefined || !isOfPrepared(error)) throw error;
-    return read({ ...statement, name: undefined });
+    if (!isOfPrepared(error)) throw error;
+    return withClient(reads, read({ ...statement, name: undefined }));
   }
 }

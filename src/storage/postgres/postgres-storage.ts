@@ -30,7 +30,7 @@ export interface PostgresStorageOptions {
 }
 
 /** Together what one process may take of the usual hundred connections of a server, beside its workers. */
-const usualSizes: PoolSizes = { reads: 8, snapshots: 6, writes: 6 };
+const usualSizes: PoolSizes = { shared: 3, reads: 5, snapshots: 6, writes: 6 };
 
 /** The engine for several processes: all tenants in one database, kept apart by row-level security. */
 export class PostgresStorage implements Storage {
@@ -46,9 +46,8 @@ export class PostgresStorage implements Storage {
     this.#options = options;
     this.#prepared = prepared;
     this.#pools = new Pools(options.url, prepared.role, options.poolSizes ?? usualSizes);
-    const { reads, writes } = this.#pools;
-    const writer = new Writer(writes, 0);
-    const db = kyselyOn<SystemTables>((statement) => readOnce(reads, [], statement));
+    const writer = new Writer(this.#pools.writes, 0);
+    const db = kyselyOn<SystemTables>((statement) => readOnce(this.#pools, [], statement));
     const transact: SystemTransact = (work) =>
       writer.transact((client) =>
         work(kyselyOn<SystemTables>((statement) => queryWith(client, [], statement))),

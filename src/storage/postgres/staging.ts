@@ -17,6 +17,8 @@ export type ValueAt = (row: number, column: number) => Value;
 export interface Staged {
   readonly source: string;
   readonly values: unknown[];
+  /** Whether it is a table of this connection alone, which must not be kept in what it keeps prepared. */
+  readonly isTemporary: boolean;
 }
 
 /**
@@ -62,6 +64,7 @@ export class Staging {
     return {
       source: `unnest(${arrays.join(', ')}) as staged (${names})`,
       values: columns.map((_, column) => Array.from({ length: rowCount }, (__, row) => valueAt(row, column))),
+      isTemporary: false,
     };
   }
 
@@ -81,7 +84,7 @@ export class Staging {
     const names = columns.map((name) => `"${name}"`).join(', ');
     const copy = this.#client.query(copyFrom(`copy ${staged} (${names}) from stdin`));
     await pipeline(Readable.from(copyText(columns.length, rowCount, valueAt)), copy);
-    return { source: `${staged} as staged`, values: [] };
+    return { source: `${staged} as staged`, values: [], isTemporary: true };
   }
 }
 

@@ -6,6 +6,7 @@ import type {
   TenantTransactor,
 } from '../../ports/tenant-store.ts';
 import type { StoreContext } from '../stores/context.ts';
+import type { TenantTables } from '../schema/tables.ts';
 import { saveHeldIds } from '../stores/sequences.ts';
 import { tenantStores } from '../stores/tenant-stores.ts';
 import { kyselyOn, type Execute } from './kysely.ts';
@@ -26,15 +27,10 @@ export interface TenantRowsOptions {
   readonly vacuum: () => Promise<void>;
 }
 
-/** What the stores of one write transaction are made of. */
+/** What one write transaction works with. */
 interface Writing {
-  readonly line: Line;
-  /** Runs a statement at once: for what has its turn already. */
-  readonly now: Execute;
-  /** Runs a statement in its turn. */
-  readonly execute: Execute;
+  readonly context: StoreContext;
   readonly search: TrigramSearch;
-  readonly staging: Staging;
 }
 
 /** A picture with the stores that read it. */
@@ -61,8 +57,7 @@ export class PostgresTenantStore implements TenantStore {
     this.#options = options;
     this.#writer = new Writer(options.pools.writes, tenant.id, options.writeWaitMs);
     const own = [['muster.tenant_id', String(tenant.id)]] as const;
-    const { reads } = options.pools;
-    this.read = this.#reader((statement) => readOnce(reads, own, statement));
+    this.read = this.#reader((statement) => readOnce(options.pools, own, statement));
   }
 
   snapshot<T>(work: (reader: TenantReader) => Promise<T>): Promise<T> {
@@ -79,21 +74,21 @@ export class PostgresTenantStore implements TenantStore {
   }
 
   transact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T> {
-    return this.#write((writing) => work(tenantStores(this.#context(writing))));
+    return this.#write(({ context }) => work(tenantStores(context)));
   }
 
   /** Statements are sent while the next ones are made, and the sequences are held in hand. */
   bulkTransact<T>(work: BulkWork<T>): Promise<T> {
-    return this.#write(async (writing) => {
-      const context: StoreContext = { ...this.#context(writing, true), heldIds: new Map() };
-      const result = await work(tenantStores(context), () => Promise.resolve());
-      await saveHeldIds(context);
+    return this.#write(async ({ context }) => {
+      const holding: StoreContext = { ...context, heldIds: new Map() };
+      const result = await work(tenantStores(holding), () => Promise.resolve());
+      await saveHeldIds(holding);
       return result;
-    });
+    }, true);
   }
 
   catchUpSearch(limit: number): Promise<number> {
-    return this.#write(({ execute }) => new TrigramSearch(execute, this.tenant.id).catchUp(limit));
+    return this.#write(({ search }) => search.catchUp(limit));
   }
 
   /**
@@ -104,15 +99,20 @@ export class PostgresTenantStore implements TenantStore {
     return this.#options.vacuum();
   }
 
-  #write<T>(work: (writing: Writing) => Promise<T>): Promise<T> {
+  #write<T>(work: (writing: Writing) => Promise<T>, isBulk = false): Promise<T> {
     return this.#writer.transact(async (client) => {
       const line = new Line();
-      const now: Execute = (statement) => queryWith(client, [], statement);
+      // A long write outgrows what its statements were planned for, so none of them is kept prepared.
+      const now: Execute = isBulk
+        ? ({ sql, parameters }) => queryWith(client, [], { sql, parameters })
+        : (statement) => queryWith(client, [], statement);
       const execute: Execute = (statement) => line.run(() => now(statement));
+      const later = (write: () => Promise<void>) => (isBulk ? line.send(write) : line.run(write));
       const search = new TrigramSearch(execute, this.tenant.id);
-      const staging = new Staging(client, this.#options.columnTypes);
+      const tools = new PostgresTools(search, now, new Staging(client, this.#options.columnTypes), later);
+      const context = { db: kyselyOn<TenantTables>(execute), tenantId: this.tenant.id, tools };
       try {
-        const result = await work({ line, now, execute, search, staging });
+        const result = await work({ context, search });
         await search.flush();
         // What was sent and not waited for may have failed.
         await line.run(() => Promise.resolve());
@@ -131,14 +131,6 @@ export class PostgresTenantStore implements TenantStore {
   #reader(execute: Execute): TenantReader {
     const tools = readerTools(new TrigramSearch(execute, this.tenant.id));
     return tenantStores({ db: kyselyOn(execute), tenantId: this.tenant.id, tools });
-  }
-
-  #context({ line, now, execute, search, staging }: Writing, isBulk = false): StoreContext {
-    const later = (work: () => Promise<void>) => (isBulk ? line.send(work) : line.run(work));
-    const tools = new PostgresTools(search, now, staging, later);
-    // A long write outgrows what its statements were planned for, so none of them is kept prepared.
-    const asked: Execute = isBulk ? ({ sql, parameters }) => execute({ sql, parameters }) : execute;
-    return { db: kyselyOn(asked), tenantId: this.tenant.id, tools };
   }
 
   [Symbol.asyncDispose](): Promise<void> {

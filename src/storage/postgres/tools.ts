@@ -4,6 +4,7 @@ import type { EngineTools, PackedIds, Value, Wanted } from '../stores/context.ts
 import type { Execute } from './kysely.ts';
 import type { TrigramSearch } from './trigram-search.ts';
 import type { Staging } from './staging.ts';
+import { nameOf } from './statement-names.ts';
 
 /**
  * A list as one parameter, of the type that its column has. Behind a SELECT the planner does not see how long it is
@@ -67,10 +68,9 @@ export class PostgresTools implements EngineTools {
     const valueAt = (row: number, column: number) => values[row * width + column]!;
     await this.#later(async () => {
       const staged = await this.#staging.stage(table, columns, rowCount, valueAt, same.length + 1);
-      await this.#execute({
-        sql: `insert into "${table}" (${names}) select ${chosen.join(', ')} from ${staged.source}`,
-        parameters: [...same.map(([, value]) => value), ...staged.values],
-      });
+      const sql = `insert into "${table}" (${names}) select ${chosen.join(', ')} from ${staged.source}`;
+      const parameters = [...same.map(([, value]) => value), ...staged.values];
+      await this.#execute({ sql, parameters, name: staged.isTemporary ? undefined : nameOf(sql) });
     });
   }
 
@@ -85,10 +85,8 @@ export class PostgresTools implements EngineTools {
     const sets = setColumns.map((name) => `"${name}" = staged."${name}"`).join(', ');
     await this.#later(async () => {
       const staged = this.#staging.arrays(table, columns, rows.length, valuesOf(rows), 1);
-      await this.#execute({
-        sql: `update "${table}" set ${sets} from ${staged.source} where ${matching(table, keyColumns)}`,
-        parameters: staged.values,
-      });
+      const sql = `update "${table}" set ${sets} from ${staged.source} where ${matching(table, keyColumns)}`;
+      await this.#execute({ sql, parameters: staged.values, name: nameOf(sql) });
     });
   }
 
@@ -100,10 +98,8 @@ export class PostgresTools implements EngineTools {
     if (keys.length === 0) return;
     await this.#later(async () => {
       const staged = this.#staging.arrays(table, keyColumns, keys.length, valuesOf(keys), 1);
-      await this.#execute({
-        sql: `delete from "${table}" using ${staged.source} where ${matching(table, keyColumns)}`,
-        parameters: staged.values,
-      });
+      const sql = `delete from "${table}" using ${staged.source} where ${matching(table, keyColumns)}`;
+      await this.#execute({ sql, parameters: staged.values, name: nameOf(sql) });
     });
   }
 }

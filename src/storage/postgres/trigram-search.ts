@@ -1,6 +1,7 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
 import type { SearchIndex } from '../stores/context.ts';
 import type { Execute } from './kysely.ts';
+import { nameOf } from './statement-names.ts';
 import { containing, everything, inAll, inIndex } from './search-settings.ts';
 import { chooseWay, sampleSize, type SearchWay } from './search-way.ts';
 
@@ -96,7 +97,8 @@ export class TrigramSearch implements SearchIndex {
   }
 
   async #index(ids: readonly number[]): Promise<void> {
-    await this.#execute({ sql: indexText, parameters: [this.#tenantId, ids, everything] });
+    const parameters = [this.#tenantId, ids, everything];
+    await this.#execute({ sql: indexText, parameters, name: nameOf(indexText) });
   }
 }
 

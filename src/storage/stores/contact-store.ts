@@ -11,7 +11,7 @@ import type {
 import { packContacts, unpackContacts } from '../schema/contact-list.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext, Value } from './context.ts';
-import { FixedQuery } from './fixed-query.ts';
+import { FixedQuery, runFixed } from './fixed-query.ts';
 
 /** Contacts, kept as one row a patron: the rules read and settle a patron's contacts together. */
 export class ContactStore implements ContactReader, ContactWriter {
@@ -34,14 +34,16 @@ export class ContactStore implements ContactReader, ContactWriter {
 
   async mapByPatron(patronIds: readonly number[]): Promise<Map<number, StoredContact[]>> {
     const { db, tools, tenantId } = this.#context;
-    const rows = await db
-      .selectFrom(tools.wantedIds(patronIds))
-      .crossJoin('contact_list')
-      .select(['contact_list.patron_id', 'contact_list.contacts'])
-      .where('contact_list.tenant_id', '=', tenantId)
-      .whereRef('contact_list.patron_id', '=', 'wanted.value')
-      .orderBy('contact_list.patron_id')
-      .execute();
+    const rows = await runFixed(
+      db,
+      db
+        .selectFrom(tools.wantedIds(patronIds))
+        .crossJoin('contact_list')
+        .select(['contact_list.patron_id', 'contact_list.contacts'])
+        .where('contact_list.tenant_id', '=', tenantId)
+        .whereRef('contact_list.patron_id', '=', 'wanted.value')
+        .orderBy('contact_list.patron_id'),
+    );
     return new Map(
       rows.map(({ patron_id, contacts }) => [patron_id, unpackContacts(patron_id, contacts)] as const),
     );

@@ -7,6 +7,7 @@ import {
 } from '../../ports/fingerprints.ts';
 import type { FileKindName } from '../../ports/runs.ts';
 import type { StoreContext } from './context.ts';
+import { runFixed } from './fixed-query.ts';
 
 /** Where so many are touched at once, nearly everything is: the whole set goes rather than a row for each. */
 const voidedAtOnceMax = 400;
@@ -101,11 +102,11 @@ export class FingerprintStore implements FingerprintReader, FingerprintWriter {
 
   async #kindsWithSet(): Promise<FileKindName[]> {
     if (this.#kinds) return [...this.#kinds];
-    const rows = await this.#context.db
-      .selectFrom('fingerprint_set')
-      .select('kind')
-      .where('tenant_id', '=', this.#context.tenantId)
-      .execute();
+    const { db, tenantId } = this.#context;
+    const rows = await runFixed(
+      db,
+      db.selectFrom('fingerprint_set').select('kind').where('tenant_id', '=', tenantId),
+    );
     const kinds = new Set(rows.map((row) => row.kind as FileKindName));
     if (this.#context.heldIds) this.#kinds = kinds;
     return [...kinds];

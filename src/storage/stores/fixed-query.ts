@@ -40,3 +40,11 @@ export class FixedQuery<Tables, Row, Name extends string> {
     return (await this.#execute({ sql, query, queryId, parameters })).rows as Row[];
   }
 }
+
+/**
+ * Runs a query that is built for each call, as its values are more than a few, but whose text is always the same: the
+ * engine keeps it as it keeps a `FixedQuery`.
+ */
+export async function runFixed<Tables, Row>(db: Kysely<Tables>, query: Compilable<Row>): Promise<Row[]> {
+  return (await wayOf(db)(query.compile())).rows as Row[];
+}

@@ -14,7 +14,7 @@ import type {
 import { patronRoleCode, patronStatusCode } from '../schema/codes.ts';
 import type { PatronTable, TenantTables } from '../schema/tables.ts';
 import type { StoreContext, Value, Wanted } from './context.ts';
-import { FixedQuery } from './fixed-query.ts';
+import { FixedQuery, runFixed } from './fixed-query.ts';
 import { listReferred, refuseReferred, type Reference } from './references.ts';
 
 /** Matches are counted, and sorted by name, up to this many; above it the order is that of the ids. */
@@ -84,9 +84,9 @@ export class PatronStore implements PatronReader, PatronWriter {
   }
 
   async mapByKey(field: KeyField, foldedKeys: readonly string[]): Promise<Map<string, StoredPatron>> {
-    const rows = await this.#among(this.#context.tools.wantedTexts(foldedKeys))
-      .whereRef(`patron.${keyColumn[field]}`, '=', 'wanted.value')
-      .execute();
+    const { db, tools } = this.#context;
+    const wanted = this.#among(tools.wantedTexts(foldedKeys));
+    const rows = await runFixed(db, wanted.whereRef(`patron.${keyColumn[field]}`, '=', 'wanted.value'));
     return new Map(rows.map((row) => [row[keyColumn[field]]!, patronOf(row)]));
   }
 

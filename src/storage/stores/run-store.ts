@@ -15,6 +15,7 @@ import {
 } from '../../ports/runs.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
+import { runFixed } from './fixed-query.ts';
 import { readPage } from './page.ts';
 import { allocateIds } from './sequences.ts';
 
@@ -188,17 +189,15 @@ export class RunStore implements RunReader, RunWriter {
   }
 
   async extend(id: number, totals: RunFigures): Promise<void> {
-    await this.#update({
+    const extended = this.#update({
       counts: JSON.stringify(totals.counts),
       subjects: totals.subjects,
       row_count: totals.rowCount,
       summary: totals.summary,
       finished_at: totals.finishedAt,
       consequences: totals.consequences ? JSON.stringify(totals.consequences) : null,
-    })
-      .where('id', '=', id)
-      .where('state', '=', 'applied')
-      .execute();
+    });
+    await runFixed(this.#context.db, extended.where('id', '=', id).where('state', '=', 'applied'));
   }
 
   async discard(id: number, at: number): Promise<boolean> {

@@ -1,5 +1,6 @@
 import type { IdSequence } from '../../ports/tenant-store.ts';
 import type { StoreContext } from './context.ts';
+import { runFixed } from './fixed-query.ts';
 
 /**
  * Takes `count` new ids of the sequence within the running transaction and gives the first. Where the
@@ -32,7 +33,7 @@ export async function saveHeldIds(context: StoreContext): Promise<void> {
 
 /** Moves the sequence on by `count` ids and gives the one that comes next. */
 async function moveSequence(context: StoreContext, sequence: IdSequence, count: number): Promise<number> {
-  const row = await context.db
+  const moved = context.db
     .insertInto('id_sequence')
     .values({ tenant_id: context.tenantId, name: sequence, next_id: 1 + count })
     .onConflict((conflict) =>
@@ -40,9 +41,9 @@ async function moveSequence(context: StoreContext, sequence: IdSequence, count: 
         .columns(['tenant_id', 'name'])
         .doUpdateSet((eb) => ({ next_id: eb('id_sequence.next_id', '+', count) })),
     )
-    .returning('next_id')
-    .executeTakeFirstOrThrow();
-  return row.next_id;
+    .returning('next_id');
+  const [row] = await runFixed(context.db, moved);
+  return row!.next_id;
 }
 
 /** The id that the sequence will give next. */
