@@ -61,21 +61,18 @@ export async function reckonTurns(
 class Frame {
   readonly window: TurnWindow;
   readonly #reckoner: TurnReckoner;
-  readonly #chains = new Map<number, SectionChain>();
-  readonly #groups = new Map<number, GroupChain>();
+  /** Most sections have no term of their own and share the chain of their group. */
+  readonly #chains = new Map<number, Chain>();
+  readonly #groups = new Map<number, PossibleChain>();
+  /** Members with dates of their own, by section. */
+  readonly #members = new Map<number, DatedMembers>();
 
   constructor(sections: readonly FrameSection[], reckoner: TurnReckoner, window: TurnWindow) {
     this.window = window;
     this.#reckoner = reckoner;
     for (const section of sections) {
-      const group = this.#groupOf(section);
-      // Most have no term of their own, and then share what becomes of their group.
-      const own = isAlways(section.term)
-        ? []
-        : [{ turns: turnsOfLink('section', section.id), term: section.term }];
-      const watched = own.length === 0 ? group.watched : this.#watch([...own, group.link], group.setId);
-      if (watched === undefined) continue;
-      this.#chains.set(section.id, { id: section.id, links: own, group, watched, ofMembers: undefined });
+      const chain = this.#chainOf(section);
+      if (isWatched(chain)) this.#chains.set(section.id, chain);
     }
   }
 
@@ -93,13 +90,18 @@ class Frame {
     }
     for (const { sectionId, startDate, endDate } of dated) {
       const chain = this.#chains.get(sectionId);
-      const watched = chain && this.#ofDates(chain, startDate, endDate);
+      const watched = chain && this.#ofDates(sectionId, chain, startDate, endDate);
       if (watched !== undefined) spans.push(watched);
     }
     return spans;
   }
 
-  #ofDates(chain: SectionChain, startDate: Day | null, endDate: Day | null): WatchedSpan | undefined {
+  #ofDates(
+    sectionId: number,
+    chain: Chain,
+    startDate: Day | null,
+    endDate: Day | null,
+  ): WatchedSpan | undefined {
     const { from, to } = this.window;
     const isWithin = (day: Day | null) => day !== null && day >= from && day < to;
     if (!isWithin(startDate) && !isWithin(endDate)) {
@@ -107,53 +109,57 @@ class Frame {
       const counts = (startDate === null || startDate < from) && (endDate === null || endDate >= to);
       return counts ? chain.watched : undefined;
     }
-    const { id, links, group } = chain;
-    const { turns, byDates } = (chain.ofMembers ??= {
-      turns: turnsOfLink('member', id),
-      byDates: new Map<string, WatchedSpan | undefined>(),
-    });
+    let members = this.#members.get(sectionId);
+    if (members === undefined) {
+      members = { turns: turnsOfLink('member', sectionId), byDates: new Map() };
+      this.#members.set(sectionId, members);
+    }
+    const { turns, byDates } = members;
     const key = `${startDate ?? ''} ${endDate ?? ''}`;
     if (byDates.has(key)) return byDates.get(key);
     const member = { turns, term: { startDate, endDate, inactiveSince: null } };
-    const watched = this.#watch([member, ...links, group.link], group.setId);
+    const { watched } = this.#watch([member, ...chain.links], chain.setId);
     byDates.set(key, watched);
     return watched;
   }
 
-  #groupOf({ groupId, groupTerm: term, setId }: FrameSection): GroupChain {
+  #chainOf({ id, term, groupId, groupTerm, setId }: FrameSection): PossibleChain {
     let group = this.#groups.get(groupId);
     if (group === undefined) {
-      const link = { turns: turnsOfLink('group', groupId), term };
-      group = { link, setId, watched: this.#watch([link], setId) };
+      group = this.#watch([{ turns: turnsOfLink('group', groupId), term: groupTerm }], setId);
       this.#groups.set(groupId, group);
     }
-    return group;
+    if (isAlways(term)) return group;
+    return this.#watch([{ turns: turnsOfLink('section', id), term }, ...group.links], setId);
   }
 
-  #watch(links: readonly DatedLink[], setId: number): WatchedSpan | undefined {
+  #watch(links: readonly DatedLink[], setId: number): PossibleChain {
     const span = spanOf(links, setId, this.window.at);
-    return span !== undefined && touches(span, this.window) ? this.#reckoner.watch(span) : undefined;
+    const counts = span !== undefined && touches(span, this.window);
+    return { links, setId, watched: counts ? this.#reckoner.watch(span) : undefined };
   }
 }
 
-interface GroupChain {
-  readonly link: DatedLink;
+/** What leads from a section to its set. */
+interface Chain {
+  readonly links: readonly DatedLink[];
   readonly setId: number;
-  /** Of members without dates of their own in sections without. */
+  /** Of members without dates of their own. */
+  readonly watched: WatchedSpan;
+}
+
+/** One that may not count in the time at all. */
+interface PossibleChain extends Omit<Chain, 'watched'> {
   readonly watched: WatchedSpan | undefined;
 }
 
-interface SectionChain {
-  readonly id: number;
-  /** The section itself, unless it counts always. */
-  readonly links: readonly DatedLink[];
-  readonly group: GroupChain;
-  /** Of members without dates of their own. */
-  readonly watched: WatchedSpan;
-  /** Of members with dates of their own, by those. */
-  ofMembers:
-    | { readonly turns: LinkTurns; readonly byDates: Map<string, WatchedSpan | undefined> }
-    | undefined;
+function isWatched(chain: PossibleChain): chain is Chain {
+  return chain.watched !== undefined;
+}
+
+interface DatedMembers {
+  readonly turns: LinkTurns;
+  readonly byDates: Map<string, WatchedSpan | undefined>;
 }
 
 function isAlways({ startDate, endDate, inactiveSince }: Term): boolean {

@@ -85,6 +85,8 @@ class Simulation {
   #job: DailyRunJob;
   /** The latest instant there was: before it, a clock that went back has undone nothing. */
   #latest = 0;
+  /** Whether the clock went back and nobody has looked since. */
+  #wentBack = false;
 
   constructor(engine: TestEngine, plan: CalendarYears, random: () => number) {
     this.#engine = engine;
@@ -107,7 +109,9 @@ class Simulation {
   /** Time goes on, something happens, and most of the time somebody is there to look. */
   async step(): Promise<void> {
     const { clock } = this.#engine;
-    clock.time = this.#nextMoment();
+    const moment = this.#nextMoment();
+    if (moment < clock.time) this.#wentBack = true;
+    clock.time = moment;
     this.#latest = Math.max(this.#latest, clock.time);
     const chance = this.#random();
     if (chance < 0.45) await this.#deliver();
@@ -146,8 +150,10 @@ class Simulation {
 
   async #look(): Promise<void> {
     const { clock } = this.#engine;
-    // A job that has seen the date does not look again for minutes; a restarted one does.
-    if (this.#random() < 0.5 || clock.time < this.#latest) this.#job = this.#newJob();
+    // A job that has seen the date does not look again for minutes, though the clock went back meanwhile and what was
+    // written then is due already; a restarted one does.
+    if (this.#random() < 0.5 || clock.time < this.#latest || this.#wentBack) this.#job = this.#newJob();
+    this.#wentBack = false;
     await this.#job.look();
     this.outcome.looks += 1;
     if (clock.time < this.#latest) return;

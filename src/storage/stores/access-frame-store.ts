@@ -55,12 +55,14 @@ export class AccessFrameStore implements AccessFrameReader {
       .where(notBefore(from))
       .orderBy('id')
       .execute();
-    return sections.flatMap((section) => {
-      const group = groupOf.get(section.group_id);
-      if (group === undefined) return [];
+    const found: FrameSection[] = [];
+    for (const section of sections) {
       const { id, group_id: groupId } = section;
-      return { id, term: termOf(section), groupId, groupTerm: group.term, setId: group.setId };
-    });
+      const group = groupOf.get(groupId);
+      if (group === undefined) continue;
+      found.push({ id, term: termOf(section), groupId, groupTerm: group.term, setId: group.setId });
+    }
+    return found;
   }
 
   async listSets(): Promise<FrameSets> {
