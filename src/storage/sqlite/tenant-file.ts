@@ -33,6 +33,8 @@ export const readWaitMs = 2_000;
 const catchUpAtOnce = 10_000;
 
 const readerCacheKib = 2048;
+/** Holds what searches ask again and again of the index: the heads of its lists, and its common ones. */
+const searchingCacheKib = 16_384;
 
 /**
  * One tenant's file. Three connections: one for single reads, one for snapshots (several reads of one
@@ -57,10 +59,12 @@ export class SqliteTenantStore implements TenantStore {
     this.tenant = tenant;
     const writing = new SqliteConnection(file, options);
     migrate(writing, 'tenant', options.now);
-    // Only the writer profits from a large cache; the operating system keeps pages for the readers.
-    const readerOptions = { busyTimeoutMs: readWaitMs, cacheKib: readerCacheKib };
-    const reading = new SqliteConnection(file, readerOptions);
-    this.#snapshotConnection = new SqliteConnection(file, readerOptions);
+    const reading = new SqliteConnection(file, { busyTimeoutMs: readWaitMs, cacheKib: searchingCacheKib });
+    // Snapshots go through what they read once; the operating system keeps its pages.
+    this.#snapshotConnection = new SqliteConnection(file, {
+      busyTimeoutMs: readWaitMs,
+      cacheKib: readerCacheKib,
+    });
     this.#writingConnection = writing;
     this.#connections = [reading, this.#snapshotConnection, writing];
     if (options.walBytesMax !== undefined) this.#log = new LogFolder(writing, file, options.walBytesMax);
