@@ -8,9 +8,9 @@ const positionsKept = 1_000;
 
 export interface Finding {
   /** The ids of the next patrons after `afterId` that a search finds, in order. */
-  list(afterId: number, limit: number): Promise<number[]>;
+  readonly list: (afterId: number, limit: number) => Promise<number[]>;
   /** True where it is known, without looking for them, that it finds more than `count`. */
-  isOfMore(count: number): Promise<boolean>;
+  readonly isOfMore: (count: number) => Promise<boolean>;
 }
 
 /** What is known of a search for as long as nothing has changed: the first ids, none where it is known to find more. */
