@@ -169,3 +169,15 @@ test('a shared connection that is cut fails those who read on it, and the next r
   }, narrow.database.adminUrl);
   expect((await ask())?.id).toBe(1);
 });
+
+test('after a large write the planner knows at once how much there is, since what is kept prepared is planned by that', async () => {
+  await using narrow = await openNarrow();
+  const patrons = Array.from({ length: 20_000 }, (_, n) => newPatron(n + 1));
+  await narrow.one.bulkTransact((tx) => tx.patrons.insert(patrons, { createdRun: null, createdAt: 0 }));
+  const known = await asAdmin(
+    (client) =>
+      client.query<{ rows: number }>(`select reltuples::int as rows from pg_class where relname = 'patron'`),
+    narrow.database.adminUrl,
+  );
+  expect(known.rows).toEqual([{ rows: 20_000 }]);
+});

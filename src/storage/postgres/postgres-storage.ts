@@ -110,16 +110,17 @@ export class PostgresStorage implements Storage {
       pools: this.#pools,
       columnTypes: this.#prepared.columnTypes,
       writeWaitMs: this.#options.writeWaitMs,
-      vacuum: () => this.#vacuum(),
+      vacuum: () => this.#asOwner(`vacuum ${listTables().join(', ')}`),
+      analyze: (tables) => this.#asOwner(`analyze ${tables.join(', ')}`),
     });
     this.#tenants.set(tenant.slug, store);
     return store;
   }
 
   /** By the login itself: only the owner of a table may. */
-  #vacuum(): Promise<void> {
+  #asOwner(statement: string): Promise<void> {
     return withLogin(this.#options.url, async (client) => {
-      await client.query(`vacuum ${listTables().join(', ')}`);
+      await client.query(statement);
     });
   }
 }

@@ -25,11 +25,20 @@ export interface TenantRowsOptions {
   readonly writeWaitMs?: number | undefined;
   /** Makes the space of deleted rows free to be written over. */
   readonly vacuum: () => Promise<void>;
+  /** Has the planner look at what tables hold by now. */
+  readonly analyze: (tables: readonly string[]) => Promise<void>;
 }
+
+/**
+ * So many rows inserted into a table at once, and the planner is told: until it has looked, it plans for what was there
+ * before, and the server looks by itself only after a minute or more.
+ */
+const analyzedFrom = 20_000;
 
 /** What one write transaction works with. */
 interface Writing {
   readonly context: StoreContext;
+  readonly tools: PostgresTools;
   readonly search: TrigramSearch;
 }
 
@@ -78,13 +87,18 @@ export class PostgresTenantStore implements TenantStore {
   }
 
   /** Statements are sent while the next ones are made, and the sequences are held in hand. */
-  bulkTransact<T>(work: BulkWork<T>): Promise<T> {
-    return this.#write(async ({ context }) => {
+  async bulkTransact<T>(work: BulkWork<T>): Promise<T> {
+    const grown: string[] = [];
+    const result = await this.#write(async ({ context, tools }) => {
       const holding: StoreContext = { ...context, heldIds: new Map() };
       const result = await work(tenantStores(holding), () => Promise.resolve());
       await saveHeldIds(holding);
+      for (const [table, rows] of tools.inserted) if (rows >= analyzedFrom) grown.push(table);
       return result;
     }, true);
+    // It is committed whatever becomes of this; at the latest the server looks by itself.
+    if (grown.length > 0) await this.#options.analyze(grown).catch(() => undefined);
+    return result;
   }
 
   catchUpSearch(limit: number): Promise<number> {
@@ -112,7 +126,7 @@ export class PostgresTenantStore implements TenantStore {
       const tools = new PostgresTools(search, now, new Staging(client, this.#options.columnTypes), later);
       const context = { db: kyselyOn<TenantTables>(execute), tenantId: this.tenant.id, tools };
       try {
-        const result = await work({ context, search });
+        const result = await work({ context, tools, search });
         await search.flush();
         // What was sent and not waited for may have failed.
         await line.run(() => Promise.resolve());

@@ -39,6 +39,8 @@ export class PostgresTools implements EngineTools {
   readonly #execute: Execute;
   readonly #staging: Staging;
   readonly #later: (work: () => Promise<void>) => Promise<void>;
+  /** Rows inserted so far, by table. */
+  readonly inserted = new Map<keyof TenantTables, number>();
 
   /** `later` does a write when its turn has come; `execute` is for within that turn. */
   constructor(
@@ -63,6 +65,7 @@ export class PostgresTools implements EngineTools {
     const width = columns.length;
     const rowCount = values.length / width;
     if (rowCount === 0) return;
+    this.inserted.set(table, (this.inserted.get(table) ?? 0) + rowCount);
     const names = [...same.map(([name]) => name), ...columns].map((name) => `"${name}"`).join(', ');
     const chosen = [...same.map((_, index) => `$${index + 1}`), ...columns.map((name) => `staged."${name}"`)];
     const valueAt = (row: number, column: number) => values[row * width + column]!;
