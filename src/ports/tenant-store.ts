@@ -120,7 +120,8 @@ export interface TenantStore extends AsyncDisposable {
   scrub(): Promise<void>;
   /**
    * Indexes, in a transaction of its own, up to `limit` of the records whose indexing a large import has put off
-   * until after its answer; gives how many there were. Searches find those records before as well, only slower.
+   * until after its answer, and in the end tidies the index step by step; gives how much was done, 0 once nothing is
+   * left. Searches find those records before as well, only slower.
    */
   catchUpSearch(limit: number): Promise<number>;
 }

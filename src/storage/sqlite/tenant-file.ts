@@ -118,7 +118,7 @@ export class SqliteTenantStore implements TenantStore {
   }
 
   catchUpSearch(limit: number): Promise<number> {
-    return this.transact(() => Promise.resolve(this.#search.catchUp(limit)));
+    return this.transact(() => Promise.resolve(this.#search.catchUp(limit) || Number(this.#search.merge())));
   }
 
   /**
