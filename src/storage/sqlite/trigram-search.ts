@@ -11,7 +11,7 @@ const mergedFrom = 20_000;
 const pagesPerMerge = 100;
 
 /** So many patrons may always wait, so that single writes share the cost of a segment; searches read through them. */
-const waitingMax = 200;
+const waitingMax = 100;
 
 /** Terms that a word is looked for by, the rarest it has: more narrow little, and FTS5 reads the whole list of each. */
 const termsPerWord = 3;

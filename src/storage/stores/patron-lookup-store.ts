@@ -21,7 +21,7 @@ import { idsPerBlock, keyColumn, patronColumns, patronOf, type PatronRow } from 
 const namesakesAtOnce = 100;
 
 /** Candidates looked at in one go, where an index tells them. */
-const candidatesMin = 200;
+const candidatesMax = 200;
 
 /** Comes after every sign of a text in search form, in the order of code points that the indexes keep. */
 const lastSign = '\u{10ffff}';
@@ -150,10 +150,12 @@ export class PatronLookupStore implements PatronLookup {
     const { search, wantedIds } = tools;
     const codes = roles?.map((role) => patronRoleCode.toNumber(role));
     const found: number[] = [];
+    /** Of the candidates of the step before, how many fit. */
+    let fitting = 1;
     for (let after = afterId, isMore = true; isMore && found.length < limit;) {
       const wanted = limit - found.length;
-      // Mostly all of them fit; where they do not, larger steps are taken.
-      const asked = after === afterId ? wanted : Math.max(wanted, candidatesMin);
+      // Mostly all of them fit; the fewer do, the larger steps are taken.
+      const asked = after === afterId ? wanted : Math.max(wanted, Math.ceil(candidatesMax * (1 - fitting)));
       const candidates = words.length === 0 ? undefined : await search.candidates(words, after, asked);
       let query = this.#everybody().select('patron.id').where('patron.id', '>', after);
       if (candidates) {
@@ -168,6 +170,7 @@ export class PatronLookupStore implements PatronLookup {
       if (codes) query = query.where('patron.role', 'in', codes);
       const rows = await query.orderBy('patron.id').limit(wanted).execute();
       for (const { id } of rows) found.push(id);
+      fitting = rows.length / asked;
       isMore = candidates !== undefined && candidates.ids.length === asked;
       after = candidates?.ids.at(-1) ?? after;
       if (isMore) await letOthersWork();
