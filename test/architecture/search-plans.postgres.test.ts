@@ -1,0 +1,62 @@
+import type pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { asked } from '../support/asked.ts';
+import { engines, type OpenedStorage } from '../support/engines.ts';
+import { asAdmin, asSuperuser } from '../support/postgres-databases.ts';
+
+/** How a search is gone about on PostgreSQL (decision 0014), whatever the server knows of the texts by now. */
+
+let opened: OpenedStorage;
+
+beforeAll(async () => {
+  opened = await engines[0]!.open();
+  await onServer(async (client) => {
+    await client.query(
+      `insert into patron_search (tenant_id, patron_id, text)
+       select 1, id, 'p' || id || ' somebody ' || md5(id::text) || chr(10) from generate_series(1, 40000) as id`,
+    );
+  });
+});
+afterAll(() => opened[Symbol.asyncDispose]());
+
+function onServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
+  return asAdmin(work, asSuperuser(opened.place.databaseUrl!));
+}
+
+/** The plans of what a search for one word asks of the table of texts. */
+async function plansOf(word: string): Promise<string[]> {
+  const statements = await asked(() =>
+    opened.main.read.lookup.listContaining([word], { afterId: 0, limit: 50 }),
+  );
+  return onServer(async (client) => {
+    await client.query(`begin; set local role muster_test`);
+    await client.query(`select set_config('muster.tenant_id', '1', true)`);
+    const plans: string[] = [];
+    for (const { text, values } of statements) {
+      if (!text.includes('patron_search')) continue;
+      // As the search says them: everything for the sample, the word for what is found.
+      await client.query(`select set_config('muster.search', $1, true)`, [
+        /sample/.test(text) ? '' : `%${word}%`,
+      ]);
+      const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${text}`, values);
+      plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
+    }
+    await client.query('rollback');
+    return plans;
+  });
+}
+
+test('F10 a search samples the first texts in order, before ANALYZE and after, and then finds the others by the index', async () => {
+  const sampleOf = async (when: string) => {
+    const [sample, finding, ...more] = await plansOf('p39999');
+    expect(more).toEqual([]);
+    expect(sample, when).toContain('Index Scan using patron_search_pkey');
+    expect(sample, when).not.toMatch(/(?:Bitmap Heap|Seq) Scan on patron_search\b/);
+    return finding;
+  };
+  await sampleOf('before ANALYZE');
+  await onServer((client) => client.query('analyze patron_search'));
+  const finding = await sampleOf('after ANALYZE');
+  expect(finding).toContain('Bitmap Index Scan on patron_search_text');
+  expect(finding).not.toMatch(/patron_search_pkey|Seq Scan on patron_search\b/);
+});
