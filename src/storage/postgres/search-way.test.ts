@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { chooseWay, sampleSize, type Sample } from './search-way.ts';
+import { sampleSize, type Sample } from './search-sample.ts';
+import { chooseWay } from './search-way.ts';
 
 const million = 1_000_000;
 

@@ -1,17 +1,5 @@
+import { sampleSize, type Sample } from './search-sample.ts';
 import { hasTrigrams, isIndexed } from './search-settings.ts';
-
-/** Of so many patrons, the first ones, it is counted how many a word finds. */
-export const sampleSize = 2_000;
-
-/** What a sample of the texts says of the words of a search. */
-export interface Sample {
-  /** How many texts contain each word. */
-  readonly counts: readonly number[];
-  /** How many contain them all. */
-  readonly all: number;
-  /** About how many texts there are. */
-  readonly texts: number;
-}
 
 /** How a search is gone about: the words to ask the index for, or none where texts are read in order. */
 export interface SearchWay {

@@ -14,6 +14,7 @@ import { Line } from './line.ts';
 import { queryWith } from './local-query.ts';
 import { Picture } from './picture.ts';
 import { readOnce, type Pools } from './pools.ts';
+import { KeptSample } from './search-sample.ts';
 import { Staging, type ColumnTypes } from './staging.ts';
 import { PostgresTools, readerTools } from './tools.ts';
 import { readTransaction, Writer } from './transaction.ts';
@@ -58,6 +59,7 @@ export class PostgresTenantStore implements TenantStore {
   readonly readsBeside = true;
   readonly #options: TenantRowsOptions;
   readonly #writer: Writer;
+  readonly #sample = new KeptSample();
   /** Those that nobody looks at; never more than there were connections at once. */
   readonly #pictures: OpenPicture[] = [];
 
@@ -122,7 +124,7 @@ export class PostgresTenantStore implements TenantStore {
         : (statement) => queryWith(client, [], statement);
       const execute: Execute = (statement) => line.run(() => now(statement));
       const later = (write: () => Promise<void>) => (isBulk ? line.send(write) : line.run(write));
-      const search = new TrigramSearch(execute, this.tenant.id);
+      const search = new TrigramSearch(execute, this.tenant.id, this.#sample);
       const tools = new PostgresTools(search, now, new Staging(client, this.#options.columnTypes), later);
       const context = { db: kyselyOn<TenantTables>(execute), tenantId: this.tenant.id, tools };
       try {
@@ -143,7 +145,7 @@ export class PostgresTenantStore implements TenantStore {
   }
 
   #reader(execute: Execute): TenantReader {
-    const tools = readerTools(new TrigramSearch(execute, this.tenant.id));
+    const tools = readerTools(new TrigramSearch(execute, this.tenant.id, this.#sample));
     return tenantStores({ db: kyselyOn(execute), tenantId: this.tenant.id, tools });
   }
 

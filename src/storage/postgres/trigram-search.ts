@@ -3,7 +3,8 @@ import type { SearchIndex } from '../stores/context.ts';
 import type { Execute } from './kysely.ts';
 import { nameOf } from './statement-names.ts';
 import { containing, everything, inAll, inIndex } from './search-settings.ts';
-import { chooseWay, sampleSize, type SearchWay } from './search-way.ts';
+import { countIn, sampleSize, type KeptSample, type TextSample } from './search-sample.ts';
+import { chooseWay, type SearchWay } from './search-way.ts';
 
 /** Patrons that a transaction indexes itself; those of a larger one are put off. */
 const indexedAtOnceMax = 2_000;
@@ -16,12 +17,14 @@ const indexedAtOnceMax = 2_000;
 export class TrigramSearch implements SearchIndex {
   readonly #execute: Execute;
   readonly #tenantId: number;
+  readonly #sample: KeptSample;
   readonly #touched = new Set<number>();
   #putOff = false;
 
-  constructor(execute: Execute, tenantId: number) {
+  constructor(execute: Execute, tenantId: number, sample: KeptSample) {
     this.#execute = execute;
     this.#tenantId = tenantId;
+    this.#sample = sample;
   }
 
   async touched(patronIds: readonly number[]): Promise<void> {
@@ -78,25 +81,19 @@ export class TrigramSearch implements SearchIndex {
     return Promise.resolve(undefined);
   }
 
-  /**
-   * Looks at a sample to choose the way, and whether anything waits to be indexed. The size of the sample is hidden from
-   * the planner: knowing it, and with no statistics of new texts, it takes them for fewer and sorts them all.
-   */
+  /** Chooses the way by a sample, and looks whether anything waits to be indexed. */
   async #lookAhead(words: readonly string[]): Promise<SearchWay & { isBehind: boolean }> {
-    const contained = words.map((_, index) => `text like $${index + 3}`);
-    const counts = contained.map((condition) => `count(*) filter (where ${condition})`);
-    const { rows } = await this.#execute({
-      sql: `select array[${counts.join(', ')}]::int[] as counts,
-          count(*) filter (where ${contained.join(' and ')})::int as all,
-          (select patron_id from patron_search where tenant_id = $1 order by patron_id desc limit 1) as texts,
-          (select true from search_pending where tenant_id = $1 order by patron_id limit 1) as behind
-        from (select text from patron_search where tenant_id = $1 and $2::text is not null
-          order by patron_id limit (select ${sampleSize})) as sample`,
-      parameters: [this.#tenantId, everything, ...words.map(containing)],
-    });
-    const [row] = rows as { counts: number[]; all: number; texts: number | null; behind: boolean | null }[];
-    const { counts: each, all, texts, behind } = row!;
-    return { ...chooseWay(words, { counts: each, all, texts: texts ?? 0 }), isBehind: behind === true };
+    const [sample, { rows }] = await Promise.all([
+      this.#sample.take(() => this.#readSample()),
+      this.#execute({ sql: behindText, parameters: [this.#tenantId], name: nameOf(behindText) }),
+    ]);
+    return { ...chooseWay(words, countIn(sample, words)), isBehind: rows.length > 0 };
+  }
+
+  async #readSample(): Promise<TextSample> {
+    const { rows } = await this.#execute({ sql: sampleText, parameters: [this.#tenantId, everything] });
+    const [row] = rows as { texts: string[] | null; last: number | null }[];
+    return { texts: row!.texts ?? [], last: row!.last ?? 0 };
   }
 
   async #index(ids: readonly number[]): Promise<void> {
@@ -123,6 +120,15 @@ function conditions(
 
 const writtenText = sql<string>`(written.search_text || chr(10) || coalesce(contact_list.own_emails, ''))`;
 
+/**
+ * The size of the sample is hidden from the planner: knowing it, and with no statistics of new texts, it takes them for
+ * fewer and sorts them all.
+ */
+const sampleText = `
+  select array(select text from patron_search where tenant_id = $1 and $2::text is not null
+      order by patron_id limit (select ${sampleSize})) as texts,
+    (select patron_id from patron_search where tenant_id = $1 order by patron_id desc limit 1) as last`;
+const behindText = `select patron_id from search_pending where tenant_id = $1 order by patron_id limit 1`;
 const putOffText = `
   insert into search_pending (tenant_id, patron_id) select $1, unnest($2::bigint[]) on conflict do nothing`;
 const pendingText = `select patron_id from search_pending where tenant_id = $1 order by patron_id limit $2`;
