@@ -59,11 +59,12 @@ export async function answerAccess(
 ): Promise<AccessAnswer> {
   const patronActive = patron.status === 'ACTIVE';
   const asked = { patronActive, restricted: target.restricted, day: effectiveDay(at, zone), at, zone };
-  // Chains are looked for only where they decide.
+  // Chains are looked for only where they decide; both ends of them at once.
   const byChain = patronActive && target.restricted;
-  const memberships = byChain ? await reader.access.listMemberships(patron.id) : [];
-  const reaching = memberships.length > 0 ? await reader.access.mapSetsReaching(target) : new Map();
-  const decision = decideAccess({ ...asked, memberships, reaching });
+  const memberships = byChain ? reader.access.listMemberships(patron.id) : [];
+  const reaching = byChain ? reader.access.mapSetsReaching(target) : new Map();
+  const [from, to] = await Promise.all([memberships, reaching]);
+  const decision = decideAccess({ ...asked, memberships: from, reaching: to });
   return viewDecision(decision, target, asked.day, at);
 }
 
