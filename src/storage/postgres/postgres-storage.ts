@@ -111,6 +111,7 @@ export class PostgresStorage implements Storage {
       columnTypes: this.#prepared.columnTypes,
       writeWaitMs: this.#options.writeWaitMs,
       vacuum: () => this.#asOwner(`vacuum ${listTables().join(', ')}`),
+      sweepSearch: () => this.#asOwner('vacuum (analyze) patron_search, search_pending'),
       analyze: (tables) => this.#asOwner(`analyze ${tables.join(', ')}`),
     });
     this.#tenants.set(tenant.slug, store);

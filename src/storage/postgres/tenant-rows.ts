@@ -26,6 +26,8 @@ export interface TenantRowsOptions {
   readonly writeWaitMs?: number | undefined;
   /** Makes the space of deleted rows free to be written over. */
   readonly vacuum: () => Promise<void>;
+  /** Brings the search's index in order, clears its list of whom is put off, and has the planner look at both. */
+  readonly sweepSearch: () => Promise<void>;
   /** Has the planner look at what tables hold by now. */
   readonly analyze: (tables: readonly string[]) => Promise<void>;
 }
@@ -60,6 +62,8 @@ export class PostgresTenantStore implements TenantStore {
   readonly #options: TenantRowsOptions;
   readonly #writer: Writer;
   readonly #sample = new KeptSample();
+  /** Patrons indexed since the search was last swept. */
+  #caughtUp = 0;
   /** Those that nobody looks at; never more than there were connections at once. */
   readonly #pictures: OpenPicture[] = [];
 
@@ -103,8 +107,15 @@ export class PostgresTenantStore implements TenantStore {
     return result;
   }
 
-  catchUpSearch(limit: number): Promise<number> {
-    return this.#write(({ search }) => search.catchUp(limit));
+  /** Once it is done with very many, what they leave behind is swept up: each search would go through it. */
+  async catchUpSearch(limit: number): Promise<number> {
+    const indexed = await this.#write(({ search }) => search.catchUp(limit));
+    this.#caughtUp += indexed;
+    if (indexed < limit && this.#caughtUp >= analyzedFrom) {
+      this.#caughtUp = 0;
+      await this.#options.sweepSearch().catch(() => undefined);
+    }
+    return indexed;
   }
 
   /**
