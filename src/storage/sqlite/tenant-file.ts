@@ -100,7 +100,10 @@ export class SqliteTenantStore implements TenantStore {
     return result;
   }
 
-  /** A thread of its own for the writes was tried and brought nothing (docs/decisions/0011). */
+  /**
+   * Tables that are empty get some of their indexes at the end. A thread of its own for the writes was tried and
+   * brought nothing (docs/decisions/0011).
+   */
   bulkTransact<T>(work: BulkWork<T>): Promise<T> {
     return this.transact(async (tx) => {
       try {
