@@ -1,13 +1,10 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { countIn, KeptSample, sampleSize, type TextSample } from './search-sample.ts';
+import { KeptSample, sampleSize, TextSample } from './search-sample.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const sampleOf = (count: number): TextSample => ({
-  texts: Array<string>(count).fill('grace hughes'),
-  last: count,
-});
+const sampleOf = (count: number) => new TextSample(Array<string>(count).fill('grace hughes'), count, count);
 
 test('a full sample serves for a while and is then forgotten', async () => {
   const kept = new KeptSample();
@@ -26,7 +23,19 @@ test('a sample that is not full is read for each search, as there may soon be ma
 });
 
 test('it is counted in how many texts each word is contained, and in how many all are', () => {
-  const sample = { texts: ['grace hughes', 'grace abbott', 'amelia hughes'], last: 9 };
-  expect(countIn(sample, ['grace', 'ughe', 'zq'])).toEqual({ counts: [2, 2, 0], all: 0, texts: 9 });
-  expect(countIn(sample, ['grace', 'ughe'])).toEqual({ counts: [2, 2], all: 1, texts: 9 });
+  const sample = new TextSample(['grace hughes', 'grace abbott', 'amelia hughes'], 9, 20);
+  const sizes = { texts: 9, everybody: 20 };
+  expect(sample.count(['grace', 'ughe', 'zq'])).toEqual({ counts: [2, 2, 0], all: 0, ...sizes });
+  expect(sample.count(['grace', 'ughe'])).toEqual({ counts: [2, 2], all: 1, ...sizes });
+  expect(sample.count(['hughes'])).toEqual({ counts: [2], all: 2, ...sizes });
+});
+
+test('a server that does not know yet how many texts there are is told that it has at least those of the tenant', () => {
+  expect(new TextSample(['grace'], 9, 0).everybody).toBe(9);
+});
+
+test('a text counts once for three letters, however often it has them', () => {
+  const sample = new TextSample(['banana', 'ananas', 'grace'], 3, 3);
+  expect(sample.shareOf('ana') / sample.shareOf('gra')).toBe(2);
+  expect(sample.shareOf('zzz')).toBe(0);
 });

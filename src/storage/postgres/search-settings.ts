@@ -1,20 +1,47 @@
 import { WithSettings } from './local-query.ts';
 
+/** Patrons of a slice of the index: a power of two, as the index of migration 0013 has it. */
+export const sliceSize = 65_536;
+/** Slices a tenant can have, as that index has it. */
+const slicesMax = 2 ** 24;
+/** A text that next to none is like. */
+const hardlyAny = 'qzqzq';
+
+/** What the settings let through, of the tenant alone: everything where nothing is said. */
+interface Let {
+  /** Texts that fit both of these patterns of LIKE. */
+  readonly like?: string | undefined;
+  readonly andLike?: string | undefined;
+  /** Or fit a regular expression. */
+  readonly orRegex?: string;
+  /** Or are of the slice and fit both of these. */
+  readonly slice?: number;
+  readonly sliceLike?: string | undefined;
+  readonly sliceAndLike?: string | undefined;
+}
+
 /**
- * What the policy of `patron_search` lets through is said by three settings: two patterns of LIKE that must both fit,
- * where empty means everything of the tenant, or a regular expression, where empty means nothing. A transaction keeps
- * its settings, so each search says all of them.
+ * What the policy of `patron_search` lets through is said by settings. A transaction keeps them, so each search says
+ * all of them.
  */
-function settings(like: string, andLike = '', orRegex = ''): WithSettings['settings'] {
+function settings(wall: Let): WithSettings['settings'] {
   return [
-    ['muster.search', like],
-    ['muster.search_and', andLike],
-    ['muster.search_pair', orRegex],
+    ['muster.search', wall.like ?? ''],
+    ['muster.search_and', wall.andLike ?? ''],
+    ['muster.search_pair', wall.orRegex ?? ''],
+    ['muster.search_slice', wall.slice === undefined ? '' : String(wall.slice)],
+    ['muster.search_in', wall.sliceLike ?? ''],
+    ['muster.search_in_and', wall.sliceAndLike ?? ''],
   ];
 }
 
 /** Everything of the tenant; the value means nothing. */
-export const everything = new WithSettings('', settings(''));
+export const everything = new WithSettings('', settings({}));
+
+/** The number of the slice in which a patron is. */
+export function sliceOf(patronId: number): number {
+  return Math.floor(patronId / sliceSize);
+}
 
 /** LIKE's pattern for a word anywhere in a text. */
 export function containing(word: string): string {
@@ -23,7 +50,7 @@ export function containing(word: string): string {
 
 /** The word itself, to be looked for in every text of the tenant. */
 export function inAll(word: string): WithSettings {
-  return new WithSettings(word, settings(''));
+  return new WithSettings(word, settings({}));
 }
 
 const pair = /^[a-z0-9]{2}$/;
@@ -39,14 +66,32 @@ export function isIndexed(word: string): boolean {
 }
 
 /**
- * LIKE's pattern for the first word, with settings that let through what the index finds of it and, where one is
- * given, of a second word that has trigrams too. Of two letters it knows no trigram, but those of the letters with one
- * more behind them, which in a folded text is ASCII, and of the end.
+ * LIKE's pattern for a word, with settings that let through what the index finds by the patterns, two at most, which
+ * it is asked for in place of the words.
  */
-export function inIndex(word: string, andWord?: string): WithSettings {
-  const pattern = containing(word);
-  if (pair.test(word)) {
-    return new WithSettings(pattern, settings(`%${word}`, '', String.raw`${word}[\u0001-\u007f]`));
-  }
-  return new WithSettings(pattern, settings(pattern, andWord === undefined ? '' : containing(andWord)));
+export function inIndex(word: string, [like, andLike]: readonly string[]): WithSettings {
+  return new WithSettings(containing(word), settings({ like, andLike }));
+}
+
+/** The same within a slice of the tenant. */
+export function inSlice(
+  word: string,
+  [sliceLike, sliceAndLike]: readonly string[],
+  tenantId: number,
+  slice: number,
+): WithSettings {
+  const own = tenantId * slicesMax + slice;
+  return new WithSettings(
+    containing(word),
+    settings({ like: hardlyAny, slice: own, sliceLike, sliceAndLike }),
+  );
+}
+
+/**
+ * The same of two letters, for which the index knows no trigram, but those of the letters with one more behind them,
+ * which in a folded text is ASCII, and of the end.
+ */
+export function pairInIndex(word: string): WithSettings {
+  const orRegex = String.raw`${word}[\u0001-\u007f]`;
+  return new WithSettings(containing(word), settings({ like: `%${word}`, orRegex }));
 }

@@ -1,9 +1,20 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
-import type { SearchIndex } from '../stores/context.ts';
+import type { Candidates, SearchIndex } from '../stores/context.ts';
 import type { Execute } from './kysely.ts';
+import type { WithSettings } from './local-query.ts';
 import { nameOf } from './statement-names.ts';
-import { containing, everything, inAll, inIndex } from './search-settings.ts';
-import { countIn, sampleSize, type KeptSample, type TextSample } from './search-sample.ts';
+import { narrowing } from './search-pieces.ts';
+import {
+  containing,
+  everything,
+  hasTrigrams,
+  inAll,
+  inIndex,
+  inSlice,
+  pairInIndex,
+  sliceOf,
+} from './search-settings.ts';
+import { sampleSize, TextSample, type KeptSample } from './search-sample.ts';
 import { chooseWay, type SearchWay } from './search-way.ts';
 
 /** Patrons that a transaction indexes itself; those of a larger one are put off. */
@@ -55,13 +66,13 @@ export class TrigramSearch implements SearchIndex {
 
   async contains(words: readonly string[]): Promise<Expression<SqlBool>> {
     await this.flush();
-    const { isBehind, asked } = await this.#lookAhead(words);
-    const among = (text: Expression<string>) => sql.join(conditions(words, asked, text), sql` and `);
-    const found = sql`select found.patron_id from patron_search as found
-      where found.tenant_id = ${this.#tenantId} and ${among(sql`found.text`)}`;
+    const { isBehind, asked, narrow } = await this.#lookAhead(words);
+    const among = (text: Expression<string>) => sql.join(conditions(words, asked, narrow, text), sql` and `);
     if (isBehind) {
       return sql<SqlBool>`patron.id in (
-        ${found} and not exists (select from search_pending as pending
+        select found.patron_id from patron_search as found
+        where found.tenant_id = ${this.#tenantId} and ${among(sql`found.text`)}
+        and not exists (select from search_pending as pending
           where pending.tenant_id = ${this.#tenantId} and pending.patron_id = found.patron_id)
         union all
         select written.id from search_pending as pending
@@ -69,31 +80,57 @@ export class TrigramSearch implements SearchIndex {
         left join contact_list on contact_list.tenant_id = written.tenant_id and contact_list.patron_id = written.id
         where pending.tenant_id = ${this.#tenantId} and ${among(writtenText)})`;
     }
-    // As an array, so that what the index has found is looked up, whatever order is wanted of it.
-    if (asked.length > 0) return sql<SqlBool>`patron.id = any (array(${found}))`;
     return sql<SqlBool>`exists (
       select from patron_search as found
       where found.tenant_id = patron.tenant_id and found.patron_id = patron.id and ${among(sql`found.text`)})`;
   }
 
-  /** The planner finds the way by what `contains` tells it. */
-  candidates(): Promise<undefined> {
-    return Promise.resolve(undefined);
+  /** Those whom the index has found, all of which fit. Undefined where texts are read in order, or some not indexed. */
+  async candidates(
+    words: readonly string[],
+    afterId: number,
+    limit: number,
+  ): Promise<Candidates | undefined> {
+    await this.flush();
+    const { isBehind, by, asked, narrow, last } = await this.#lookAhead(words, limit);
+    if (isBehind || by === 'reading') return undefined;
+    const [first] = asked;
+    const others = words.filter((word) => word !== first).map(containing);
+    const find = async (pattern: WithSettings, wanted: number) => {
+      const text = foundText(others.length);
+      const parameters = [this.#tenantId, afterId, wanted, pattern, ...others];
+      const { rows } = await this.#execute({ sql: text, parameters });
+      return (rows as { id: number }[]).map(({ id }) => id);
+    };
+    if (by === 'index') return { ids: await find(inWholeIndex(first!, narrow), limit) };
+    const ids: number[] = [];
+    for (let slice = sliceOf(afterId); slice <= sliceOf(last) && ids.length < limit; slice++) {
+      ids.push(...(await find(inSlice(first!, narrow, this.#tenantId, slice), limit - ids.length)));
+    }
+    return { ids };
   }
 
-  /** Chooses the way by a sample, and looks whether anything waits to be indexed. */
-  async #lookAhead(words: readonly string[]): Promise<SearchWay & { isBehind: boolean }> {
+  /** Chooses the way by a sample, and looks whether anything waits to be indexed, and who is the last patron. */
+  async #lookAhead(words: readonly string[], limit?: number): Promise<Outlook> {
     const [sample, { rows }] = await Promise.all([
       this.#sample.take(() => this.#readSample()),
       this.#execute({ sql: behindText, parameters: [this.#tenantId], name: nameOf(behindText) }),
     ]);
-    return { ...chooseWay(words, countIn(sample, words)), isBehind: rows.length > 0 };
+    const counted = sample.count(words);
+    const way = chooseWay(words, counted, limit);
+    const narrow = way.asked.map((word) =>
+      narrowing(word, counted.counts[words.indexOf(word)]! / sampleSize, (trigram) =>
+        sample.shareOf(trigram),
+      ),
+    );
+    const [{ behind, last }] = rows as [{ behind: boolean; last: number | null }];
+    return { ...way, narrow, isBehind: behind, last: last ?? 0 };
   }
 
   async #readSample(): Promise<TextSample> {
     const { rows } = await this.#execute({ sql: sampleText, parameters: [this.#tenantId, everything] });
-    const [row] = rows as { texts: string[] | null; last: number | null }[];
-    return { texts: row!.texts ?? [], last: row!.last ?? 0 };
+    const [row] = rows as { texts: string[] | null; last: number | null; everybody: number }[];
+    return new TextSample(row!.texts ?? [], row!.last ?? 0, row!.everybody);
   }
 
   async #index(ids: readonly number[]): Promise<void> {
@@ -102,10 +139,23 @@ export class TrigramSearch implements SearchIndex {
   }
 }
 
+/** What is known before a search. */
+interface Outlook extends SearchWay {
+  /** The patterns by which the index is asked for each of the words. */
+  readonly narrow: readonly string[];
+  readonly isBehind: boolean;
+  readonly last: number;
+}
+
+function inWholeIndex(word: string, narrow: readonly string[]): WithSettings {
+  return hasTrigrams(word) ? inIndex(word, narrow) : pairInIndex(word);
+}
+
 /** That a text contains the words: those the index is asked for, and the others beside them. */
 function conditions(
   words: readonly string[],
-  [asked, andAsked]: readonly string[],
+  [asked]: readonly string[],
+  narrow: readonly string[],
   text: Expression<string>,
 ): Expression<unknown>[] {
   const first = asked ?? words[0]!;
@@ -114,7 +164,7 @@ function conditions(
   const decisive =
     asked === undefined
       ? sql`strpos(${text}, ${inAll(first)}) > 0`
-      : sql`${text} like ${inIndex(first, andAsked)}`;
+      : sql`${text} like ${inWholeIndex(first, narrow)}`;
   return [decisive, ...others.map((word) => sql`${text} like ${containing(word)}`)];
 }
 
@@ -127,8 +177,22 @@ const writtenText = sql<string>`(written.search_text || chr(10) || coalesce(cont
 const sampleText = `
   select array(select text from patron_search where tenant_id = $1 and $2::text is not null
       order by patron_id limit (select ${sampleSize})) as texts,
-    (select patron_id from patron_search where tenant_id = $1 order by patron_id desc limit 1) as last`;
-const behindText = `select patron_id from search_pending where tenant_id = $1 order by patron_id limit 1`;
+    (select patron_id from patron_search where tenant_id = $1 order by patron_id desc limit 1) as last,
+    (select greatest(reltuples, 0)::float8 from pg_class where oid = 'patron_search'::regclass) as everybody`;
+const behindText = `
+  select exists (select from search_pending where tenant_id = $1) as behind,
+    (select id from patron where tenant_id = $1 order by id desc limit 1) as last`;
+
+/** All that are found first, and those wanted of them then: the planner would rather read in order until it has some. */
+function foundText(others: number): string {
+  const more = Array.from({ length: others }, (_, index) => ` and found.text like $${index + 5}`).join('');
+  return `
+  with matching as materialized (
+    select found.patron_id from patron_search as found
+    where found.tenant_id = $1 and found.text like $4${more})
+  select patron_id as id from matching where patron_id > $2 order by patron_id limit $3`;
+}
+
 const putOffText = `
   insert into search_pending (tenant_id, patron_id) select $1, unnest($2::bigint[]) on conflict do nothing`;
 const pendingText = `select patron_id from search_pending where tenant_id = $1 order by patron_id limit $2`;

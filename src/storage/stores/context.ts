@@ -62,8 +62,8 @@ export interface SearchIndex {
 
 export interface Candidates {
   readonly ids: readonly number[];
-  /** True for those that do contain the words. */
-  readonly fit: Expression<SqlBool>;
+  /** True for those that do contain the words; where there is none, all of them do. */
+  readonly fit?: Expression<SqlBool>;
 }
 
 /** What every store of one tenant is built on. */

@@ -36,7 +36,7 @@ export class PatronLookupStore implements PatronLookup {
   >;
   readonly #from: FixedQuery<TenantTables, WithContacts, 'firstId' | 'offset' | 'limit'>;
   readonly #byIds: FixedQuery<TenantTables, WithContacts, 'ids'>;
-  readonly #namedMore: FixedQuery<TenantTables, { id: number }, 'from' | 'before' | 'count'>;
+  readonly #namedMore: FixedQuery<TenantTables, { one: number }, 'from' | 'before' | 'count'>;
   readonly #stamp: FixedQuery<TenantTables, { stamp: number }, never>;
 
   constructor(context: StoreContext) {
@@ -91,7 +91,8 @@ export class PatronLookupStore implements PatronLookup {
     );
     this.#namedMore = new FixedQuery(context.db, (_, value) =>
       this.#everybody()
-        .select('patron.id')
+        // Nothing of the patron itself, so that the index alone is read.
+        .select(sql<number>`1`.as('one'))
         .where('patron.name_key', '>=', value('from'))
         .where('patron.name_key', '<', value('before'))
         .limit(1)
@@ -156,23 +157,28 @@ export class PatronLookupStore implements PatronLookup {
       const wanted = limit - found.length;
       // Mostly all of them fit; the fewer do, the larger steps are taken.
       const asked = after === afterId ? wanted : Math.max(wanted, Math.ceil(candidatesMax * (1 - fitting)));
-      const candidates = words.length === 0 ? undefined : await search.candidates(words, after, asked);
-      let query = this.#everybody().select('patron.id').where('patron.id', '>', after);
+      const from = after;
+      const candidates = words.length === 0 ? undefined : await search.candidates(words, from, asked);
+      isMore = candidates !== undefined && candidates.ids.length === asked;
+      after = candidates?.ids.at(-1) ?? after;
+      if (candidates !== undefined && candidates.fit === undefined && codes === undefined) {
+        found.push(...candidates.ids);
+        continue;
+      }
+      let query = this.#everybody().select('patron.id').where('patron.id', '>', from);
       if (candidates) {
         query = db
           .selectFrom(wantedIds(candidates.ids))
           .crossJoin('patron')
           .select('patron.id')
           .where('patron.tenant_id', '=', tenantId)
-          .whereRef('patron.id', '=', 'wanted.value')
-          .where(candidates.fit);
+          .whereRef('patron.id', '=', 'wanted.value');
+        if (candidates.fit !== undefined) query = query.where(candidates.fit);
       } else if (words.length > 0) query = query.where(await search.contains(words));
       if (codes) query = query.where('patron.role', 'in', codes);
       const rows = await query.orderBy('patron.id').limit(wanted).execute();
       for (const { id } of rows) found.push(id);
       fitting = rows.length / asked;
-      isMore = candidates !== undefined && candidates.ids.length === asked;
-      after = candidates?.ids.at(-1) ?? after;
       if (isMore) await letOthersWork();
     }
     return found;

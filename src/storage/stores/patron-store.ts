@@ -168,7 +168,8 @@ export class PatronStore implements PatronReader, PatronWriter {
       if (candidates === undefined) return undefined;
       const { ids, fit } = candidates;
       const among = db.selectFrom(tools.wantedIds(ids)).select('wanted.value');
-      const rows = await others.where('patron.id', 'in', among).where(fit).execute();
+      const fitting = others.where('patron.id', 'in', among);
+      const rows = await (fit === undefined ? fitting : fitting.where(fit)).execute();
       for (const { id } of rows) found.push(id);
       if (ids.length < candidatesAtOnce) break;
       after = ids.at(-1)!;

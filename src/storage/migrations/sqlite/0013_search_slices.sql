@@ -1,0 +1,2 @@
+-- database: tenant
+-- FTS5 finds in the order of ids and begins anywhere, so that it needs no slices.
