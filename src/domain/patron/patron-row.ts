@@ -1,5 +1,6 @@
 import { isHopelessEmail } from '../contact/email-address.ts';
 import type { RowNote, RowResult } from '../outcome.ts';
+import { trimmed } from '../text/fold.ts';
 import { nearestWord } from '../text/nearest-word.ts';
 import type { PatronColumn } from './patron-columns.ts';
 import { patronRoles, patronStatuses } from './patron.ts';
@@ -63,7 +64,7 @@ export function patronRowParser(
 /** S8: the trimmed cell; undefined where it is blank or not there (M1: both leave the field alone). */
 function textIn(cells: readonly string[], index: number): string | undefined {
   const cell = cells[index];
-  return cell === undefined ? undefined : cell.trim() || undefined;
+  return cell === undefined ? undefined : trimmed(cell) || undefined;
 }
 
 /** The word a cell holds, whatever its case; undefined where it is blank or none of `words`. */
@@ -72,8 +73,11 @@ function wordIn<Word extends PatronRole | PatronStatus>(
   index: number,
   words: readonly Word[],
 ): Word | undefined {
-  const text = textIn(cells, index)?.toUpperCase();
-  return text === undefined ? undefined : words.find((word) => word === text);
+  const text = textIn(cells, index);
+  if (text === undefined) return undefined;
+  const word = text.toUpperCase();
+  for (const known of words) if (known === word) return known;
+  return undefined;
 }
 
 function wordNote(

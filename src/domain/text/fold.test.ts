@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { foldForSearch, foldKey, romanise } from './fold.ts';
+import { foldForSearch, foldKey, romanise, trimmed } from './fold.ts';
 
 test('S4 keys are compared trimmed, in NFC and without regard to case', () => {
   expect(foldKey('  JSmith ')).toBe('jsmith');
@@ -29,4 +30,37 @@ test('I17 ASCII passes unchanged, white space and controls included', () => {
 test('I17 search compares romanised text in lower case with blanks collapsed', () => {
   expect(foldForSearch('  Łukasz \u00a0  KOWALSKI ')).toBe('lukasz kowalski');
   expect(foldForSearch('lukasz kowalski')).toBe('lukasz kowalski');
+});
+
+/** Short texts in which blanks, controls and letters of every kind stand anywhere. */
+const anyText = fc.string({
+  unit: fc.constantFrom(
+    'a',
+    'B',
+    '7',
+    '-',
+    ' ',
+    '\t',
+    '\n',
+    '\0',
+    '\u001c',
+    '\u007f',
+    '\u00a0',
+    'Ł',
+    'e\u0301',
+    'İ',
+  ),
+  maxLength: 8,
+});
+
+test('S4, S8 what is folded or trimmed by less work comes to the same', () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      expect(trimmed(text)).toBe(text.trim());
+      expect(foldKey(text)).toBe(text.trim().normalize('NFC').toLowerCase().normalize('NFC'));
+      const searched = romanise(text).toLowerCase();
+      expect(foldForSearch(text)).toBe(searched.replace(/[\s\0]+/g, ' ').trim());
+    }),
+    { numRuns: 2_000 },
+  );
 });

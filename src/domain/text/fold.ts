@@ -6,15 +6,26 @@ function isAscii(text: string): boolean {
   return true;
 }
 
+/** `text.trim()`, which costs more than to see that a sign of ASCII stands at either end. */
+export function trimmed(text: string): string {
+  const first = text.charCodeAt(0);
+  const last = text.charCodeAt(text.length - 1);
+  return first > 0x20 && first < 0x7f && last > 0x20 && last < 0x7f ? text : text.trim();
+}
+
 /**
  * The form in which two keys are the same key (S4): trimmed, NFC, lower case. For comparing and indexing
  * only; what is stored and shown is the text as given.
  */
 export function foldKey(text: string): string {
-  const trimmed = text.trim();
-  if (isAscii(trimmed)) return trimmed.toLowerCase();
-  // Lower case can leave NFC again (`İ` becomes i and a dot above), hence the second pass.
-  return trimmed.normalize('NFC').toLowerCase().normalize('NFC');
+  let capitals = false;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    // Lower case can leave NFC again (`İ` becomes i and a dot above), hence the second pass.
+    if (code > 0x7f) return text.trim().normalize('NFC').toLowerCase().normalize('NFC');
+    if (code >= 0x41 && code <= 0x5a) capitals = true;
+  }
+  return capitals ? trimmed(text).toLowerCase() : trimmed(text);
 }
 
 /** Text in Latin script without diacritics (I17); ASCII passes unchanged. Not trimmed. */
@@ -29,15 +40,19 @@ const blanks = /[\s\u0000]+/g;
 
 /** The form that search compares: romanised as in I17, lower case, blanks collapsed to one space. */
 export function foldForSearch(text: string): string {
-  if (isFolded(text)) return text;
-  return romanise(text).toLowerCase().replace(blanks, ' ').trim();
-}
-
-/** Whether a text is of ASCII letters, digits and signs without a blank or a capital: then it is folded already. */
-function isFolded(text: string): boolean {
+  let capitals = false;
+  let before = 0x20;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code <= 0x20 || code > 0x7e || (code >= 0x41 && code <= 0x5a)) return false;
+    // Of blanks only a single space between two words stays as it is.
+    if (code < 0x20 || code > 0x7e || (code === 0x20 && before === 0x20)) return foldAnyForSearch(text);
+    if (code >= 0x41 && code <= 0x5a) capitals = true;
+    before = code;
   }
-  return true;
+  if (before === 0x20 && text !== '') return foldAnyForSearch(text);
+  return capitals ? text.toLowerCase() : text;
+}
+
+function foldAnyForSearch(text: string): string {
+  return romanise(text).toLowerCase().replace(blanks, ' ').trim();
 }
