@@ -39,6 +39,7 @@ export class PatronStore implements PatronReader, PatronWriter {
   readonly #context: StoreContext;
   readonly #byKey: Readonly<Record<KeyField, ByKey>>;
   readonly #byAnyKey: ByKey;
+  readonly #countInBlock: FixedQuery<TenantTables, unknown, 'block' | 'count'>;
 
   constructor(context: StoreContext) {
     this.#context = context;
@@ -49,6 +50,17 @@ export class PatronStore implements PatronReader, PatronWriter {
     this.#byAnyKey = new FixedQuery(context.db, (_, value) => {
       const of = (field: KeyField) => this.#all().where(keyColumn[field], '=', value('key'));
       return of('username').unionAll(of('barcode')).unionAll(of('externalid'));
+    });
+    this.#countInBlock = new FixedQuery(context.db, (db, value) => {
+      const count = sql<number>`${value('count')}`;
+      return db
+        .insertInto('patron_block')
+        .values({ tenant_id: context.tenantId, block: sql<number>`${value('block')}`, patrons: count })
+        .onConflict((conflict) =>
+          conflict
+            .columns(['tenant_id', 'block'])
+            .doUpdateSet((eb) => ({ patrons: eb('patron_block.patrons', '+', count) })),
+        );
     });
   }
 
@@ -207,7 +219,8 @@ export class PatronStore implements PatronReader, PatronWriter {
     const { tools, tenantId } = this.#context;
     const values: Value[] = [];
     for (const patron of patrons) {
-      values.push(patron.id, ...recordValues(patron));
+      values.push(patron.id);
+      pushRecord(values, patron);
     }
     const { createdRun, createdAt } = provenance;
     await tools.insertRows(
@@ -275,17 +288,7 @@ export class PatronStore implements PatronReader, PatronWriter {
       const block = Math.floor(id / idsPerBlock);
       counts.set(block, (counts.get(block) ?? 0) + by);
     }
-    for (const [block, count] of counts) {
-      await this.#context.db
-        .insertInto('patron_block')
-        .values({ tenant_id: this.#context.tenantId, block, patrons: count })
-        .onConflict((conflict) =>
-          conflict
-            .columns(['tenant_id', 'block'])
-            .doUpdateSet((eb) => ({ patrons: eb('patron_block.patrons', '+', count) })),
-        )
-        .execute();
-    }
+    for (const [block, count] of counts) await this.#countInBlock.execute({ block, count });
   }
 
   #all() {
@@ -384,8 +387,15 @@ function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[],
 }
 
 function recordValues(patron: Omit<Patron, 'id'>): Value[] {
+  const values: Value[] = [];
+  pushRecord(values, patron);
+  return values;
+}
+
+/** The values of `recordColumns`. */
+function pushRecord(values: Value[], patron: Omit<Patron, 'id'>): void {
   const { text, name } = searchForm(patron);
-  return [
+  values.push(
     patron.username,
     patron.barcode,
     patron.externalid,
@@ -400,7 +410,7 @@ function recordValues(patron: Omit<Patron, 'id'>): Value[] {
     patronStatusCode.toNumber(patron.status),
     text,
     name || null,
-  ];
+  );
 }
 
 /** What the contains-search looks at, and the full name as it stands in there. */

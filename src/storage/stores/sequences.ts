@@ -1,6 +1,8 @@
+import { sql, type Kysely } from 'kysely';
 import type { IdSequence } from '../../ports/tenant-store.ts';
+import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
-import { runFixed } from './fixed-query.ts';
+import { FixedQuery } from './fixed-query.ts';
 
 /**
  * Takes `count` new ids of the sequence within the running transaction and gives the first. Where the
@@ -31,19 +33,36 @@ export async function saveHeldIds(context: StoreContext): Promise<void> {
   }
 }
 
+type Moving = FixedQuery<TenantTables, { next_id: number }, 'tenant' | 'name' | 'count' | 'next'>;
+
+/** An import takes ids for each batch: the query is built once for each way to the database. */
+const movings = new WeakMap<Kysely<TenantTables>, Moving>();
+
 /** Moves the sequence on by `count` ids and gives the one that comes next. */
-async function moveSequence(context: StoreContext, sequence: IdSequence, count: number): Promise<number> {
-  const moved = context.db
-    .insertInto('id_sequence')
-    .values({ tenant_id: context.tenantId, name: sequence, next_id: 1 + count })
-    .onConflict((conflict) =>
-      conflict
-        .columns(['tenant_id', 'name'])
-        .doUpdateSet((eb) => ({ next_id: eb('id_sequence.next_id', '+', count) })),
-    )
-    .returning('next_id');
-  const [row] = await runFixed(context.db, moved);
+async function moveSequence(context: StoreContext, name: IdSequence, count: number): Promise<number> {
+  const { db, tenantId: tenant } = context;
+  let moving = movings.get(db);
+  if (moving === undefined) movings.set(db, (moving = newMoving(db)));
+  const [row] = await moving.execute({ tenant, name, count, next: 1 + count });
   return row!.next_id;
+}
+
+function newMoving(db: Kysely<TenantTables>): Moving {
+  return new FixedQuery(db, (_, value) =>
+    db
+      .insertInto('id_sequence')
+      .values({
+        tenant_id: sql<number>`${value('tenant')}`,
+        name: value('name'),
+        next_id: sql<number>`${value('next')}`,
+      })
+      .onConflict((conflict) =>
+        conflict.columns(['tenant_id', 'name']).doUpdateSet((eb) => ({
+          next_id: eb('id_sequence.next_id', '+', sql<number>`${value('count')}`),
+        })),
+      )
+      .returning('next_id'),
+  );
 }
 
 /** The id that the sequence will give next. */
