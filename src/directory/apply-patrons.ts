@@ -1,4 +1,3 @@
-import { patronFields } from '../domain/patron/merge-patron.ts';
 import { keyFields, type Patron, type PatronValues } from '../domain/patron/patron.ts';
 import type { PatronChange } from '../domain/plan/patron-change.ts';
 import type { Change } from '../ports/changes.ts';
@@ -101,7 +100,6 @@ export function changeOf({ before, after, contacts }: PatronPlan): PatronChange 
 
 /** The record alone, whatever else the given object carries. */
 export function recordOf(values: PatronValues, id: number): Patron {
-  const record: Record<string, unknown> = { id };
-  for (const field of patronFields) record[field] = values[field];
-  return record as unknown as Patron;
+  const { username, barcode, externalid, firstname, surname, classgrade, room, role, status } = values;
+  return { id, username, barcode, externalid, firstname, surname, classgrade, room, role, status };
 }

@@ -9,6 +9,8 @@ import { keyFields, type KeyField, type PatronValues } from '../../domain/patron
 export class KeyMoves {
   readonly #seesItsWrites: boolean;
   #last = new Moved();
+  /** Batches that were looked up and are not planned yet. */
+  #following = 0;
 
   constructor(seesItsWrites: boolean) {
     this.#seesItsWrites = seesItsWrites;
@@ -16,16 +18,19 @@ export class KeyMoves {
 
   /** What moves from now on, and what had moved where nothing is written; asked for before the stored owners. */
   follow(): KeysMoved {
+    this.#following++;
     return this.#last;
   }
 
   /** To be called after each batch: whoever follows from here on sees the batches before as stored. */
   nextBatch(): void {
+    this.#following--;
     if (this.#seesItsWrites) this.#last = this.#last.next = new Moved();
   }
 
   remember(claim: KeyClaim<PatronValues>): void {
-    this.#last.remember(claim);
+    // Who is looked up once this batch is written finds it stored: only those who follow already need be told.
+    if (!this.#seesItsWrites || this.#following > 1) this.#last.remember(claim);
   }
 }
 

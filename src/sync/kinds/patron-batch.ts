@@ -1,5 +1,5 @@
 import type { EmailPlan } from '../../domain/contact/patron-email.ts';
-import { noCounts, type RowResult } from '../../domain/outcome.ts';
+import { noCounts, type RowNote, type RowResult } from '../../domain/outcome.ts';
 import type { KeyClaim } from '../../domain/patron/key-clashes.ts';
 import { patronEquals } from '../../domain/patron/merge-patron.ts';
 import type { DeclaredPatron } from '../../domain/patron/patron-row.ts';
@@ -16,7 +16,6 @@ export interface DeclaredSubject {
   readonly index: number;
   /** Nothing is to be said of its rows: there is but this one. */
   readonly alone: boolean;
-  readonly key: string;
   readonly row: number;
   readonly declared: DeclaredPatron;
 }
@@ -32,6 +31,8 @@ export interface WantedPatron {
   readonly email: (ContactListPlan & { readonly plan: EmailPlan }) | undefined;
 }
 
+const noNotes: readonly RowNote[] = [];
+
 /** Gathers the plans of some patrons into one batch. */
 export class PatronBatch {
   readonly #rows: (RowResult & { patronId: number | null })[] = [];
@@ -46,12 +47,12 @@ export class PatronBatch {
   }
 
   /** Rows that say the same as an earlier one of the same patron. */
-  repeated(rows: readonly DeclaredSubject[]): never[] {
+  repeated(rows: readonly DeclaredSubject[]): void {
     for (const { row } of rows) this.#rows.push({ row, outcome: 'unchanged', notes: [], patronId: null });
-    return [];
   }
 
-  add({ subject, before, claim, row, email }: WantedPatron): void {
+  /** Of its row only what `keeps` wants is kept. */
+  add({ subject, before, claim, row, email }: WantedPatron, keeps: (row: RowResult) => boolean): void {
     const { after } = claim;
     this.#subjects++;
     const recordChanged = before === undefined || !patronEquals(before, after);
@@ -59,7 +60,13 @@ export class PatronBatch {
     const outcome =
       before === undefined ? 'created' : recordChanged || emailChanged ? 'updated' : 'unchanged';
     this.#counts[outcome]++;
-    this.#rows.push({ row, outcome, notes: email?.plan.notes ?? [], patronId: before?.id ?? null });
+    const result = {
+      row,
+      outcome,
+      notes: email?.plan.notes ?? noNotes,
+      patronId: before?.id ?? null,
+    } as const;
+    if (keeps(result)) this.#rows.push(result);
     // A new patron has no number yet: what its row said is remembered from the second time on.
     if (before !== undefined && subject.alone && !email?.plan.notes.length) {
       this.#clean.push({ index: subject.index, subjectId: before.id });

@@ -1,5 +1,5 @@
 import { setPatronEmail } from '../../domain/contact/patron-email.ts';
-import type { RowNote } from '../../domain/outcome.ts';
+import type { RowNote, RowResult } from '../../domain/outcome.ts';
 import { findClashes, keyClaim, type KeyClaim, type KeyOwnerOf } from '../../domain/patron/key-clashes.ts';
 import { mergePatron } from '../../domain/patron/merge-patron.ts';
 import { patronColumns, type PatronColumn } from '../../domain/patron/patron-columns.ts';
@@ -20,6 +20,7 @@ import type {
   FileTotals,
 } from '../import-kind.ts';
 import { KeyMoves } from './key-moves.ts';
+import { KeysSeen } from './keys-seen.ts';
 import { PatronBatch, type DeclaredSubject, type WantedPatron } from './patron-batch.ts';
 
 const fileSpec: FileSpec = { kind: 'patrons', columns: patronColumns, unknownColumns: 'ignored' };
@@ -46,6 +47,8 @@ function keyFieldOf({ options }: Run): KeyField {
   return (options['key'] ?? 'username') as KeyField;
 }
 
+const noPatrons: ReadonlyMap<string, StoredPatron> = new Map();
+
 /** Patrons asked for at once when looking for those that the file does not name. */
 const omittedPerBatch = 2000;
 
@@ -58,6 +61,9 @@ class PreparedPatrons implements PreparedImport {
   readonly #parse: (cells: readonly string[], row: number) => PatronRow;
   readonly #named = new Set<number>();
   readonly #keyMoves: KeyMoves;
+  #keysSeen: KeysSeen | undefined;
+  /** Whether no patron at all was stored when the file began. */
+  #nobodyStored: Promise<boolean> | undefined;
   #newId = -1;
   /** Rows that want a key of a patron which a later row may yet take it from. */
   readonly #waiting: WantedPatron[] = [];
@@ -75,25 +81,32 @@ class PreparedPatrons implements PreparedImport {
 
   async lookUp(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlanBatch> {
     const moved = this.#keyMoves.follow();
-    const stored = await reader.patrons.mapByKey(
-      this.#keyField,
-      subjects.map(({ key }) => key).filter((key) => key !== ''),
-    );
+    // Nobody is asked for where there can be nobody: each key of the key column stands for one subject alone.
+    this.#nobodyStored ??= patronsKind.isFirstLoad(reader);
+    const nobodyStored = await this.#nobodyStored;
+    const stored = nobodyStored ? noPatrons : await this.#stored(reader, subjects);
     // M3: a patron whose row failed is in the file all the same.
     for (const patron of stored.values()) this.#named.add(patron.id);
-    const contacts = this.#columns.has('email')
-      ? await reader.contacts.mapByPatron([...stored.values()].map(({ id }) => id))
-      : new Map<number, readonly StoredContact[]>();
+    const contacts =
+      this.#columns.has('email') && stored.size > 0
+        ? await reader.contacts.mapByPatron([...stored.values()].map(({ id }) => id))
+        : new Map<number, readonly StoredContact[]>();
     const batch = new PatronBatch();
-    const declared = subjects.flatMap((subject) => this.#read(subject, stored.get(subject.key), batch));
-    const wanted = declared.map((subject) => this.#want(subject, stored.get(subject.key), contacts));
+    const wanted: WantedPatron[] = [];
+    for (const subject of subjects) {
+      const patron = stored.get(subject.key);
+      const declared = this.#read(subject, patron, batch);
+      if (declared !== undefined) wanted.push(this.#want(declared, patron, contacts));
+    }
     const claims = claimsOf(wanted);
-    const owners = await this.#owners(reader, claims);
-    return () => {
-      const clashes = findClashes(claims, (field, folded) => moved.ownerOf(field, folded, owners));
+    // S4: a key that only this file can have given to somebody clashes only if an earlier row wanted it.
+    const mayClash = !nobodyStored || this.#wantsAgain(claims);
+    const owners = mayClash ? await this.#owners(reader, claims) : undefined;
+    return (keeps) => {
+      const clashes = owners && findClashes(claims, (field, folded) => moved.ownerOf(field, folded, owners));
       for (const one of wanted) {
-        if (clashes.has(one.claim.id)) this.#waiting.push(one);
-        else this.#accept(one, batch);
+        if (clashes?.has(one.claim.id)) this.#waiting.push(one);
+        else this.#accept(one, batch, keeps);
       }
       this.#keyMoves.nextBatch();
       return Promise.resolve(batch.planned());
@@ -119,37 +132,64 @@ class PreparedPatrons implements PreparedImport {
     for (const one of this.#waiting) {
       const notes = clashes.get(one.claim.id);
       if (notes) batch.fail({ row: one.row, outcome: 'failed', notes }, one.before?.id ?? null);
-      else this.#accept(one, batch);
+      else this.#accept(one, batch, () => true);
     }
     return batch.planned();
   }
 
-  #accept(wanted: WantedPatron, batch: PatronBatch): void {
+  #accept(wanted: WantedPatron, batch: PatronBatch, keeps: (row: RowResult) => boolean): void {
     this.#keyMoves.remember(wanted.claim);
-    batch.add(wanted);
+    batch.add(wanted, keeps);
+  }
+
+  /** The patrons that the subjects are about, by the folded key. */
+  #stored(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<Map<string, StoredPatron>> {
+    return reader.patrons.mapByKey(
+      this.#keyField,
+      subjects.map(({ key }) => key).filter((key) => key !== ''),
+    );
+  }
+
+  /** Notes the keys that are wanted anew; whether one of them may have been wanted before. */
+  #wantsAgain(claims: readonly KeyClaim[]): boolean {
+    this.#keysSeen ??= new KeysSeen();
+    let again = false;
+    for (const { wants } of claims) {
+      for (const field of keyFields) {
+        const key = wants[field];
+        if (field === this.#keyField || key === null) continue;
+        if (this.#keysSeen.add(field, key)) again = true;
+      }
+    }
+    return again;
   }
 
   /**
    * The one declaration of a subject; a subject declared twice is not guessed at. Failed rows are noted with the
    * patron they name, so that they are found, and forgotten, with it.
    */
-  #read(subject: DecodedSubject, stored: StoredPatron | undefined, batch: PatronBatch): DeclaredSubject[] {
+  #read(
+    subject: DecodedSubject,
+    stored: StoredPatron | undefined,
+    batch: PatronBatch,
+  ): DeclaredSubject | undefined {
     const patronId = stored?.id ?? null;
-    for (const row of subject.failed) batch.fail(row, patronId);
+    const { index, rows, failed } = subject;
+    const alone = rows.length === 1 && failed.length === 0;
+    for (const row of failed) batch.fail(row, patronId);
     const good: DeclaredSubject[] = [];
-    for (const { row, cells } of subject.rows) {
+    for (const { row, cells } of rows) {
       const parsed = this.#parse(cells, row);
       if ('failed' in parsed) batch.fail(parsed.failed, patronId);
-      else {
-        const alone = subject.rows.length === 1 && subject.failed.length === 0;
-        good.push({ index: subject.index, alone, key: subject.key, row, declared: parsed.declared });
-      }
+      else if (alone) return { index, alone, row, declared: parsed.declared };
+      else good.push({ index, alone, row, declared: parsed.declared });
     }
-    if (good.length <= 1) return good;
-    const differing = good.find(
-      ({ declared }) => JSON.stringify(declared) !== JSON.stringify(good[0]!.declared),
-    );
-    if (differing === undefined) return good.slice(0, 1).concat(batch.repeated(good.slice(1)));
+    const [first, ...more] = good;
+    const said = JSON.stringify(first?.declared);
+    if (more.every(({ declared }) => JSON.stringify(declared) === said)) {
+      batch.repeated(more);
+      return first;
+    }
     for (const { row, declared } of good) {
       const other = good.find((one) => one.row !== row)!;
       const value = declared[this.#keyField] ?? '';
@@ -161,7 +201,7 @@ class PreparedPatrons implements PreparedImport {
       };
       batch.fail({ row, outcome: 'failed', notes: [note] }, patronId);
     }
-    return [];
+    return undefined;
   }
 
   #want(
@@ -169,7 +209,8 @@ class PreparedPatrons implements PreparedImport {
     stored: StoredPatron | undefined,
     contacts: ReadonlyMap<number, readonly StoredContact[]>,
   ): WantedPatron {
-    const { email, ...declared } = subject.declared;
+    const { declared } = subject;
+    const { email } = declared;
     const standing = contacts.get(stored?.id ?? 0) ?? [];
     // The key found the patron; how the file spells it (case, form) is not a change of name.
     const kept = stored ? { ...declared, [this.#keyField]: stored[this.#keyField] } : declared;
