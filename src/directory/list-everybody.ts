@@ -1,10 +1,11 @@
-import type { PatronWithContacts } from '../ports/patron-lookup.ts';
+import type { ListedPatron } from '../ports/patron-lookup.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 
 /** A block of ids with the place of its first patron among all. */
 interface PlacedBlock {
   readonly firstId: number;
   readonly place: number;
+  readonly isFull: boolean;
 }
 
 interface Places {
@@ -21,11 +22,16 @@ export async function listEverybody(
   reader: TenantReader,
   start: number,
   limit: number,
-): Promise<{ readonly patrons: readonly PatronWithContacts[]; readonly total: number }> {
+): Promise<{ readonly patrons: readonly ListedPatron[]; readonly total: number }> {
   const { blocks, total } = await placesOf(reader);
   const block = blockAt(blocks, start);
   if (block === undefined || start >= total) return { patrons: [], total };
-  return { patrons: await reader.lookup.listFrom(block.firstId, start - block.place, limit), total };
+  const offset = start - block.place;
+  // Where the id is known, those before it are not read through.
+  const patrons = block.isFull
+    ? await reader.lookup.listFrom(block.firstId + offset, 0, limit)
+    : await reader.lookup.listFrom(block.firstId, offset, limit);
+  return { patrons, total };
 }
 
 async function placesOf(reader: TenantReader): Promise<Places> {
@@ -34,8 +40,8 @@ async function placesOf(reader: TenantReader): Promise<Places> {
   if (places?.stamp === stamp) return places;
   const blocks: PlacedBlock[] = [];
   let total = 0;
-  for (const { firstId, patrons } of await reader.lookup.listBlocks()) {
-    blocks.push({ firstId, place: total });
+  for (const { firstId, patrons, isFull } of await reader.lookup.listBlocks()) {
+    blocks.push({ firstId, place: total, isFull });
     total += patrons;
   }
   const read = { stamp, blocks, total };

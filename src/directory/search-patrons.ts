@@ -2,7 +2,7 @@ import { setImmediate as letOthersWork } from 'node:timers/promises';
 import { emailOf } from '../domain/contact/patron-email.ts';
 import { fitsConditions, waysOf, type FindCondition, type FindWay } from '../domain/patron/find-condition.ts';
 import type { PatronValues } from '../domain/patron/patron.ts';
-import type { PatronWithContacts } from '../ports/patron-lookup.ts';
+import type { ListedPatron } from '../ports/patron-lookup.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 import { listEverybody } from './list-everybody.ts';
 import { FoundPatrons } from './found-patrons.ts';
@@ -50,7 +50,7 @@ export async function searchPatrons(
   return { items: (await reader.lookup.listByIds(ids)).map(withEmail), total };
 }
 
-function withEmail({ patron, contacts }: PatronWithContacts): FoundPage['items'][number] {
+function withEmail({ patron, contacts }: ListedPatron): FoundPage['items'][number] {
   return { patron, email: emailOf(contacts) };
 }
 

@@ -1,4 +1,4 @@
-import type { KeyField, PatronRole } from '../domain/patron/patron.ts';
+import type { KeyField, Patron, PatronRole } from '../domain/patron/patron.ts';
 import type { StoredContact } from './contacts.ts';
 import type { StoredPatron } from './patrons.ts';
 
@@ -15,9 +15,18 @@ export interface PatronWithContacts {
   readonly contacts: readonly StoredContact[];
 }
 
+/** What a page of many shows of each. */
+export interface ListedPatron {
+  readonly patron: Patron;
+  /** In the order they were made. */
+  readonly contacts: readonly StoredContact[];
+}
+
 export interface PatronBlock {
   readonly firstId: number;
   readonly patrons: number;
+  /** Each of its ids is somebody's, so that a place in it tells the id. */
+  readonly isFull: boolean;
 }
 
 /** Ways to find patrons that no key names, in id order throughout, so that pages neither repeat nor skip anybody. */
@@ -35,9 +44,9 @@ export interface PatronLookup {
   /** How many patrons there are in each block of ids, those with none left out, in order of their first ids. */
   listBlocks(): Promise<PatronBlock[]>;
   /** Everybody in id order from id `firstId` on, the first `offset` of them left out, at most `limit`. */
-  listFrom(firstId: number, offset: number, limit: number): Promise<PatronWithContacts[]>;
+  listFrom(firstId: number, offset: number, limit: number): Promise<ListedPatron[]>;
   /** Those of the ids that there are, in id order. */
-  listByIds(ids: readonly number[]): Promise<PatronWithContacts[]>;
+  listByIds(ids: readonly number[]): Promise<ListedPatron[]>;
   /** A number that grows with whatever a search could find otherwise than before. */
   searchStamp(): Promise<number>;
 }

@@ -248,6 +248,31 @@ describe.each(engines)('searchpatron on $name', ({ open }) => {
     expect((await fsi.search()).total).toBe(standing.length + 1);
   });
 
+  test('F10 any page of everybody is found by its place, where nobody is missing and where some are', async () => {
+    await using storage = await open();
+    const { main } = storage;
+    const ids = upTo(4_200);
+    await insertPatrons(
+      main,
+      ids.map((id) => newPatron(id)),
+    );
+    const fsi = fsiPatrons(main);
+    const expectPages = async (standing: readonly number[]) => {
+      for (const pagenumber of [11, 1, 6, 3, 9, 12]) {
+        const page = standing.slice((pagenumber - 1) * 371, pagenumber * 371);
+        const answer = await fsi.search({ pagenumber, pagecount: 371 });
+        expect(names(answer)).toEqual(page.map((id) => `p${id}`));
+        expect(answer.total).toBe(standing.length);
+      }
+    };
+    await expectPages(ids);
+    const gone = [1_024, 2_500, 2_501];
+    await main.transact((tx) => tx.patrons.remove(gone));
+    // What is journalled tells that something has changed; the line above is not.
+    await fsi.set({ keyfield: 'username', username: 'p1', room: 'R1' });
+    await expectPages(ids.filter((id) => !gone.includes(id)));
+  });
+
   test('F10 those of a common name are counted and gone through with whoever else contains its words', async () => {
     await using storage = await open();
     const { main } = storage;

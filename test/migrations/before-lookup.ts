@@ -37,7 +37,7 @@ export async function expectLookup({ read: { lookup, patrons } }: TenantStore): 
   for (const other of ['first@x', 'guardian@x']) expect(await lookup.listByEmail(other, 5)).toEqual([]);
   expect(await patrons.count()).toBe(3);
   expect(await lookup.listBlocks()).toEqual([
-    { firstId: 0, patrons: 2 },
-    { firstId: 2048, patrons: 1 },
+    { firstId: 0, patrons: 2, isFull: false },
+    { firstId: 2048, patrons: 1, isFull: false },
   ]);
 }

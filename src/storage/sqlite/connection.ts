@@ -75,6 +75,11 @@ export class SqliteConnection implements Disposable {
     });
   }
 
+  /** The rows as arrays, read one by one; whoever has enough of them stops. */
+  iterate(sql: string, parameters: readonly Value[]): Iterable<Value[]> {
+    return this.prepare(sql).statement.iterate(...parameters) as Iterable<unknown> as Iterable<Value[]>;
+  }
+
   [Symbol.dispose](): void {
     this.#statements.clear();
     if (this.database.isOpen) this.database.close();

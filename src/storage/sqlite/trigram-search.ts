@@ -1,5 +1,6 @@
+import { setImmediate as letOthersWork } from 'node:timers/promises';
 import { sql, type Expression, type SqlBool } from 'kysely';
-import type { Candidates, SearchIndex } from '../stores/context.ts';
+import type { Candidates, SearchIndex, Value } from '../stores/context.ts';
 import type { SqliteConnection } from './connection.ts';
 
 /** Patrons that a transaction indexes itself; those of a larger one are put off. */
@@ -25,6 +26,14 @@ const pairsMax = 2;
 
 /** Of a longer word only the beginning is looked up; the whole of it decides. */
 const wordCharsMax = 200;
+
+/**
+ * Others get their turn once a search has read for so long. Seldom enough that most searches end within their own turn:
+ * one that gives it up waits for everybody else's.
+ */
+const turnMs = 4;
+/** After so many candidates it is looked at the clock. */
+const candidatesPerLook = 50;
 
 /** How rare a term is, is judged by its first hits, and remembered. */
 const hitsSeen = 40;
@@ -143,6 +152,42 @@ export class TrigramSearch implements SearchIndex {
     return Promise.resolve({ ids: rows.map(({ id }) => id), fit: decides(words) });
   }
 
+  async list(
+    words: readonly string[],
+    roles: readonly number[] | undefined,
+    afterId: number,
+    limit: number,
+  ): Promise<number[] | undefined> {
+    this.flush();
+    const trigrams = this.#query(words);
+    if (trigrams === undefined) return undefined;
+    const text = listText(words.length, roles !== undefined);
+    const asked = words.flatMap((word) => [word, word]);
+    if (roles) asked.push(JSON.stringify(roles));
+    const found: number[] = [];
+    for (let after: number | undefined = afterId; ;) {
+      after = this.#listInTurn(text, [...asked, trigrams, after, after, this.#tenantId], found, limit);
+      if (after === undefined) return found;
+      await letOthersWork();
+    }
+  }
+
+  /** Adds those who fit to `found`; gives the last candidate looked at where the turn is over before the end. */
+  #listInTurn(
+    text: string,
+    parameters: readonly Value[],
+    found: number[],
+    limit: number,
+  ): number | undefined {
+    const until = performance.now() + turnMs;
+    let looked = 0;
+    for (const [id, isFit] of this.#connection.iterate(text, parameters)) {
+      if (isFit === 1 && found.push(id as number) >= limit) return undefined;
+      if (++looked % candidatesPerLook === 0 && performance.now() > until) return id as number;
+    }
+    return undefined;
+  }
+
   /** The rarest terms of each word, all of them wanted, the rarest first; undefined where no word has one. */
   #query(words: readonly string[]): string | undefined {
     const terms = new Map<string, number>();
@@ -161,14 +206,11 @@ export class TrigramSearch implements SearchIndex {
     const [rarest, ...others] = rated.sort(([, a], [, b]) => a - b).slice(0, termsPerWord);
     if (rarest === undefined) return [];
     const chosen = [rarest];
-    let [together, left] = rarest;
+    let [together] = rarest;
     for (const [term, density] of others) {
-      if (density >= commonDensity) {
-        const narrowed = this.#density(`${together} AND ${term}`);
-        if (narrowed > left * narrowedMax) continue;
-        left = narrowed;
-      }
-      together += ` AND ${term}`;
+      const joined = `${together} AND ${term}`;
+      if (density >= commonDensity && this.#density(joined) > this.#density(together) * narrowedMax) continue;
+      together = joined;
       chosen.push([term, density]);
     }
     return chosen;
@@ -215,6 +257,26 @@ const candidatesText = `
     select id from (
       select patron_id as id from search_pending where patron_id > ? order by patron_id limit ? + 0))
   order by id limit ? + 0`;
+
+/** The candidates in the order of their ids, which both sources give as they are read, each with whether it fits. */
+function listText(words: number, hasRoles: boolean): string {
+  const fit = Array.from(
+    { length: words },
+    () => `(instr(patron.search_text, ?) > 0 or exists (
+      select 1 from contact_list
+      where contact_list.tenant_id = patron.tenant_id and contact_list.patron_id = patron.id
+        and instr(contact_list.own_emails, ?) > 0))`,
+  );
+  if (hasRoles) fit.push('patron.role in (select value from json_each(?))');
+  return `
+  select candidate.id, ${fit.join(' and ')}
+  from (
+    select rowid as id from patron_search where patron_search match ? and rowid > ?
+    union
+    select patron_id from search_pending where patron_id > ?
+    order by 1) as candidate
+  cross join patron on patron.tenant_id = ? and patron.id = candidate.id`;
+}
 
 const hitsText =
   'select rowid as id from patron_search where patron_search match ? order by rowid limit ? + 0';

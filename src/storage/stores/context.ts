@@ -54,6 +54,17 @@ export interface SearchIndex {
   /** True for patrons (table `patron`) whose search text or own e-mail contains every one of the folded words. */
   contains(words: readonly string[]): Promise<Expression<SqlBool>>;
   /**
+   * The ids, in order, of the next patrons after `afterId` that contain the words, at most `limit`; of those roles only,
+   * where some are given. For an engine that goes along its index and the patrons at once; undefined where it knows no
+   * better way than `contains`.
+   */
+  list?(
+    words: readonly string[],
+    roles: readonly number[] | undefined,
+    afterId: number,
+    limit: number,
+  ): Promise<number[] | undefined>;
+  /**
    * The next patrons in id order after `afterId` that may contain the words, at most `limit`: none is left out before
    * the last of them. Undefined where the engine knows no better way than `contains`.
    */

@@ -5,17 +5,28 @@ import type { KeyField } from '../../domain/patron/patron.ts';
 import { foldForSearch, foldKey } from '../../domain/text/fold.ts';
 import type {
   ContainingFilter,
+  ListedPatron,
   PatronBlock,
   PatronLookup,
   PatronWithContacts,
 } from '../../ports/patron-lookup.ts';
+import type { StoredContact } from '../../ports/contacts.ts';
 import type { StoredPatron } from '../../ports/patrons.ts';
 import { patronRoleCode } from '../schema/codes.ts';
 import { unpackContacts } from '../schema/contact-list.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
 import { FixedQuery } from './fixed-query.ts';
-import { idsPerBlock, keyColumn, patronColumns, patronOf, type PatronRow } from './patron-store.ts';
+import {
+  idsPerBlock,
+  keyColumn,
+  listedColumns,
+  listedOf,
+  patronColumns,
+  patronOf,
+  type ListedRow,
+  type PatronRow,
+} from './patron-store.ts';
 
 /** Patrons of one name read in one go. */
 const namesakesAtOnce = 100;
@@ -27,6 +38,7 @@ const candidatesMax = 200;
 const lastSign = '\u{10ffff}';
 
 type WithContacts = PatronRow & { readonly contacts: string | null };
+type ListedWithContacts = ListedRow & { readonly contacts: string | null };
 
 export class PatronLookupStore implements PatronLookup {
   readonly #context: StoreContext;
@@ -34,8 +46,8 @@ export class PatronLookupStore implements PatronLookup {
   readonly #withContacts: Readonly<
     Record<KeyField | 'email', FixedQuery<TenantTables, WithContacts, 'key' | 'limit'>>
   >;
-  readonly #from: FixedQuery<TenantTables, WithContacts, 'firstId' | 'offset' | 'limit'>;
-  readonly #byIds: FixedQuery<TenantTables, WithContacts, 'ids'>;
+  readonly #from: FixedQuery<TenantTables, ListedWithContacts, 'firstId' | 'offset' | 'limit'>;
+  readonly #byIds: FixedQuery<TenantTables, ListedWithContacts, 'ids'>;
   readonly #namedMore: FixedQuery<TenantTables, { one: number }, 'from' | 'before' | 'count'>;
   readonly #stamp: FixedQuery<TenantTables, { stamp: number }, never>;
 
@@ -67,8 +79,8 @@ export class PatronLookupStore implements PatronLookup {
     this.#from = new FixedQuery(context.db, (db, value) =>
       db
         .selectFrom(
-          this.#all()
-            .select('patron.tenant_id')
+          this.#everybody()
+            .select([...listedColumns, 'patron.tenant_id'])
             .where('patron.id', '>=', value('firstId') as never)
             .orderBy('patron.id')
             .limit(value('limit') as never)
@@ -76,7 +88,7 @@ export class PatronLookupStore implements PatronLookup {
             .as('patron'),
         )
         .leftJoin('contact_list', ofPatron)
-        .select([...patronColumns, 'contact_list.contacts'])
+        .select([...listedColumns, 'contact_list.contacts'])
         .orderBy('patron.id'),
     );
     this.#byIds = new FixedQuery(context.db, (db, value) =>
@@ -84,7 +96,7 @@ export class PatronLookupStore implements PatronLookup {
         .selectFrom(context.tools.wantedPacked(value('ids')))
         .crossJoin('patron')
         .leftJoin('contact_list', ofPatron)
-        .select([...patronColumns, 'contact_list.contacts'])
+        .select([...listedColumns, 'contact_list.contacts'])
         .where('patron.tenant_id', '=', tenantId)
         .whereRef('patron.id', '=', 'wanted.value')
         .orderBy('patron.id'),
@@ -150,6 +162,8 @@ export class PatronLookupStore implements PatronLookup {
     const { db, tenantId, tools } = this.#context;
     const { search, wantedIds } = tools;
     const codes = roles?.map((role) => patronRoleCode.toNumber(role));
+    const listed = words.length === 0 ? undefined : await search.list?.(words, codes, afterId, limit);
+    if (listed !== undefined) return listed;
     const found: number[] = [];
     /** Of the candidates of the step before, how many fit. */
     let fitting = 1;
@@ -197,16 +211,20 @@ export class PatronLookupStore implements PatronLookup {
       .where('patrons', '>', 0)
       .orderBy('block')
       .execute();
-    return rows.map(({ block, patrons }) => ({ firstId: block * idsPerBlock, patrons }));
+    return rows.map(({ block, patrons }) => ({
+      firstId: block * idsPerBlock,
+      patrons,
+      isFull: patrons === idsPerBlock,
+    }));
   }
 
-  async listFrom(firstId: number, offset: number, limit: number): Promise<PatronWithContacts[]> {
-    return (await this.#from.execute({ firstId, offset, limit })).map(withContacts);
+  async listFrom(firstId: number, offset: number, limit: number): Promise<ListedPatron[]> {
+    return (await this.#from.execute({ firstId, offset, limit })).map(listedWithContacts);
   }
 
-  async listByIds(ids: readonly number[]): Promise<PatronWithContacts[]> {
+  async listByIds(ids: readonly number[]): Promise<ListedPatron[]> {
     if (ids.length === 0) return [];
-    return (await this.#byIds.execute({ ids: this.#context.tools.packIds(ids) })).map(withContacts);
+    return (await this.#byIds.execute({ ids: this.#context.tools.packIds(ids) })).map(listedWithContacts);
   }
 
   async searchStamp(): Promise<number> {
@@ -224,8 +242,15 @@ export class PatronLookupStore implements PatronLookup {
 }
 
 function withContacts(row: WithContacts): PatronWithContacts {
-  const { id, contacts } = row;
-  return { patron: patronOf(row), contacts: contacts === null ? [] : unpackContacts(id, contacts) };
+  return { patron: patronOf(row), contacts: contactsOf(row) };
+}
+
+function listedWithContacts(row: ListedWithContacts): ListedPatron {
+  return { patron: listedOf(row), contacts: contactsOf(row) };
+}
+
+function contactsOf({ id, contacts }: ListedWithContacts): StoredContact[] {
+  return contacts === null ? [] : unpackContacts(id, contacts);
 }
 
 /** The list of contacts that is the patron's. */

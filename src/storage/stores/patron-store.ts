@@ -457,6 +457,23 @@ export const patronColumns = [
   'patron.updated_at',
 ] as const;
 
+/** What is shown of a patron that is one of many. */
+export const listedColumns = [
+  'patron.id',
+  'patron.username',
+  'patron.barcode',
+  'patron.externalid',
+  'patron.firstname',
+  'patron.surname',
+  'patron.classgrade',
+  'patron.room',
+  'patron.role',
+  'patron.status',
+] as const;
+
+/** A row of `listedColumns`. */
+export type ListedRow = Pick<PatronRow, ColumnName<(typeof listedColumns)[number]>>;
+
 type ColumnName<Reference> = Reference extends `patron.${infer Name}` ? Name : never;
 
 /** A row of `patronColumns`. */
@@ -466,6 +483,11 @@ export type PatronRow = Pick<
 >;
 
 export function patronOf(row: PatronRow): StoredPatron {
+  const { created_run, created_at, updated_at } = row;
+  return { ...listedOf(row), createdRun: created_run, createdAt: created_at, updatedAt: updated_at };
+}
+
+export function listedOf(row: ListedRow): Patron {
   return {
     id: row.id,
     username: row.username,
@@ -477,8 +499,5 @@ export function patronOf(row: PatronRow): StoredPatron {
     room: row.room,
     role: patronRoleCode.toWord(row.role),
     status: patronStatusCode.toWord(row.status),
-    createdRun: row.created_run,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
   };
 }
