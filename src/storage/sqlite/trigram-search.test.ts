@@ -38,6 +38,22 @@ test('once very many have been caught up with the search index is one part again
   expect(await store.catchUpSearch(1_000)).toBe(0);
 });
 
+test('edits one by one are made one part with the rest once they are more than a small share of it', async () => {
+  const { store, partsOf } = await openMain();
+  const everybody = persons(3_000);
+  await insertPatrons(store, everybody);
+  while ((await store.catchUpSearch(1_000)) > 0);
+  expect(partsOf()).toBe(1);
+
+  for (const patron of everybody.slice(0, 150)) {
+    await store.transact((tx) => tx.patrons.update([{ ...patron, room: `Q${patron.id}x` }], 1));
+  }
+  expect(partsOf()).toBeGreaterThan(1);
+  while ((await store.catchUpSearch(1_000)) > 0);
+  expect(partsOf()).toBe(1);
+  expect(await store.read.lookup.listContaining(['q149x'], { afterId: 0, limit: 9 })).toEqual([149]);
+});
+
 test('F10 a search whose turn is over goes on where it was, with those who wait for the index in their places', async () => {
   const { store } = await openMain();
   const everybody = persons(3_000);

@@ -6,8 +6,11 @@ import type { SqliteConnection } from './connection.ts';
 /** Patrons that a transaction indexes itself; those of a larger one are put off. */
 const indexedAtOnceMax = 2_000;
 
-/** After so many were caught up with, the parts of the index are made one: each is read by every search. */
-const mergedFrom = 20_000;
+/**
+ * The parts of the index are made one once the smaller ones are more than this share of the largest: each is read by
+ * every search, and what was replaced in the largest is looked up for whatever is read of it until then.
+ */
+const scatteredShare = 1 / 50;
 /** Pages written by a step of that: about twenty milliseconds, seldom a hundred. */
 const pagesPerMerge = 100;
 
@@ -58,8 +61,6 @@ export class TrigramSearch implements SearchIndex {
   /** Term, or several joined by AND → hits for each id, roughly. */
   readonly #densities = new Map<string, number>();
   #putOff = false;
-  /** Caught up with since the index was last merged. */
-  #caughtUp = 0;
   #merging = false;
 
   constructor(connection: SqliteConnection, tenantId: number) {
@@ -109,21 +110,26 @@ export class TrigramSearch implements SearchIndex {
     if (pending.length === 0) return 0;
     this.#index(JSON.stringify(pending));
     this.#connection.run('delete from search_pending where patron_id <= ?', [pending.at(-1)!]);
-    this.#caughtUp += pending.length;
     return pending.length;
   }
 
   /** A step of making the parts of the index one, within the running transaction; false once nothing is left to do. */
   merge(): boolean {
-    if (!this.#merging && this.#caughtUp < mergedFrom) return false;
+    if (!this.#merging && !this.#isScattered()) return false;
     const before = this.#countChanges();
     // Less than nothing begins with all parts there are.
     const pages = this.#merging ? pagesPerMerge : -pagesPerMerge;
     this.#connection.run(`insert into patron_search (patron_search, rank) values ('merge', ?)`, [pages]);
-    this.#caughtUp = 0;
     // The statement itself counts as one.
     this.#merging = this.#countChanges() - before > 1;
     return this.#merging;
+  }
+
+  #isScattered(): boolean {
+    const sizes = this.#connection.all<{ size: number }>(partSizesText).map(({ size }) => size);
+    const largest = Math.max(0, ...sizes);
+    const rest = sizes.reduce((sum, size) => sum + size, 0) - largest;
+    return rest > largest * scatteredShare;
   }
 
   #countChanges(): number {
@@ -280,6 +286,9 @@ function listText(words: number, hasRoles: boolean): string {
 
 const hitsText =
   'select rowid as id from patron_search where patron_search match ? order by rowid limit ? + 0';
+
+/** FTS5 notes of most pages of a part with which term they begin. */
+const partSizesText = 'select count(*) as size from patron_search_idx group by segid';
 
 const putOffText = 'insert or ignore into search_pending (patron_id) select value from json_each(?)';
 const pendingText = 'select patron_id as id from search_pending order by patron_id limit ? + 0';
