@@ -45,6 +45,8 @@ async function serve({ demo = false }: { readonly demo?: boolean }): Promise<Exi
   collectProcessMetrics(metrics);
   for (const warning of configWarnings(config)) events.configWarning(warning);
   await greet(context);
+  // Before anybody can send a file, who would wait for it.
+  imports.warmUp();
   if (demo) await fillWithDemo(context);
   const app = createApp(context, config.tls);
   await listen(app, config.host, config.port);

@@ -85,9 +85,15 @@ export class ImportQueue implements AsyncDisposable {
     return runId;
   }
 
-  /** While an upload is on its way, what is not pressing leaves the processor to it. */
+  /** Has a thread made ready for the next task, beside whatever else is done meanwhile. */
+  warmUp(): void {
+    this.#options.workers.warmUp();
+  }
+
+  /** While an upload is on its way, what is not pressing leaves the processor to it, and a thread is made ready. */
   expectUpload(): Disposable {
     this.#expected++;
+    this.warmUp();
     return { [Symbol.dispose]: () => void this.#expected-- };
   }
 

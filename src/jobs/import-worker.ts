@@ -20,8 +20,8 @@ const settings = workerData as WorkerSettings;
 const clock = { now: () => Date.now() };
 const indexedPerWrite = 1_000;
 const catchUpMs = 100;
-/** Opened by the first task, which is then told what is wrong with the data directory. */
-let opened: Storage | undefined;
+/** Opened at once; where that fails, by the next task, which is then told what is wrong with the data directory. */
+let opening: Promise<Storage> | undefined;
 /** Often enough for a bar that moves, seldom enough to cost nothing. */
 const progressEveryMs = 100;
 
@@ -36,9 +36,9 @@ function onProgress(progress: Progress): void {
 }
 
 async function perform(task: ImportTask): Promise<number> {
-  opened ??= await open();
+  const storage = await storageOpen();
   if (task.task === 'ping') return 0;
-  const store = await opened.tenant(task.tenant);
+  const store = await storage.tenant(task.tenant);
   if (task.task === 'receive') return receiveUpload(store, task.upload, task.request, clock.now());
   if (task.task === 'catch-up') return catchUp(store);
   const run = await store.read.runs.findById(task.runId);
@@ -47,6 +47,13 @@ async function perform(task: ImportTask): Promise<number> {
   if (run.undoes === null) await runImport(store, run.id, around);
   else await runUndo(store, run.id, around);
   return run.id;
+}
+
+function storageOpen(): Promise<Storage> {
+  return (opening ??= open().catch((error: unknown) => {
+    opening = undefined;
+    throw error;
+  }));
 }
 
 async function open(): Promise<Storage> {
@@ -74,3 +81,5 @@ parentPort!.on('message', (task: ImportTask) => {
     },
   );
 });
+
+storageOpen().catch(() => undefined);

@@ -54,6 +54,11 @@ export class ImportWorkers implements AsyncDisposable {
     });
   }
 
+  /** Sees that a thread is there or on its way, for a task that is soon to come: it takes a moment to begin. */
+  warmUp(): void {
+    if (!this.#closed && this.#idle.length + this.#busy.size === 0) this.#idle.push(this.#start());
+  }
+
   /** Resolves when imports can be done: a thread is at work, or one answers. */
   async check(): Promise<void> {
     if (this.#busy.size === 0) await this.execute({ task: 'ping' });
