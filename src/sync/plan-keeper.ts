@@ -43,7 +43,9 @@ export class PlanKeeper {
   /** Keeps which subjects were changed; what was done to each is told by records and journal. */
   addApplied(tx: TenantTransactor, changes: readonly SeenChange[], ids: readonly number[]): Promise<void> {
     for (const [index, { change, loses }] of changes.entries()) {
-      this.#waiting.push({ subject: { ...subjectOf(change), id: ids[index]! }, loses });
+      const subject = subjectOf(change);
+      const id = ids[index]!;
+      this.#waiting.push({ subject: subject.id === id ? subject : { ...subject, id }, loses });
     }
     return this.#flush(tx, appliedPerPart, appliedPerPart);
   }

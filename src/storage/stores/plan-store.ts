@@ -123,15 +123,27 @@ export class PlanStore implements PlanReader, PlanWriter {
 }
 
 function packed(items: readonly PlanItem[]): Uint8Array {
-  return zstdCompressSync(JSON.stringify(items), {
+  return zstdCompressSync(JSON.stringify(items.map(storedOf)), {
     params: { [constants.ZSTD_c_compressionLevel]: 1 },
   });
 }
 
-/** An item as it is kept; those of before there were other subjects than patrons name the patron alone. */
-type StoredItem = PlanItem | (Omit<PlanItem, 'subject'> & { readonly patronId: number | null });
+/**
+ * An item as it is kept: of a patron of whom nothing else is told, the id, negative where it loses anything. Those of
+ * before there were other subjects than patrons name the patron alone.
+ */
+type StoredItem = number | PlanItem | (Omit<PlanItem, 'subject'> & { readonly patronId: number | null });
+
+function storedOf(item: PlanItem): StoredItem {
+  const { subject, loses, records } = item;
+  if (records !== undefined || subject.entity !== 'patron' || subject.id === null) return item;
+  return loses ? -subject.id : subject.id;
+}
 
 function itemOf(stored: StoredItem): PlanItem {
+  if (typeof stored === 'number') {
+    return { subject: { entity: 'patron', id: Math.abs(stored), label: '' }, loses: stored < 0 };
+  }
   if ('subject' in stored) return stored;
   const { patronId, ...rest } = stored;
   return { subject: { entity: 'patron', id: patronId, label: '' }, ...rest };
