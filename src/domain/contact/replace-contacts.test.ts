@@ -281,3 +281,26 @@ describe('the same contact twice', () => {
     expect(imported(replace, [], rows).after).toHaveLength(3);
   });
 });
+
+describe('where plain rows need no verdict', () => {
+  const told = (rows: readonly DeclaredContact[], failedRows: readonly RowResult[] = []) =>
+    replaceContacts({ mode: replace, stored: [], declared: rows, failedRows, tellsPlain: false });
+
+  test('the plan is the same, and rows with something to say still have theirs', () => {
+    const rows = [declared(2, 'a@x', primary), declared(3, 'b@x', primary), declared(4, 'c@x')];
+    const all = replaceContacts({ mode: replace, stored: [], declared: rows, failedRows: [] });
+    const few = told(rows);
+    expect(few.creates).toEqual(all.creates);
+    expect(all.rows.map(({ row }) => row)).toEqual([2, 3, 4]);
+    expect(few.rows).toEqual(all.rows.filter(({ notes }) => notes.length > 0));
+    expect(few.rows.map(({ row }) => row)).toEqual([3]);
+  });
+
+  test('I19, I10 rows that say the same and failed ones are told of as ever', () => {
+    const rows = [declared(2, 'a@x', primary), declared(3, 'A@x', primary), declared(4, 'c@x')];
+    for (const failedRows of [[], [failed]]) {
+      const all = replaceContacts({ mode: replace, stored: [], declared: rows, failedRows });
+      expect(told(rows, failedRows)).toEqual(all);
+    }
+  });
+});

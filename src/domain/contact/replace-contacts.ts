@@ -27,6 +27,8 @@ export interface ContactDeclaration {
   readonly failedRows: readonly RowResult[];
   /** Rows that do not surely say whose they are may be of this patron: they keep everything as well (S5). */
   readonly doubted?: boolean;
+  /** False: rows that became a contact and of which nothing is to be said need no verdict. */
+  readonly tellsPlain?: boolean;
 }
 
 /**
@@ -34,7 +36,7 @@ export interface ContactDeclaration {
  * those that are not in the file at all see `removeImportedContacts`.
  */
 export function replaceContacts(declaration: ContactDeclaration): ContactPlan {
-  const { mode, stored, declared, failedRows, doubted = false } = declaration;
+  const { mode, stored, declared, failedRows, doubted = false, tellsPlain = true } = declaration;
   // I10, S5: whatever the failed rows meant, nothing is known that could be applied.
   if (declared.length === 0) return noChanges(failedRows);
   // I10: omission is judged only where every row of the patron could be read. I21: addOrUpdate never does.
@@ -48,7 +50,7 @@ export function replaceContacts(declaration: ContactDeclaration): ContactPlan {
   const rows = last === undefined ? declared : last.map((place) => declared[place]!);
   const nothingRemoved = anyFailed && mode !== 'addOrUpdate';
   if (stored.length === 0) {
-    const { creates, verdicts } = createEach(rows, nothingRemoved);
+    const { creates, verdicts } = createEach(rows, nothingRemoved, tellsPlain || last !== undefined);
     const told = last === undefined ? verdicts : withSuperseded(declared, last, verdicts);
     return { creates, updates: [], removes: [], unchanged: 0, rows: withFailed(told, failedRows) };
   }
@@ -95,6 +97,7 @@ export function replaceContacts(declaration: ContactDeclaration): ContactPlan {
 function createEach(
   rows: readonly DeclaredContact[],
   nothingRemoved: boolean,
+  tellsPlain: boolean,
 ): { creates: ContactCreate[]; verdicts: RowResult[] } {
   const primaries = choosePrimaries(rows);
   const chosen = rows[primaries.EMAIL];
@@ -108,7 +111,7 @@ function createEach(
     creates.push({ values: valuesOf(row, primary), origin: 'imported', importedAs: null, row: row.row });
     const plain = !nothingRemoved && !demoted && row !== elected;
     const notes = plain ? row.notes : rowNotes(row, { nothingRemoved, elected: row === elected, demoted });
-    verdicts.push({ row: row.row, outcome: 'created', notes });
+    if (tellsPlain || notes.length > 0) verdicts.push({ row: row.row, outcome: 'created', notes });
   }
   return { creates, verdicts };
 }

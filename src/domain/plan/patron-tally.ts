@@ -86,10 +86,11 @@ export class PatronTally {
     if (before.length > 0 && before.length + creates.length === removes.length) {
       this.#patrons.leftWithoutContacts++;
     }
-    const had = new Reached();
     const has = new Reached();
-    for (const contact of before) had.add(contact);
     for (const { values } of creates) has.add(values);
+    if (before.length === 0) return this.#addMessages(nobody, has);
+    const had = new Reached();
+    for (const contact of before) had.add(contact);
     for (const contact of leftBy(plan, before)) has.add(contact);
     return this.#addMessages(had, has) || removes.length > 0;
   }
@@ -126,7 +127,7 @@ export function addPatronConsequences(a: PatronConsequences, b: PatronConsequenc
 
 /** An e-mail address, in whatever role it stands first, with the scenarios it gets. */
 interface Reach {
-  /** In lower case. */
+  /** As it stands: ASCII (I17), so that it has as many letters in lower case. */
   readonly address: string;
   readonly role: ContactRole;
   /** Bit n: the nth of `scenarios`. */
@@ -176,25 +177,32 @@ class Reached {
   add({ type, role, contact, scenarios: set }: ContactValues): void {
     if (type !== 'EMAIL') return;
     const permitted = permittedBits(set);
-    const address = contact.toLowerCase();
-    const known = this.find(address);
+    const known = this.find(contact);
     if (known !== undefined) {
       known.permitted |= permitted;
       return;
     }
-    const reach = { address, role, permitted };
+    const reach = { address: contact, role, permitted };
     this.all.push(reach);
-    if (this.#byAddress !== undefined) this.#byAddress.set(address, reach);
+    if (this.#byAddress !== undefined) this.#byAddress.set(contact.toLowerCase(), reach);
     else if (this.all.length > scanMax) {
-      this.#byAddress = new Map(this.all.map((one) => [one.address, one]));
+      this.#byAddress = new Map(this.all.map((one) => [one.address.toLowerCase(), one]));
     }
   }
 
   find(address: string): Reach | undefined {
-    if (this.#byAddress !== undefined) return this.#byAddress.get(address);
-    for (const reach of this.all) if (reach.address === address) return reach;
+    if (this.#byAddress !== undefined) return this.#byAddress.get(address.toLowerCase());
+    for (const reach of this.all) if (isSameAddress(reach.address, address)) return reach;
     return undefined;
   }
+}
+
+/** Of a patron without contacts. */
+const nobody = new Reached();
+
+/** Most differ in length, and are told apart by that alone. */
+function isSameAddress(one: string, other: string): boolean {
+  return one.length === other.length && one.toLowerCase() === other.toLowerCase();
 }
 
 const bitsOf = new Map<number, number>([[1, everyScenario]]);

@@ -6,6 +6,8 @@ import type {
   TenantTransactor,
 } from '../../ports/tenant-store.ts';
 import type { TenantTables } from '../schema/tables.ts';
+import type { StoreContext } from '../stores/context.ts';
+import { saveHeldIds } from '../stores/sequences.ts';
 import { tenantStores } from '../stores/tenant-stores.ts';
 import { SqliteConnection } from './connection.ts';
 import { kyselyOn } from './kysely.ts';
@@ -48,6 +50,7 @@ export class SqliteTenantStore implements TenantStore {
   readonly #connections: SqliteConnection[];
   readonly #writer: Writer;
   readonly #writingConnection: SqliteConnection;
+  readonly #writingContext: StoreContext;
   readonly #transactor: TenantTransactor;
   readonly #search: TrigramSearch;
   readonly #lateIndexes: LateIndexes;
@@ -69,13 +72,13 @@ export class SqliteTenantStore implements TenantStore {
     this.#connections = [reading, this.#snapshotConnection, writing];
     if (options.walBytesMax !== undefined) this.#log = new LogFolder(writing, file, options.walBytesMax);
     this.#writer = new Writer(writing, options.writeWaitMs);
-    this.read = storesOn(new SqliteTools(reading, tenant.id), reading, tenant.id);
-    const snapshotTools = new SqliteTools(this.#snapshotConnection, tenant.id);
-    this.#snapshotReader = storesOn(snapshotTools, this.#snapshotConnection, tenant.id);
-    const writingTools = new SqliteTools(writing, tenant.id);
-    this.#search = writingTools.search;
-    this.#lateIndexes = writingTools.lateIndexes;
-    this.#transactor = storesOn(writingTools, writing, tenant.id);
+    this.read = tenantStores(contextOn(reading, tenant.id));
+    this.#snapshotReader = tenantStores(contextOn(this.#snapshotConnection, tenant.id));
+    const context = contextOn(writing, tenant.id);
+    this.#writingContext = context;
+    this.#search = context.tools.search;
+    this.#lateIndexes = context.tools.lateIndexes;
+    this.#transactor = tenantStores(context);
   }
 
   snapshot<T>(work: (reader: TenantReader) => Promise<T>): Promise<T> {
@@ -105,14 +108,16 @@ export class SqliteTenantStore implements TenantStore {
    * brought nothing (docs/decisions/0011).
    */
   bulkTransact<T>(work: BulkWork<T>): Promise<T> {
-    return this.transact(async (tx) => {
+    return this.transact(async () => {
+      const holding: StoreContext = { ...this.#writingContext, heldIds: new Map() };
       try {
         this.#lateIndexes.putOff();
-        const result = await work(tx, () => {
+        const result = await work(tenantStores(holding), () => {
           this.#lateIndexes.makeUp();
           return Promise.resolve();
         });
         this.#lateIndexes.makeUp();
+        await saveHeldIds(holding);
         return result;
       } finally {
         this.#lateIndexes.forget();
@@ -149,6 +154,7 @@ export class SqliteTenantStore implements TenantStore {
   }
 }
 
-function storesOn(tools: SqliteTools, connection: SqliteConnection, tenantId: number): TenantTransactor {
-  return tenantStores({ db: kyselyOn<TenantTables>(connection), tenantId, tools });
+function contextOn(connection: SqliteConnection, tenantId: number): StoreContext & { tools: SqliteTools } {
+  const tools = new SqliteTools(connection, tenantId);
+  return { db: kyselyOn<TenantTables>(connection), tenantId, tools };
 }
