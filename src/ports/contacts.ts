@@ -19,6 +19,8 @@ export interface ContactReader {
   /** Ids of patrons that have imported contacts, in id order after `afterId`. */
   listPatronsWithImported(afterId: number, limit: number): Promise<number[]>;
   count(): Promise<number>;
+  /** Whether nobody has any contact. */
+  isEmpty(): Promise<boolean>;
 }
 
 /** What becomes of one patron's contacts: all that stood before, and all that stand afterwards, in their order. */

@@ -12,18 +12,21 @@ function partitionOf(...subjects: readonly (readonly [key: string, rows: number]
   return {
     subjectCount: all.length,
     rowCount: row - 2,
-    rowCountOf: () => 0,
+    rowCountOf: (index) => all[index]!.rows.length,
     hashesFrom: 0,
     hashesTo: 1,
     hashOf: () => 0,
     printOf: () => false,
-    subject: (index) => all[index]!,
+    find: () => -1,
+    hasKey: (index) => all[index]!.key !== '',
+    keyOf: (index) => all[index]!.key,
+    rowsOf: (index) => all[index]!.rows,
   };
 }
 
 const shape = (partition: Partition, subjectsMax: number) =>
   Array.from(batchesOf(partition, 2, subjectsMax), (batch) =>
-    batch.map(({ key, rows }) => `${key} ${rows.length}`),
+    batch.map((subject) => `${subject.key} ${subject.decode().rows.length}`),
   );
 
 test('a batch ends at so many subjects, or earlier at very many rows', () => {
@@ -36,7 +39,7 @@ test('a batch ends at so many subjects, or earlier at very many rows', () => {
 test('rows that name nobody come in pieces, all of them and in order', () => {
   const partition = partitionOf(['a', 1], ['', 50_000]);
   expect(shape(partition, 500)).toEqual([['a 1', ' 20000'], [' 20000'], [' 10000']]);
-  const rows = [...batchesOf(partition, 2, 500)].flat().flatMap((subject) => subject.rows);
+  const rows = [...batchesOf(partition, 2, 500)].flat().flatMap((subject) => subject.decode().rows);
   expect(rows.map(({ row }) => row)).toEqual(Array.from({ length: 50_001 }, (_, index) => index + 2));
 });
 

@@ -136,6 +136,10 @@ export class PartitionPrints {
     this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * expected)));
   }
 
+  get isEmpty(): boolean {
+    return this.#count === 0;
+  }
+
   load(block: number, bytes: Uint8Array): void {
     // Copied, since what a database gives may lie at any place of its memory.
     const words = new Uint32Array(new Uint8Array(bytes).buffer);

@@ -9,6 +9,7 @@ import type { TenantReader, TenantTransactor } from '../ports/tenant-store.ts';
 import type { FileSpec } from './file-spec.ts';
 import type { PlanScope } from './plan-scope.ts';
 import type { ScanLimits } from './scan/limits.ts';
+import type { Partition } from './scan/partition.ts';
 
 /** A mode of an import, in the words of requests and documents. */
 export interface ImportMode {
@@ -67,7 +68,12 @@ export interface PreparedImport {
    * the file, some ahead of the one that is being planned: whatever earlier batches may yet write to *other*
    * subjects must be asked for by the planning itself.
    */
-  lookUp(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlanBatch>;
+  lookUp(reader: TenantReader, subjects: readonly SubjectToRead[]): Promise<PlanBatch>;
+  /**
+   * Told of the subjects of a part of the file of which nothing is remembered, before any of them is looked up: what
+   * is better asked at once than batch by batch may be asked here.
+   */
+  lookAhead?(reader: TenantReader, partition: Partition): Promise<void>;
   /** Told of a subject whose rows say what they said at the last clean import; they are not looked up. */
   unchanged?(subjectId: number): void;
   /**
@@ -80,11 +86,20 @@ export interface PreparedImport {
 /** Plans a batch that was looked up, by reading only. Rows that `keeps` does not want need not be in the batch. */
 export type PlanBatch = (keeps: (row: RowResult) => boolean) => Promise<PlannedBatch>;
 
-/** The rows of one subject, cells as they stand; `failed` holds rows that could not even be told apart. */
-export interface DecodedSubject {
+/** Whom or what some rows are about. */
+export interface SubjectToRead {
   /** Its place in the partition. */
   readonly index: number;
+  /** Whether its key is not blank. */
+  readonly named: boolean;
+  /** Made anew each time it is asked for. */
   readonly key: string;
+  /** Reads its rows, each time anew: cells are best let go of before those of the next subject are read. */
+  decode(): DecodedRows;
+}
+
+/** The rows of one subject, cells as they stand; `failed` holds rows that could not even be told apart. */
+export interface DecodedRows {
   readonly rows: readonly { readonly row: number; readonly cells: readonly string[] }[];
   readonly failed: readonly RowResult[];
 }

@@ -120,6 +120,7 @@ class FilePlanner {
       onPlanned(this.#totals.subjects, total);
       return kept;
     };
+    if (prints.isEmpty) await this.#prepared.lookAhead?.(this.#reader, partition);
     const isSettled = (index: number) => this.#settle(partition, prints, index);
     for (const subjects of batchesOf(partition, file.header.length, subjectsPerBatch, isSettled)) {
       const lookedUp = this.#prepared.lookUp(this.#reader, subjects);
@@ -147,7 +148,7 @@ class FilePlanner {
     if (!this.#keeper.keepsEvery) return true;
     const { number, kind } = this.#plan;
     const patronId = subjectOfKind[kind.name] === 'patron' ? subjectId : null;
-    for (const { row } of partition.subject(index).rows) {
+    for (const { row } of partition.rowsOf(index)) {
       this.#unchangedRows.push({ file: number, row, outcome: 'unchanged', patronId, note: null });
     }
     return true;

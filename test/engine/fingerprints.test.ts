@@ -120,8 +120,19 @@ async function lookedUpAgain(engine: TestEngine, csv: string): Promise<number> {
           },
           listPatronsWithImported: (after: number, limit: number) =>
             reader.contacts.listPatronsWithImported(after, limit),
+          mapByPatron: (ids: readonly number[]) => reader.contacts.mapByPatron(ids),
+          isEmpty: () => reader.contacts.isEmpty(),
         });
-        return work({ ...reader, contacts });
+        const patrons = Object.assign(Object.create(reader.patrons) as typeof reader.patrons, {
+          count: () => reader.patrons.count(),
+          // Where nothing is remembered everybody may be looked up at once.
+          listUsernames: async (after: string, limit: number) => {
+            const listed = await reader.patrons.listUsernames(after, limit);
+            lookedUp += listed.length;
+            return listed;
+          },
+        });
+        return work({ ...reader, contacts, patrons });
       }),
     transact: (work: Parameters<typeof store.transact>[0]) => store.transact(work),
   });

@@ -44,6 +44,41 @@ describe.each(engines)('contacts on $name', ({ open }) => {
     );
   });
 
+  test('who made a contact, and when, stays its own however many others made those beside it', async () => {
+    await using opened = await open();
+    const { main } = opened;
+    await insertPatrons(main, [newPatron(1)]);
+    const made = [
+      [newContact(1, 1), { createdRun: 3, createdAt: 1_770_000_000_001 }],
+      [newContact(2, 1, { importedAs: 'old' }), { createdRun: 3, createdAt: 1_770_000_000_001 }],
+      [newContact(3, 1), { createdRun: 3, createdAt: 1_770_000_000_001 }],
+      [newContact(4, 1), { createdRun: 3, createdAt: 1_770_000_000_002 }],
+      [newContact(5, 1), { createdRun: null, createdAt: 1_770_000_000_002 }],
+      [newContact(6, 1), { createdRun: null, createdAt: 1_770_000_000_002 }],
+    ] as const;
+    for (const [contact, by] of made) await insertContacts(main, [contact], by);
+    const stored = made.map(([contact, by]) => storedContact(contact, by));
+    expect(await main.read.contacts.listByPatron(1)).toEqual(stored);
+    await main.transact((tx) =>
+      removeContacts(
+        tx,
+        [1, 4].map((id) => ({ patronId: 1, id })),
+      ),
+    );
+    expect(await main.read.contacts.listByPatron(1)).toEqual(stored.filter(({ id }) => id !== 1 && id !== 4));
+  });
+
+  test('it is told whether nobody has any contact', async () => {
+    await using opened = await open();
+    const { main, other } = opened;
+    for (const store of [main, other]) await insertPatrons(store, [newPatron(1)]);
+    await insertContacts(other, [newContact(1, 1)]);
+    expect(await main.read.contacts.isEmpty()).toBe(true);
+    expect(await other.read.contacts.isEmpty()).toBe(false);
+    await other.transact((tx) => removeContacts(tx, [{ patronId: 1, id: 1 }]));
+    expect(await other.read.contacts.isEmpty()).toBe(true);
+  });
+
   test('a tenant sees and changes nothing of another', async () => {
     await using opened = await open();
     for (const store of [opened.main, opened.other]) {

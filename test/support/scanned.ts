@@ -32,9 +32,9 @@ export function scanAll(
   const cutOff: number[] = [];
   for (const partition of file.partitions()) {
     for (let index = 0; index < partition.subjectCount; index++) {
-      const subject = partition.subject(index);
-      subjects.push({ key: subject.key, rows: subject.rows.map((row) => row.row) });
-      for (const row of subject.rows) {
+      const ofSubject = partition.rowsOf(index);
+      subjects.push({ key: partition.keyOf(index), rows: ofSubject.map(({ row }) => row) });
+      for (const row of ofSubject) {
         rows.push({ row: row.row, cells: row.cells() });
         if (row.cutOff) cutOff.push(row.row);
       }

@@ -80,6 +80,7 @@ async function walkPatrons(tx: TenantTransactor): Promise<void> {
     await patrons.mapIdsByKey(field, ['p1']);
   }
   await patrons.listAfter(0, 5);
+  await patrons.listUsernames('a', 5);
   await patrons.count();
   await patrons.count('ACTIVE');
   await patrons.listReferred([1]);
@@ -103,6 +104,7 @@ async function walkContacts(tx: TenantTransactor): Promise<void> {
   await contacts.listPatronsWithImported(0, 5);
   await contacts.mapByUsername(['p1']);
   await contacts.count();
+  await contacts.isEmpty();
   await removeContacts(tx, [{ patronId: 2, id: 2 }]);
 }
 

@@ -89,6 +89,10 @@ export class ContactStore implements ContactReader, ContactWriter {
     return Number(row.n);
   }
 
+  async isEmpty(): Promise<boolean> {
+    return (await this.#lists().select('patron_id').limit(1).execute()).length === 0;
+  }
+
   async saveLists(changes: readonly ContactListChange[]): Promise<void> {
     const { tools, tenantId } = this.#context;
     const inserted: Value[] = [];
@@ -147,7 +151,8 @@ function pushList(
   }
   values.push(patronId, packContacts(contacts), contacts.length, emailCount, importedCount, runs, emails);
   // S2: by the one that is the patron's e-mail, not by another own one.
-  values.push(foldForSearch(emailOf(contacts)) || null);
+  const several = emails.includes('\n');
+  values.push((several ? foldForSearch(emailOf(contacts)) : emails) || null);
 }
 
 /** The patron's own e-mail addresses, folded, a line each: what a keyword search finds a patron by (S2). */

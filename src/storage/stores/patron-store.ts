@@ -194,6 +194,21 @@ export class PatronStore implements PatronReader, PatronWriter {
     return rows.map(patronOf);
   }
 
+  async listUsernames(after: string, limit: number): Promise<{ id: number; usernameKey: string }[]> {
+    const { db, tenantId } = this.#context;
+    const rows = await runFixed(
+      db,
+      db
+        .selectFrom('patron')
+        .select(['id', 'username_key'])
+        .where('tenant_id', '=', tenantId)
+        .where('username_key', '>', after)
+        .orderBy('username_key')
+        .limit(limit),
+    );
+    return rows.map(({ id, username_key }) => ({ id, usernameKey: username_key! }));
+  }
+
   async count(status?: Patron['status']): Promise<number> {
     const { db, tenantId } = this.#context;
     const counted =

@@ -6,13 +6,11 @@ import {
   countContactPlan,
   type PatronContactPlan,
 } from '../../directory/apply-contacts.ts';
-import type { PlannedBatch } from '../import-kind.ts';
+import type { PlannedBatch, SubjectToRead } from '../import-kind.ts';
 
 /** The rows of one username, read. */
 export interface ReadSubject {
-  /** Its place in the partition. */
-  readonly index: number;
-  readonly key: string;
+  readonly from: SubjectToRead;
   /** Whom some row means is unknown: the username is blank, or the row has too many or too few cells. */
   readonly unclear: boolean;
   /** As spelled in the first row, for reports. */
@@ -39,21 +37,20 @@ export class ContactBatch {
 
   // I9: an unknown username fails every row that says something; nobody is created.
   addUnknown(subject: ReadSubject): void {
-    const reason =
-      subject.key === ''
-        ? ({ code: 'username-blank', column: 'username' } as const)
-        : ({ code: 'username-unknown', column: 'username', value: subject.username } as const);
+    const reason = !subject.from.named
+      ? ({ code: 'username-blank', column: 'username' } as const)
+      : ({ code: 'username-unknown', column: 'username', value: subject.username } as const);
     for (const { row } of subject.declared) this.#addRow({ row, outcome: 'failed', notes: [reason] }, null);
     for (const row of subject.failed) this.#addRow({ ...row, notes: [...row.notes, reason] }, null);
     for (const row of subject.ignored) this.#addRow(row, null);
   }
 
   /** A patron that the file names by some rows. */
-  addDeclared(patron: PatronContactPlan, { index, declared, ignored }: ReadSubject): void {
+  addDeclared(patron: PatronContactPlan, { from, declared, ignored }: ReadSubject): void {
     this.add(patron, ignored, declared.length > 0);
     const { patronId, plan } = patron;
     if (ignored.length > 0 || plan.rows.some(({ notes }) => notes.length > 0)) return;
-    if (declared.length > 0) this.#clean.push({ index, subjectId: patronId });
+    if (declared.length > 0) this.#clean.push({ index: from.index, subjectId: patronId });
   }
 
   add(patron: PatronContactPlan, ignored: readonly RowResult[] = [], declared = false): void {

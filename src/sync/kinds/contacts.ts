@@ -15,10 +15,12 @@ import type { PatronContacts } from '../../ports/contacts.ts';
 import type { Run } from '../../ports/runs.ts';
 import type { TenantReader } from '../../ports/tenant-store.ts';
 import { matchHeader, type FileSpec } from '../file-spec.ts';
-import type { DecodedSubject, ImportKind, PlanBatch, PlannedBatch, PreparedImport } from '../import-kind.ts';
+import type { SubjectToRead, ImportKind, PlanBatch, PlannedBatch, PreparedImport } from '../import-kind.ts';
+import type { Partition } from '../scan/partition.ts';
 import type { PlanScope } from '../plan-scope.ts';
 import { Doubt } from './doubt.ts';
 import { ContactBatch, type ReadSubject } from './contact-batch.ts';
+import { nobody, PartDirectory } from './part-directory.ts';
 
 const fileSpec: FileSpec = { kind: 'contacts', columns: contactColumns, unknownColumns: 'ignored' };
 
@@ -63,6 +65,8 @@ class PreparedContacts implements PreparedImport {
   readonly #named: Set<number> | undefined;
   readonly #doubt: Doubt;
   readonly #usernameColumn: number;
+  /** Where nearly everybody is looked up anyway. */
+  #directory: PartDirectory | undefined;
   /** Some row may have meant any patron at all. */
   #someoneMeant = false;
 
@@ -79,14 +83,28 @@ class PreparedContacts implements PreparedImport {
     }
   }
 
-  async lookUp(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlanBatch> {
+  async lookAhead(reader: TenantReader, partition: Partition): Promise<void> {
+    this.#directory = await PartDirectory.read(reader, partition);
+  }
+
+  async lookUp(reader: TenantReader, subjects: readonly SubjectToRead[]): Promise<PlanBatch> {
     const read = subjects.map((subject) => this.#read(subject));
-    const standing = await reader.contacts.mapByUsername(
-      read
-        .filter(({ key, declared, failed }) => key !== '' && declared.length + failed.length > 0)
-        .map(({ key }) => key),
-    );
+    const standing = await this.#lookUp(reader, read);
     return (keeps) => Promise.resolve(this.#plan(read, standing, keeps));
+  }
+
+  /** What is stored of each subject, in their order; undefined where no patron is meant or there is none. */
+  async #lookUp(
+    reader: TenantReader,
+    read: readonly ReadSubject[],
+  ): Promise<readonly (PatronContacts | undefined)[]> {
+    if (this.#directory !== undefined) {
+      const places = read.map((subject) => (saysAnything(subject) ? subject.from.index : nobody));
+      return await this.#directory.contactsOf(reader, places);
+    }
+    const keys = read.map((subject) => (saysAnything(subject) ? subject.from.key : ''));
+    const stored = await reader.contacts.mapByUsername(keys.filter((key) => key !== ''));
+    return keys.map((key) => stored.get(key));
   }
 
   unchanged(patronId: number): void {
@@ -95,13 +113,14 @@ class PreparedContacts implements PreparedImport {
 
   #plan(
     read: readonly ReadSubject[],
-    standing: ReadonlyMap<string, PatronContacts>,
+    standing: readonly (PatronContacts | undefined)[],
     keeps: (row: RowResult) => boolean,
   ): PlannedBatch {
     const batch = new ContactBatch(keeps);
-    for (const subject of read) {
+    const tellsPlain = keeps({ row: 0, outcome: 'created', notes: [] });
+    for (const [place, subject] of read.entries()) {
       if (subject.unclear) this.#someoneMeant = true;
-      const patron = standing.get(subject.key);
+      const patron = standing[place];
       if (patron === undefined) {
         batch.addUnknown(subject);
         continue;
@@ -113,29 +132,29 @@ class PreparedContacts implements PreparedImport {
         stored: contacts,
         declared: subject.declared,
         failedRows: subject.failed,
-        doubted: this.#doubt.concerns(subject.key, contacts),
+        doubted: this.#doubt.exists && this.#doubt.concerns(subject.from.key, contacts),
+        tellsPlain,
       });
       batch.addDeclared({ patronId, before: contacts, plan }, subject);
     }
     return batch.planned();
   }
 
-  #read(subject: DecodedSubject): ReadSubject {
+  #read(subject: SubjectToRead): ReadSubject {
+    const { rows, failed: torn } = subject.decode();
     const declared: DeclaredContact[] = [];
-    const failed: RowResult[] = [...subject.failed];
+    const failed: RowResult[] = [...torn];
     const ignored: RowResult[] = [];
-    for (const { row, cells } of subject.rows) {
+    for (const { row, cells } of rows) {
       const parsed = this.#parse(cells, row);
       if (isDeclared(parsed)) declared.push(parsed);
       else if (parsed.outcome === 'ignored') ignored.push(parsed);
       else failed.push(parsed);
     }
-    const first = subject.rows[0];
     return {
-      index: subject.index,
-      key: subject.key,
-      unclear: subject.failed.length > 0 || (subject.key === '' && declared.length + failed.length > 0),
-      username: first?.cells[this.#usernameColumn]?.trim() ?? '',
+      from: subject,
+      unclear: torn.length > 0 || (!subject.named && declared.length + failed.length > 0),
+      username: rows[0]?.cells[this.#usernameColumn]?.trim() ?? '',
       declared,
       failed,
       ignored,
@@ -163,4 +182,9 @@ class PreparedContacts implements PreparedImport {
       yield batch.planned();
     }
   }
+}
+
+/** Whether some patron is meant by rows that are not all to be ignored (I8). */
+function saysAnything({ from, declared, failed }: ReadSubject): boolean {
+  return from.named && declared.length + failed.length > 0;
 }

@@ -18,6 +18,11 @@ export class Doubt {
     }
   }
 
+  /** Whether any patron may be meant so. */
+  get exists(): boolean {
+    return this.#anybody || this.#texts.size > 0;
+  }
+
   /** Whether the patron with this folded username and these contacts may be meant. */
   concerns(username: string, stored: readonly Contact[]): boolean {
     if (this.#anybody || this.#texts.size === 0) return this.#anybody;

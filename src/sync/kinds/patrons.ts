@@ -12,7 +12,7 @@ import type { Run } from '../../ports/runs.ts';
 import type { TenantReader } from '../../ports/tenant-store.ts';
 import type { FileSpec } from '../file-spec.ts';
 import type {
-  DecodedSubject,
+  SubjectToRead,
   ImportKind,
   PlanBatch,
   PlannedBatch,
@@ -79,7 +79,7 @@ class PreparedPatrons implements PreparedImport {
     this.#parse = patronRowParser(columns, this.#keyField, header);
   }
 
-  async lookUp(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlanBatch> {
+  async lookUp(reader: TenantReader, subjects: readonly SubjectToRead[]): Promise<PlanBatch> {
     const moved = this.#keyMoves.follow();
     // Nobody is asked for where there can be nobody: each key of the key column stands for one subject alone.
     this.#nobodyStored ??= patronsKind.isFirstLoad(reader);
@@ -94,7 +94,7 @@ class PreparedPatrons implements PreparedImport {
     const batch = new PatronBatch();
     const wanted: WantedPatron[] = [];
     for (const subject of subjects) {
-      const patron = stored.get(subject.key);
+      const patron = nobodyStored ? undefined : stored.get(subject.key);
       const declared = this.#read(subject, patron, batch);
       if (declared !== undefined) wanted.push(this.#want(declared, patron, contacts));
     }
@@ -143,7 +143,7 @@ class PreparedPatrons implements PreparedImport {
   }
 
   /** The patrons that the subjects are about, by the folded key. */
-  #stored(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<Map<string, StoredPatron>> {
+  #stored(reader: TenantReader, subjects: readonly SubjectToRead[]): Promise<Map<string, StoredPatron>> {
     return reader.patrons.mapByKey(
       this.#keyField,
       subjects.map(({ key }) => key).filter((key) => key !== ''),
@@ -169,12 +169,13 @@ class PreparedPatrons implements PreparedImport {
    * patron they name, so that they are found, and forgotten, with it.
    */
   #read(
-    subject: DecodedSubject,
+    subject: SubjectToRead,
     stored: StoredPatron | undefined,
     batch: PatronBatch,
   ): DeclaredSubject | undefined {
     const patronId = stored?.id ?? null;
-    const { index, rows, failed } = subject;
+    const { index } = subject;
+    const { rows, failed } = subject.decode();
     const alone = rows.length === 1 && failed.length === 0;
     for (const row of failed) batch.fail(row, patronId);
     const good: DeclaredSubject[] = [];

@@ -8,7 +8,14 @@ export interface Partition {
   /** Which share of all hashes the keys of its subjects have: from 0 to 1 for a file in one part. */
   readonly hashesFrom: number;
   readonly hashesTo: number;
-  subject(index: number): Subject;
+  /** Whether a subject's key is not blank. */
+  hasKey(index: number): boolean;
+  /** The folded key (S4) of a subject's cell, or cells joined by U+001F. */
+  keyOf(index: number): string;
+  /** In file order. */
+  rowsOf(index: number): readonly RawRow[];
+  /** The place of the subject with this folded key, -1 where there is none. */
+  find(key: string): number;
   /** How many rows a subject has, without making any of them. */
   rowCountOf(index: number): number;
   /** A 32-bit hash of a subject's key. */
@@ -18,13 +25,6 @@ export interface Partition {
    * asked for, the key is blank, or the file was cut off inside one of the rows.
    */
   printOf(index: number, into: Uint32Array, at: number): boolean;
-}
-
-/** Whom or what a group of rows is about. `key` is the folded key (S4) of its cell, or cells joined by U+001F. */
-export interface Subject {
-  readonly key: string;
-  /** In file order. */
-  readonly rows: readonly RawRow[];
 }
 
 /** One row not decoded yet. */
@@ -67,10 +67,10 @@ export function tablePartition(
     hashesTo,
     subjectCount: table.subjectCount,
     rowCount: table.rowCount,
-    subject: (index) => ({
-      key: table.keyOf(index),
-      rows: table.mapRows(index, (row, start, end) => new StoredRow(row, start, end, rows)),
-    }),
+    hasKey: (index) => table.hasKey(index),
+    keyOf: (index) => table.keyOf(index),
+    rowsOf: (index) => table.mapRows(index, (row, start, end) => new StoredRow(row, start, end, rows)),
+    find: (key) => table.find(key),
     rowCountOf: (index) => table.rowCountOf(index),
     hashOf: (index) => table.hashOf(index),
     // A file that was cut off is not one to remember anything by.

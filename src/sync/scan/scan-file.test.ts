@@ -415,3 +415,25 @@ describe('partition files', () => {
     expect([rowCount, subjects.length]).toEqual([20_000, 10_000]);
   });
 });
+
+test('S4 a subject is found by its folded key alone, in the part in which it stands', () => {
+  const keys = ['Anna', ' BEN ', 'Zoë', '李雷', 'x'.repeat(3000), '"quoted, one"', 'p1', ''];
+  const text = ['k,v', ...keys.map((key) => `${key},1`), ...keys.map((key) => `${key},2`)].join('\n');
+  for (const limits of [{}, { partitionBytes: 4096, heldBytesMax: 64 }]) {
+    const source = bufferSource(Buffer.from(text));
+    using file = scanFile(source, { subjectColumns: () => [0], spillDir: tmpdir(), limits });
+    const found: string[] = [];
+    for (const part of file.partitions()) {
+      for (let index = 0; index < part.subjectCount; index++) {
+        const key = part.keyOf(index);
+        expect(part.hasKey(index)).toBe(key !== '');
+        expect(part.find(key)).toBe(index);
+        found.push(key);
+      }
+      for (const unknown of ['Anna', 'nobody', 'zoe', 'x'.repeat(2999)]) expect(part.find(unknown)).toBe(-1);
+    }
+    expect(found.toSorted()).toEqual(
+      ['anna', 'ben', 'zoë', '李雷', 'x'.repeat(3000), 'quoted, one', 'p1', ''].toSorted(),
+    );
+  }
+});

@@ -29,6 +29,9 @@ export class SubjectTable {
   #viewed: Uint8Array | undefined;
   #view: DataView = new DataView(new ArrayBuffer(0));
 
+  /** Used again for each key that is looked for. */
+  #wanted: Buffer = Buffer.alloc(0);
+
   /** Of the row that was added last. */
   #lastSubject = -1;
 
@@ -115,6 +118,26 @@ export class SubjectTable {
       made.push(make(this.#rowNumber[index]!, this.#rowStart[index]!, this.#rowEnd[index]!));
     }
     return made;
+  }
+
+  /** The subject with this folded key, -1 where there is none. */
+  find(key: string): number {
+    if (this.#wanted.length < 3 * key.length) this.#wanted = Buffer.alloc(6 * key.length);
+    const wanted = this.#wanted;
+    let length = 0;
+    for (; length < key.length; length++) {
+      const code = key.charCodeAt(length);
+      if (code > 0x7f) break;
+      wanted[length] = code;
+    }
+    if (length < key.length) length = wanted.write(key);
+    const hash = hashBytes(wanted, 0, length);
+    const mask = this.#slots.length - 1;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const subject = this.#slots[slot]! - 1;
+      if (subject < 0) return -1;
+      if (this.#hash[subject] === hash && this.#hasKey(subject, wanted, 0, length)) return subject;
+    }
   }
 
   /** Rows of one subject mostly follow each other, and memory near the last one is at hand. */

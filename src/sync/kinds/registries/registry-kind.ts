@@ -15,7 +15,7 @@ import { recordNouns, type RecordTypes } from '../../../domain/records.ts';
 import type { FileKindName, Run } from '../../../ports/runs.ts';
 import type { TenantReader } from '../../../ports/tenant-store.ts';
 import { matchHeader, type FileSpec } from '../../file-spec.ts';
-import type { DecodedSubject, ImportKind, PlanBatch, PreparedImport } from '../../import-kind.ts';
+import type { SubjectToRead, ImportKind, PlanBatch, PreparedImport } from '../../import-kind.ts';
 import type { PlanScope } from '../../plan-scope.ts';
 import { RecordBatch } from '../record-batch.ts';
 
@@ -51,7 +51,7 @@ class PreparedRegistry implements PreparedImport {
     this.#parse = registryRowParser(entity, columns);
   }
 
-  async lookUp(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlanBatch> {
+  async lookUp(reader: TenantReader, subjects: readonly SubjectToRead[]): Promise<PlanBatch> {
     const keys = subjects.map(({ key }) => key).filter((key) => key !== '');
     const stored = await reader.records[this.#entity].mapByIdentifier(keys);
     return (keeps) => {
@@ -62,11 +62,8 @@ class PreparedRegistry implements PreparedImport {
   }
 
   /** W7: of several rows about one record the last good one counts, over what those before it said. */
-  #plan(
-    { index, rows, failed }: DecodedSubject,
-    stored: RecordTypes[RegistryEntity] | undefined,
-    batch: RecordBatch,
-  ): void {
+  #plan(subject: SubjectToRead, stored: RecordTypes[RegistryEntity] | undefined, batch: RecordBatch): void {
+    const { rows, failed } = subject.decode();
     const parsed = rows.map(({ row, cells }) => this.#parse(cells, row));
     const faults = [...failed, ...parsed.flatMap((one) => one.failed ?? [])];
     for (const fault of faults) batch.tell(fault);
@@ -75,7 +72,12 @@ class PreparedRegistry implements PreparedImport {
     if (last === undefined) return;
     for (const earlier of said.slice(0, -1)) batch.tell(repeated(earlier, last));
     const change = this.#change(stored, said);
-    batch.add({ index, change, row: last.row, clean: said.length === 1 && faults.length === 0 });
+    batch.add({
+      index: subject.index,
+      change,
+      row: last.row,
+      clean: said.length === 1 && faults.length === 0,
+    });
   }
 
   #change(stored: RecordTypes[RegistryEntity] | undefined, said: readonly RegistryRow[]): RecordPlanChange {

@@ -13,7 +13,7 @@ import type { Run } from '../../../ports/runs.ts';
 import type { TenantReader } from '../../../ports/tenant-store.ts';
 import { matchHeader, type FileSpec } from '../../file-spec.ts';
 import type {
-  DecodedSubject,
+  SubjectToRead,
   ImportKind,
   PlanBatch,
   PlannedBatch,
@@ -65,8 +65,10 @@ class PreparedSets implements PreparedImport {
     this.#parse = setRowParser(columns, header);
   }
 
-  lookUp(_reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlanBatch> {
-    for (const { key, rows, failed } of subjects) {
+  lookUp(_reader: TenantReader, subjects: readonly SubjectToRead[]): Promise<PlanBatch> {
+    for (const subject of subjects) {
+      const { key } = subject;
+      const { rows, failed } = subject.decode();
       for (const result of failed) this.#failed.push({ result, uniqueIdentifier: key });
       for (const { row, cells } of rows) {
         const parsed = this.#parse(cells, row);

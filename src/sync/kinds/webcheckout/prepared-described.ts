@@ -14,7 +14,7 @@ import type { RecordEntity, RecordTypes } from '../../../ports/records.ts';
 import type { Run } from '../../../ports/runs.ts';
 import type { TenantReader } from '../../../ports/tenant-store.ts';
 import { matchHeader, type FileSpec } from '../../file-spec.ts';
-import type { DecodedSubject, PlanBatch, PlannedBatch, PreparedImport } from '../../import-kind.ts';
+import type { SubjectToRead, PlanBatch, PlannedBatch, PreparedImport } from '../../import-kind.ts';
 import type { PlanScope } from '../../plan-scope.ts';
 import { RecordBatch } from '../record-batch.ts';
 import { senderRights } from './sender-rights.ts';
@@ -80,7 +80,7 @@ export abstract class PreparedDescribed<E extends 'group' | 'section', Around> i
     if (notes.length > 0) yield { ...new RecordBatch(this.scope, () => false).planned(), notes };
   }
 
-  async lookUp(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlanBatch> {
+  async lookUp(reader: TenantReader, subjects: readonly SubjectToRead[]): Promise<PlanBatch> {
     const read = subjects.map((subject) => this.#read(subject));
     const declared = read.flatMap(({ good }) => good);
     const identifiers = read.filter(({ good }) => good.length > 0).map(({ identifier }) => identifier);
@@ -94,7 +94,8 @@ export abstract class PreparedDescribed<E extends 'group' | 'section', Around> i
     };
   }
 
-  #read({ index, key, rows, failed }: DecodedSubject): ReadSubject {
+  #read(subject: SubjectToRead): ReadSubject {
+    const { rows, failed } = subject.decode();
     const good: DeclaredDescribed[] = [];
     const bad: RowResult[] = [...failed];
     for (const { row, cells } of rows) {
@@ -102,7 +103,7 @@ export abstract class PreparedDescribed<E extends 'group' | 'section', Around> i
       if ('outcome' in parsed) bad.push(parsed);
       else good.push(parsed);
     }
-    return { index, identifier: key, good, failed: bad };
+    return { index: subject.index, identifier: subject.key, good, failed: bad };
   }
 
   /** S3: which field the Person-ID is, the tenant has chosen. */

@@ -10,7 +10,7 @@ import type { Run } from '../../../ports/runs.ts';
 import type { TenantReader } from '../../../ports/tenant-store.ts';
 import { matchHeader, type FileSpec } from '../../file-spec.ts';
 import type {
-  DecodedSubject,
+  SubjectToRead,
   ImportKind,
   PlanBatch,
   PlannedBatch,
@@ -93,7 +93,7 @@ class PreparedMembers implements PreparedImport {
     this.notes = this.#doubt.exists ? [...notes, { code: 'no-member-omitted' }] : notes;
   }
 
-  async lookUp(reader: TenantReader, subjects: readonly DecodedSubject[]): Promise<PlanBatch> {
+  async lookUp(reader: TenantReader, subjects: readonly SubjectToRead[]): Promise<PlanBatch> {
     const read = subjects.map((subject) => this.#read(subject));
     const around = await this.#around(reader, read);
     return (keeps) => {
@@ -116,10 +116,11 @@ class PreparedMembers implements PreparedImport {
       };
   }
 
-  #read({ index, key, rows, failed }: DecodedSubject): ReadRoster {
+  #read(subject: SubjectToRead): ReadRoster {
+    const { rows, failed } = subject.decode();
     return {
-      index,
-      section: key,
+      index: subject.index,
+      section: subject.key,
       rows: rows.map(({ row, cells }) => this.#parse(cells, row)),
       unreadable: failed,
     };

@@ -1,0 +1,58 @@
+import type { PatronContacts, StoredContact } from '../../ports/contacts.ts';
+import type { TenantReader } from '../../ports/tenant-store.ts';
+import type { Partition } from '../scan/partition.ts';
+
+/** Reading everybody in order pays where the part names at least one patron in so many. */
+const patronsPerSubject = 4;
+const usernamesPerPage = 5_000;
+
+/**
+ * Who the usernames of a part of a file are, asked by reading all usernames once in their order: a look-up of each by
+ * itself costs about ten times as much.
+ */
+export class PartDirectory {
+  /** By subject; 0 where there is no such patron. */
+  readonly #patronIds: Float64Array;
+  readonly #hasContacts: boolean;
+
+  private constructor(patronIds: Float64Array, hasContacts: boolean) {
+    this.#patronIds = patronIds;
+    this.#hasContacts = hasContacts;
+  }
+
+  /** Reads it; undefined where the part names too few for that. */
+  static async read(reader: TenantReader, part: Partition): Promise<PartDirectory | undefined> {
+    if (part.subjectCount * patronsPerSubject < (await reader.patrons.count())) return undefined;
+    const patronIds = new Float64Array(part.subjectCount);
+    let after = '';
+    for (;;) {
+      const page = await reader.patrons.listUsernames(after, usernamesPerPage);
+      for (const { id, usernameKey } of page) {
+        const subject = part.find(usernameKey);
+        if (subject >= 0) patronIds[subject] = id;
+      }
+      if (page.length < usernamesPerPage) break;
+      after = page.at(-1)!.usernameKey;
+    }
+    return new PartDirectory(patronIds, !(await reader.contacts.isEmpty()));
+  }
+
+  /** What is stored of some subjects, by their places in the part, in their order; undefined where there is no patron. */
+  async contactsOf(
+    reader: TenantReader,
+    subjects: readonly number[],
+  ): Promise<(PatronContacts | undefined)[]> {
+    const ids = subjects.map((subject) => this.#patronIds[subject] ?? 0);
+    const stored = this.#hasContacts
+      ? await reader.contacts.mapByPatron(ids.filter((id) => id > 0))
+      : undefined;
+    return ids.map((patronId) =>
+      patronId === 0 ? undefined : { patronId, contacts: stored?.get(patronId) ?? none },
+    );
+  }
+}
+
+/** In place of a subject that means no patron. */
+export const nobody = -1;
+
+const none: readonly StoredContact[] = [];
