@@ -39,6 +39,7 @@ export class FsiClient implements Disposable {
 
   /** Calls until `next` has nothing more to call; every answer must be good, or it throws. */
   async callAll(next: () => Call | undefined): Promise<Calls> {
+    await this.#reopen();
     const took: number[] = [];
     const started = performance.now();
     const each = this.#connections.map(async (connection) => {
@@ -71,6 +72,13 @@ export class FsiClient implements Disposable {
     const sent = performance.now();
     await new FsiClient(this.#port).#with(this.#token, this.#connections.slice(0, 1)).callAll(next);
     return performance.now() - sent;
+  }
+
+  /** The server closes connections on which nobody has asked for long, as while an import is indexed. */
+  async #reopen(): Promise<void> {
+    for (const [place, connection] of this.#connections.entries()) {
+      if (!connection.isOpen) this.#connections[place] = await Connection.open(this.#port);
+    }
   }
 
   #with(token: string, connections: readonly Connection[]): this {
@@ -116,8 +124,13 @@ class Connection implements Disposable {
     });
   }
 
+  get isOpen(): boolean {
+    return this.#socket.writable;
+  }
+
   /** Head and body of the answer. */
   ask(request: string): Promise<Buffer> {
+    if (!this.isOpen) return Promise.reject(new Error('The server has closed the connection.'));
     this.#waiting = Promise.withResolvers<Buffer>();
     this.#socket.write(request);
     return this.#waiting.promise;
