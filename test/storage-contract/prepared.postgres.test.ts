@@ -30,7 +30,7 @@ async function openNarrow(): Promise<
     url: database.url,
     dataDir: '',
     clock: { now: () => 0 },
-    poolSizes: { shared: 1, reads: 1, snapshots: 1, writes: 1 },
+    poolSizes: { shared: 1, reads: 1, searches: 1, snapshots: 1, writes: 1 },
   });
   for (const slug of ['one', 'two']) await storage.createTenant({ slug, name: slug, zone: 'UTC' }, []);
   const clients = () => new Set(query.mock.contexts as unknown as pg.Client[]);

@@ -69,7 +69,7 @@ test('a connection that served another tenant before shows nothing of it', async
     url: database.url,
     dataDir: '',
     clock,
-    poolSizes: { shared: 1, reads: 1, snapshots: 1, writes: 1 },
+    poolSizes: { shared: 1, reads: 1, searches: 1, snapshots: 1, writes: 1 },
   });
   for (const slug of ['one', 'two']) await storage.createTenant({ slug, name: slug, zone: 'UTC' }, []);
   const one = await storage.tenant('one');

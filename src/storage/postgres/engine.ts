@@ -7,7 +7,7 @@ import { withLogin } from './prepare.ts';
 
 /** An import has its transaction and its picture at once, and single reads beside them. */
 const worker = {
-  poolSizes: { shared: 1, reads: 1, snapshots: 1, writes: 2 },
+  poolSizes: { shared: 1, reads: 1, searches: 1, snapshots: 1, writes: 2 },
   writeWaitMs: workerWriteWaitMs,
   prepare: false,
 };

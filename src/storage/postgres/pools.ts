@@ -8,6 +8,8 @@ export interface PoolSizes {
   readonly shared: number;
   /** Other single reads, one connection each for moments. */
   readonly reads: number;
+  /** Searches, one connection each for all the statements of one; so few that they do not keep each other from ending. */
+  readonly searches: number;
   /** Pictures that are read in several steps. */
   readonly snapshots: number;
   /** Transactions that write. */
@@ -52,6 +54,7 @@ const noticeLoss =
 export class Pools implements AsyncDisposable {
   readonly shared: SharedConnections;
   readonly reads: pg.Pool;
+  readonly searches: pg.Pool;
   readonly snapshots: pg.Pool;
   readonly writes: pg.Pool;
   readonly #sharedPool: pg.Pool;
@@ -71,12 +74,13 @@ export class Pools implements AsyncDisposable {
     this.#sharedPool = pool(sizes.shared, true);
     this.shared = new SharedConnections(this.#sharedPool, sizes.shared);
     this.reads = pool(sizes.reads);
+    this.searches = pool(sizes.searches);
     this.snapshots = pool(sizes.snapshots, true);
     this.writes = pool(sizes.writes);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const pools = [this.#sharedPool, this.reads, this.snapshots, this.writes];
+    const pools = [this.#sharedPool, this.reads, this.searches, this.snapshots, this.writes];
     await Promise.all(pools.map((pool) => pool.end()));
   }
 }

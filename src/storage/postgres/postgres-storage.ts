@@ -30,7 +30,7 @@ export interface PostgresStorageOptions {
 }
 
 /** Together what one process may take of the usual hundred connections of a server, beside its workers. */
-const usualSizes: PoolSizes = { shared: 3, reads: 5, snapshots: 6, writes: 6 };
+const usualSizes: PoolSizes = { shared: 3, reads: 3, searches: 2, snapshots: 6, writes: 6 };
 
 /** The engine for several processes: all tenants in one database, kept apart by row-level security. */
 export class PostgresStorage implements Storage {

@@ -16,6 +16,40 @@ test('a full sample serves for a while and is then forgotten', async () => {
   expect(read).toHaveBeenCalledTimes(2);
 });
 
+test('while one search reads a new sample the others have the old one', async () => {
+  const kept = new KeptSample();
+  const [old, fresh] = [sampleOf(sampleSize), sampleOf(sampleSize)];
+  await kept.take(() => Promise.resolve(old));
+  vi.advanceTimersByTime(10_000);
+  const reading = Promise.withResolvers<TextSample>();
+  const first = kept.take(() => reading.promise);
+  const never = vi.fn(() => Promise.resolve(sampleOf(sampleSize)));
+  expect([await kept.take(never), await kept.take(never)]).toEqual([old, old]);
+  reading.resolve(fresh);
+  expect(await first).toBe(fresh);
+  expect(await kept.take(never)).toBe(fresh);
+  expect(never).not.toHaveBeenCalled();
+});
+
+test('searches that come at once read one sample, or each its own where that reading fails', async () => {
+  const kept = new KeptSample();
+  const reading = Promise.withResolvers<TextSample>();
+  const first = kept.take(() => reading.promise);
+  const own = vi.fn(() => Promise.resolve(sampleOf(sampleSize)));
+  const others = [kept.take(own), kept.take(own)];
+  reading.reject(new Error('cut'));
+  await expect(first).rejects.toThrow('cut');
+  expect((await Promise.all(others)).map(({ last }) => last)).toEqual([sampleSize, sampleSize]);
+  expect(own).toHaveBeenCalledTimes(2);
+
+  const again = Promise.withResolvers<TextSample>();
+  const together = [kept.take(() => again.promise), kept.take(own), kept.take(own)];
+  again.resolve(sampleOf(sampleSize));
+  const [one, ...same] = await Promise.all(together);
+  expect(same).toEqual([one, one]);
+  expect(own).toHaveBeenCalledTimes(2);
+});
+
 test('a sample that is not full is read for each search, as there may soon be many more texts', async () => {
   const kept = new KeptSample();
   expect((await kept.take(() => Promise.resolve(sampleOf(1)))).last).toBe(1);

@@ -4,7 +4,7 @@ export const sampleSize = 2_000;
 /** How rare three letters are is told by fewer, as all of theirs are counted. */
 const trigramTexts = 300;
 
-/** A sample serves the searches of so long, and is forgotten then. */
+/** A sample is old after so long, and is forgotten after as long again if nobody searches. */
 const keptMs = 10_000;
 
 /** What a sample of the texts says of the words of a search. */
@@ -61,18 +61,52 @@ export class TextSample {
 
 /**
  * The sample of a tenant's texts. It chooses how they are searched and never what is found, so that one of a moment ago
- * will do. One that is not full is not kept: it is read in no time, and there may soon be many more texts.
+ * will do: whoever comes while another one is being read has the old one, or waits for that reading. One that is not
+ * full is not kept: it is read in no time, and there may soon be many more texts.
  */
 export class KeptSample {
   #kept: TextSample | undefined;
+  #isOld = false;
+  #reading: Promise<TextSample> | undefined;
+  #timer: NodeJS.Timeout | undefined;
 
   /** The one that is kept, or else a new one. */
   async take(read: () => Promise<TextSample>): Promise<TextSample> {
-    if (this.#kept !== undefined) return this.#kept;
-    const sample = await read();
-    if (sample.texts.length < sampleSize) return sample;
-    this.#kept = sample;
-    setTimeout(() => (this.#kept = undefined), keptMs).unref();
-    return sample;
+    if (this.#kept !== undefined && (!this.#isOld || this.#reading !== undefined)) return this.#kept;
+    if (this.#reading === undefined) return this.#read(read);
+    // Where it fails for whoever reads it, that says nothing of this search.
+    const sample = await this.#reading.catch(() => undefined);
+    return sample !== undefined && isFull(sample) ? sample : read();
   }
+
+  async #read(read: () => Promise<TextSample>): Promise<TextSample> {
+    this.#reading = read();
+    try {
+      const sample = await this.#reading;
+      if (isFull(sample)) this.#keep(sample);
+      else this.#forget();
+      return sample;
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  #keep(sample: TextSample): void {
+    this.#forget();
+    this.#kept = sample;
+    this.#timer = setTimeout(() => {
+      this.#isOld = true;
+      this.#timer = setTimeout(() => this.#forget(), keptMs).unref();
+    }, keptMs).unref();
+  }
+
+  #forget(): void {
+    clearTimeout(this.#timer);
+    this.#kept = undefined;
+    this.#isOld = false;
+  }
+}
+
+function isFull({ texts }: TextSample): boolean {
+  return texts.length >= sampleSize;
 }

@@ -13,12 +13,12 @@ import { kyselyOn, type Execute } from './kysely.ts';
 import { Line } from './line.ts';
 import { queryWith } from './local-query.ts';
 import { Picture } from './picture.ts';
-import { readOnce, type Pools } from './pools.ts';
+import { readOnce, withClient, type Pools } from './pools.ts';
 import { KeptSample } from './search-sample.ts';
 import { Staging, type ColumnTypes } from './staging.ts';
 import { PostgresTools, readerTools } from './tools.ts';
 import { readTransaction, Writer } from './transaction.ts';
-import { TrigramSearch } from './trigram-search.ts';
+import { TrigramSearch, type InTurn } from './trigram-search.ts';
 
 export interface TenantRowsOptions {
   readonly pools: Pools;
@@ -72,7 +72,12 @@ export class PostgresTenantStore implements TenantStore {
     this.#options = options;
     this.#writer = new Writer(options.pools.writes, tenant.id, options.writeWaitMs);
     const own = [['muster.tenant_id', String(tenant.id)]] as const;
-    this.read = this.#reader((statement) => readOnce(options.pools, own, statement));
+    this.read = this.#reader(
+      (statement) => readOnce(options.pools, own, statement),
+      // Whoever comes first ends first: a search that asks for a connection anew for each slice waits for all others.
+      (work) =>
+        withClient(options.pools.searches, (client) => work((asked) => queryWith(client, own, asked))),
+    );
   }
 
   snapshot<T>(work: (reader: TenantReader) => Promise<T>): Promise<T> {
@@ -155,8 +160,8 @@ export class PostgresTenantStore implements TenantStore {
     return { picture, reader: this.#reader(picture.execute) };
   }
 
-  #reader(execute: Execute): TenantReader {
-    const tools = readerTools(new TrigramSearch(execute, this.tenant.id, this.#sample));
+  #reader(execute: Execute, inTurn?: InTurn): TenantReader {
+    const tools = readerTools(new TrigramSearch(execute, this.tenant.id, this.#sample, inTurn));
     return tenantStores({ db: kyselyOn(execute), tenantId: this.tenant.id, tools });
   }
 

@@ -29,11 +29,18 @@ export class TrigramSearch implements SearchIndex {
   readonly #execute: Execute;
   readonly #tenantId: number;
   readonly #sample: KeptSample;
+  readonly #inTurn: InTurn;
   readonly #touched = new Set<number>();
   #putOff = false;
 
-  constructor(execute: Execute, tenantId: number, sample: KeptSample) {
+  constructor(
+    execute: Execute,
+    tenantId: number,
+    sample: KeptSample,
+    inTurn: InTurn = (work) => work(execute),
+  ) {
     this.#execute = execute;
+    this.#inTurn = inTurn;
     this.#tenantId = tenantId;
     this.#sample = sample;
   }
@@ -96,18 +103,20 @@ export class TrigramSearch implements SearchIndex {
     if (isBehind || by === 'reading') return undefined;
     const [first] = asked;
     const others = words.filter((word) => word !== first).map(containing);
-    const find = async (pattern: WithSettings, wanted: number) => {
-      const text = foundText(others.length);
-      const parameters = [this.#tenantId, afterId, wanted, pattern, ...others];
-      const { rows } = await this.#execute({ sql: text, parameters });
-      return (rows as { id: number }[]).map(({ id }) => id);
-    };
-    if (by === 'index') return { ids: await find(inWholeIndex(first!, narrow), limit) };
-    const ids: number[] = [];
-    for (let slice = sliceOf(afterId); slice <= sliceOf(last) && ids.length < limit; slice++) {
-      ids.push(...(await find(inSlice(first!, narrow, this.#tenantId, slice), limit - ids.length)));
-    }
-    return { ids };
+    return this.#inTurn(async (execute) => {
+      const find = async (pattern: WithSettings, wanted: number) => {
+        const text = foundText(others.length);
+        const parameters = [this.#tenantId, afterId, wanted, pattern, ...others];
+        const { rows } = await execute({ sql: text, parameters });
+        return (rows as { id: number }[]).map(({ id }) => id);
+      };
+      if (by === 'index') return { ids: await find(inWholeIndex(first!, narrow), limit) };
+      const ids: number[] = [];
+      for (let slice = sliceOf(afterId); slice <= sliceOf(last) && ids.length < limit; slice++) {
+        ids.push(...(await find(inSlice(first!, narrow, this.#tenantId, slice), limit - ids.length)));
+      }
+      return { ids };
+    });
   }
 
   /** Chooses the way by a sample, and looks whether anything waits to be indexed, and who is the last patron. */
@@ -138,6 +147,9 @@ export class TrigramSearch implements SearchIndex {
     await this.#execute({ sql: indexText, parameters, name: nameOf(indexText) });
   }
 }
+
+/** Does the statements of one search, which wait for nobody once the first of them had its turn. */
+export type InTurn = <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
 
 /** What is known before a search. */
 interface Outlook extends SearchWay {
