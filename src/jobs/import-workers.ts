@@ -14,7 +14,7 @@ interface Job {
  * Far above what an import needs, whose rows are planned and written in pieces. Without a limit the heap
  * grows to several times of what lives in it before it is swept.
  */
-const heapLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 24 };
+const heapLimits = { maxOldGenerationSizeMb: 128, maxYoungGenerationSizeMb: 48 };
 
 const threadEntry = new URL('../../bin/thread.js', import.meta.url);
 const program = new URL('./import-worker.ts', import.meta.url).href;

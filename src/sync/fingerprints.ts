@@ -192,37 +192,34 @@ export class PartitionPrints {
     for (let at = 0; at < this.#count * entryWords; at += entryWords) {
       if (this.#entries[at + 1] === 0) continue;
       const block = blockOf(this.#entries[at]!);
-      blocks.get(block)?.set(this.#entries.subarray(at, at + entryWords), used[block]);
+      const into = blocks.get(block);
+      if (into === undefined) continue;
+      for (let word = 0; word < entryWords; word++) into[used[block]! + word] = this.#entries[at + word]!;
       used[block]! += entryWords;
     }
     return [...blocks];
   }
 
   #put(words: Uint32Array, from: number): void {
-    const hash = words[from]!;
-    let at = this.#find(hash);
-    if (at < 0) {
-      at = this.#count++ * entryWords;
-      if (at === this.#entries.length) this.#grow();
-      this.#slots[this.#freeSlot(hash)] = this.#count;
-    }
+    if ((this.#count + 1) * entryWords > this.#entries.length) this.#grow();
+    const slot = this.#slotOf(words[from]!);
+    if (this.#slots[slot] === 0) this.#slots[slot] = ++this.#count;
+    const at = (this.#slots[slot]! - 1) * entryWords;
     for (let word = 0; word < entryWords; word++) this.#entries[at + word] = words[from + word]!;
   }
 
   /** Where the entry of that hash begins, -1 where there is none. */
   #find(hash: number): number {
-    const mask = this.#slots.length - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const at = (this.#slots[slot]! - 1) * entryWords;
-      if (at < 0 || this.#entries[at] === hash) return Math.max(at, -1);
-    }
+    return Math.max((this.#slots[this.#slotOf(hash)]! - 1) * entryWords, -1);
   }
 
-  #freeSlot(hash: number): number {
+  /** The slot of that hash, or the free one where its entry is to be noted. */
+  #slotOf(hash: number): number {
     const mask = this.#slots.length - 1;
-    let slot = hash & mask;
-    while (this.#slots[slot] !== 0) slot = (slot + 1) & mask;
-    return slot;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const entry = this.#slots[slot]! - 1;
+      if (entry < 0 || this.#entries[entry * entryWords] === hash) return slot;
+    }
   }
 
   #grow(): void {
@@ -230,8 +227,8 @@ export class PartitionPrints {
     entries.set(this.#entries);
     this.#entries = entries;
     this.#slots = new Int32Array(this.#slots.length * 2);
-    for (let entry = 0; entry < this.#count - 1; entry++) {
-      this.#slots[this.#freeSlot(entries[entry * entryWords]!)] = entry + 1;
+    for (let entry = 0; entry < this.#count; entry++) {
+      this.#slots[this.#slotOf(entries[entry * entryWords]!)] = entry + 1;
     }
   }
 }

@@ -27,9 +27,16 @@ export class LogFolder implements Disposable {
     connection.exec('PRAGMA wal_autocheckpoint = 0');
   }
 
+  /**
+   * To be called between transactions, before one begins: what may wait no longer is folded then, and not right after
+   * a commit, whose caller is waited for.
+   */
+  beforeWrite(): void {
+    if (this.#waiting !== undefined) this.#foldBeyond(pagesUrgent);
+  }
+
   /** To be called after each commit. */
   committed(): void {
-    if (this.#waiting !== undefined) this.#foldBeyond(pagesUrgent);
     this.#waiting?.refresh();
     this.#waiting ??= setTimeout(() => {
       this.#waiting = undefined;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { insertPatrons, newPatron } from '../../../test/support/records.ts';
+import { byHand, insertPatrons, newPatron } from '../../../test/support/records.ts';
 import { SqliteStorage } from './sqlite-storage.ts';
 import type { TenantStore } from '../../ports/tenant-store.ts';
 
@@ -38,6 +38,17 @@ test('the log of a large write is folded into the file and does not stay as larg
   comeToRest();
   expect(walBytes()).toBeLessThanOrEqual(walBytesMax);
   expect(await store.read.patrons.count()).toBe(3000);
+});
+
+test('where one write follows the other, the log is folded before the next one and not after a commit', async () => {
+  await insertPatrons(store, manyFrom(1));
+  expect(walBytes()).toBeGreaterThan(walBytesMax);
+  await store.transact((tx) => {
+    expect(walBytes()).toBeLessThanOrEqual(walBytesMax);
+    return tx.patrons.insert(manyFrom(4000), byHand);
+  });
+  expect(walBytes()).toBeGreaterThan(walBytesMax);
+  expect(await store.read.patrons.count()).toBe(6000);
 });
 
 test('while somebody reads an older picture the log stays, and a later write folds it', async () => {

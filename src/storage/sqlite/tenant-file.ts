@@ -90,6 +90,8 @@ export class SqliteTenantStore implements TenantStore {
   }
 
   async transact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T> {
+    const log = this.#log;
+    if (log !== undefined) await this.#writer.alone(() => log.beforeWrite());
     const result = await this.#writer.transact(async () => {
       try {
         const done = await work(this.#transactor);
@@ -99,7 +101,7 @@ export class SqliteTenantStore implements TenantStore {
         this.#search.reset();
       }
     });
-    this.#log?.committed();
+    log?.committed();
     return result;
   }
 

@@ -1,10 +1,14 @@
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { constants, zstdCompress, zstdDecompressSync } from 'node:zlib';
 import type { Selectable } from 'kysely';
 import type { Delivery, DeliveryReader, DeliveryWriter } from '../../ports/deliveries.ts';
 import { unfinishedStates } from '../../ports/runs.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
 import { allocateIds } from './sequences.ts';
+
+/** In another thread: chunks may be packed side by side. */
+const pack = promisify(zstdCompress);
 
 /** What a chunk is unpacked into at once: it holds up to 1 MiB. */
 const unpackedBytes = 1024 * 1024 + 1;
@@ -55,7 +59,7 @@ export class DeliveryStore implements DeliveryReader, DeliveryWriter {
   }
 
   async insertChunk(id: number, part: number, bytes: Uint8Array): Promise<void> {
-    const packed = zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+    const packed = await pack(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
     await this.#context.db
       .insertInto('delivery_chunk')
       .values({ tenant_id: this.#context.tenantId, delivery_id: id, part, bytes: packed })
