@@ -64,6 +64,17 @@ test('it is counted in how many texts each word is contained, and in how many al
   expect(sample.count(['hughes'])).toEqual({ counts: [2], all: 2, ...sizes });
 });
 
+test('it is counted as if each text were looked at by itself', () => {
+  const texts = ['', 'ab\nba', 'a', 'abab', 'x', 'ba', '', 'ab'];
+  const sample = new TextSample(texts, 8, 8);
+  const having = (word: string) => texts.filter((text) => text.includes(word));
+  for (const words of [['ab'], ['a'], ['ba', 'ab'], ['x', 'a'], ['b', 'a', 'ab'], ['zz'], ['abx']]) {
+    const all = texts.filter((text) => words.every((word) => text.includes(word)));
+    const { counts, all: both } = sample.count(words);
+    expect([counts, both]).toEqual([words.map((word) => having(word).length), all.length]);
+  }
+});
+
 test('a server that does not know yet how many texts there are is told that it has at least those of the tenant', () => {
   expect(new TextSample(['grace'], 9, 0).everybody).toBe(9);
 });

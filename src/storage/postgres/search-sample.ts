@@ -4,6 +4,9 @@ export const sampleSize = 2_000;
 /** How rare three letters are is told by fewer, as all of theirs are counted. */
 const trigramTexts = 300;
 
+/** In no text and no word, since PostgreSQL stores none. */
+const separator = '\0';
+
 /** A sample is old after so long, and is forgotten after as long again if nobody searches. */
 const keptMs = 10_000;
 
@@ -24,23 +27,44 @@ export class TextSample {
   readonly texts: readonly string[];
   readonly last: number;
   readonly everybody: number;
+  /** All texts as one, which is gone through in a fraction of the time that two thousand take. */
+  readonly #joined: string;
+  /** Where each text ends in it. */
+  readonly #ends: Int32Array;
   #trigrams: Map<string, number> | undefined;
 
   constructor(texts: readonly string[], last: number, everybody: number) {
     this.texts = texts;
     this.last = last;
     this.everybody = Math.max(everybody, last);
+    this.#joined = texts.join(separator);
+    let end = -1;
+    this.#ends = Int32Array.from(texts, ({ length }) => (end += length + 1));
   }
 
   /** Counts in how many texts the words are contained. */
   count(words: readonly string[]): Sample {
-    let all = this.texts;
-    const counts = words.map((word, index) => {
-      const having = this.texts.filter((text) => text.includes(word));
-      all = index === 0 ? having : all.filter((text) => text.includes(word));
-      return having.length;
-    });
+    const having = words.map((word) => this.#having(word));
+    const [first = [], ...others] = having;
+    const all = others.reduce((both, more) => {
+      const among = new Set(more);
+      return both.filter((place) => among.has(place));
+    }, first);
+    const counts = having.map(({ length }) => length);
     return { counts, all: all.length, texts: this.last, everybody: this.everybody };
+  }
+
+  /** The places of the texts that contain a word. */
+  #having(word: string): number[] {
+    const places: number[] = [];
+    let place = 0;
+    for (let at = this.#joined.indexOf(word); at >= 0;) {
+      while (this.#ends[place]! < at) place++;
+      places.push(place);
+      const end = this.#ends[place]!;
+      at = end < this.#joined.length ? this.#joined.indexOf(word, end) : -1;
+    }
+    return places;
   }
 
   /** The share of the texts, roughly, that contain these three letters. */
