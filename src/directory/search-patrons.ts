@@ -23,6 +23,8 @@ export interface FoundPage {
   readonly total: number;
 }
 
+const digit = /\d/;
+
 /** Patrons judged in one go. */
 const judgedAtOnce = 500;
 
@@ -43,9 +45,11 @@ export async function searchPatrons(
   }
   const found = FoundPatrons.of(reader, JSON.stringify(query));
   const list = (afterId: number, limit: number) => listFitting(reader, query, afterId, limit);
-  // Whoever's full name begins with the words contains them, and an index counts them sooner than they are found.
+  // Whoever's full name begins with the words contains them, and an index counts them sooner than they are found. What
+  // has digits is hardly a name, and asked for in vain.
+  const mayBeName = query.conditions.length === 0 && !query.words.some((word) => digit.test(word));
   const isOfMore = async (count: number) =>
-    query.conditions.length === 0 && reader.lookup.isNameOfMore(query.words.join(' '), count);
+    mayBeName && reader.lookup.isNameOfMore(query.words.join(' '), count);
   const { ids, total } = await found.page({ list, isOfMore }, start, pageSize);
   return { items: (await reader.lookup.listByIds(ids)).map(withEmail), total };
 }
