@@ -93,7 +93,7 @@ test('a connection that served another tenant before shows nothing of it', async
       ).rowCount,
     database.adminUrl,
   );
-  expect(connections).toBe(4);
+  expect(connections).toBe(5);
 });
 
 test('a statement that went wrong leaves its connection without a tenant', async () => {
