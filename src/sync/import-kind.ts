@@ -70,10 +70,10 @@ export interface PreparedImport {
    */
   lookUp(reader: TenantReader, subjects: readonly SubjectToRead[]): Promise<PlanBatch>;
   /**
-   * Told of the subjects of a part of the file of which nothing is remembered, before any of them is looked up: what
-   * is better asked at once than batch by batch may be asked here.
+   * Told of each part of the file before any of its subjects is looked up: what is better asked at once than batch by
+   * batch may be asked here. `isNew`: nothing is remembered of the part, so that all of it will be looked up.
    */
-  lookAhead?(reader: TenantReader, partition: Partition): Promise<void>;
+  lookAhead?(reader: TenantReader, partition: Partition, isNew: boolean): Promise<void>;
   /** Told of a subject whose rows say what they said at the last clean import; they are not looked up. */
   unchanged?(subjectId: number): void;
   /**

@@ -120,7 +120,7 @@ class FilePlanner {
       onPlanned(this.#totals.subjects, total);
       return kept;
     };
-    if (prints.isEmpty) await this.#prepared.lookAhead?.(this.#reader, partition);
+    await this.#prepared.lookAhead?.(this.#reader, partition, prints.isEmpty);
     const isSettled = (index: number) => this.#settle(partition, prints, index);
     for (const subjects of batchesOf(partition, file.header.length, subjectsPerBatch, isSettled)) {
       const lookedUp = this.#prepared.lookUp(this.#reader, subjects);

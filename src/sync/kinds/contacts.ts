@@ -83,8 +83,9 @@ class PreparedContacts implements PreparedImport {
     }
   }
 
-  async lookAhead(reader: TenantReader, partition: Partition): Promise<void> {
-    this.#directory = await PartDirectory.read(reader, partition);
+  async lookAhead(reader: TenantReader, partition: Partition, isNew: boolean): Promise<void> {
+    // Places are those of one part alone.
+    this.#directory = isNew ? await PartDirectory.read(reader, partition) : undefined;
   }
 
   async lookUp(reader: TenantReader, subjects: readonly SubjectToRead[]): Promise<PlanBatch> {
