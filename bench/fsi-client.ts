@@ -65,26 +65,11 @@ export class FsiClient implements Disposable {
     };
   }
 
-  /** One call; gives how long it took, in milliseconds. */
-  async call(call: Call): Promise<number> {
-    let isCalled = false;
-    const next = () => (isCalled ? undefined : ((isCalled = true), call));
-    const sent = performance.now();
-    await new FsiClient(this.#port).#with(this.#token, this.#connections.slice(0, 1)).callAll(next);
-    return performance.now() - sent;
-  }
-
   /** The server closes connections on which nobody has asked for long, as while an import is indexed. */
   async #reopen(): Promise<void> {
     for (const [place, connection] of this.#connections.entries()) {
       if (!connection.isOpen) this.#connections[place] = await Connection.open(this.#port);
     }
-  }
-
-  #with(token: string, connections: readonly Connection[]): this {
-    this.#token = token;
-    this.#connections.push(...connections);
-    return this;
   }
 
   async #ask(call: Call): Promise<Record<string, unknown>> {

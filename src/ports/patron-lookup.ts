@@ -9,17 +9,15 @@ export interface ContainingFilter {
   readonly limit: number;
 }
 
-export interface PatronWithContacts {
-  readonly patron: StoredPatron;
-  /** In the order they were made. */
-  readonly contacts: readonly StoredContact[];
-}
-
 /** What a page of many shows of each. */
 export interface ListedPatron {
   readonly patron: Patron;
   /** In the order they were made. */
   readonly contacts: readonly StoredContact[];
+}
+
+export interface PatronWithContacts extends ListedPatron {
+  readonly patron: StoredPatron;
 }
 
 export interface PatronBlock {

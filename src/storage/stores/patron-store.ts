@@ -450,29 +450,9 @@ function searchForm(patron: Omit<Patron, 'id'>): SearchForm {
 }
 
 /**
- * What is read of a patron. Each by its name: with all there are, a statement that is kept prepared would fail once a
- * newer program beside this one has added a column.
+ * What is shown of a patron that is one of many. Each by its name: with all there are, a statement that is kept prepared
+ * would fail once a newer program beside this one has added a column.
  */
-export const patronColumns = [
-  'patron.id',
-  'patron.username',
-  'patron.barcode',
-  'patron.externalid',
-  'patron.username_key',
-  'patron.barcode_key',
-  'patron.externalid_key',
-  'patron.firstname',
-  'patron.surname',
-  'patron.classgrade',
-  'patron.room',
-  'patron.role',
-  'patron.status',
-  'patron.created_run',
-  'patron.created_at',
-  'patron.updated_at',
-] as const;
-
-/** What is shown of a patron that is one of many. */
 export const listedColumns = [
   'patron.id',
   'patron.username',
@@ -484,6 +464,17 @@ export const listedColumns = [
   'patron.room',
   'patron.role',
   'patron.status',
+] as const;
+
+/** What is read of a patron. */
+export const patronColumns = [
+  ...listedColumns,
+  'patron.username_key',
+  'patron.barcode_key',
+  'patron.externalid_key',
+  'patron.created_run',
+  'patron.created_at',
+  'patron.updated_at',
 ] as const;
 
 /** A row of `listedColumns`. */

@@ -26,7 +26,7 @@ export class RecordStore<E extends RecordEntity> implements RecordReader<E>, Rec
   readonly #context: StoreContext;
   readonly #mapping: RecordMapping<E>;
   readonly #parts: SetParts | undefined;
-  /** Each column that is read by its name; `patronColumns` says why. */
+  /** Each column that is read by its name; `listedColumns` says why. */
   readonly #read: readonly `record.${keyof RecordRow}`[];
   readonly #byIdentifier: FixedQuery<TenantTables, RecordRow, 'identifier'>;
 

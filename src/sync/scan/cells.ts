@@ -46,34 +46,26 @@ function splitQuoted(text: string, delimiter: string): string[] {
   const cells: string[] = [];
   for (let from = 0; from <= text.length;) {
     let at = from;
-    let next = text.indexOf(delimiter, at);
-    let end = next < 0 ? text.length : next;
-    while (isBlankBefore(text.charCodeAt(at), delimiter)) at++;
-    if (text.charCodeAt(at) === QUOTE) {
-      let content = '';
+    while (text[at] === ' ' || (text[at] === '\t' && delimiter !== '\t')) at++;
+    let content = '';
+    if (text[at] === '"') {
       let quote = text.indexOf('"', at + 1);
       at++;
-      while (quote >= 0 && text.charCodeAt(quote + 1) === QUOTE) {
+      while (quote >= 0 && text[quote + 1] === '"') {
         content += text.slice(at, quote + 1);
         at = quote + 2;
         quote = text.indexOf('"', at);
       }
       const close = quote < 0 ? text.length : quote;
       content += text.slice(at, close);
-      if (end <= close) {
-        next = text.indexOf(delimiter, close + 1);
-        end = next < 0 ? text.length : next;
-      }
-      cells.push(end > close + 1 ? content + text.slice(close + 1, end) : content);
-    } else cells.push(text.slice(from, end));
+      at = close + 1;
+    } else {
+      at = from;
+    }
+    const next = text.indexOf(delimiter, at);
+    const end = next < 0 ? text.length : next;
+    cells.push(content + text.slice(at, end));
     from = end + 1;
   }
   return cells;
-}
-
-const QUOTE = 0x22;
-
-/** A space or tab, unless that is the delimiter. */
-function isBlankBefore(code: number, delimiter: string): boolean {
-  return code === 0x20 || (code === 0x09 && delimiter !== '\t');
 }
