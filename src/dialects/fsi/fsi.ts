@@ -44,22 +44,32 @@ async function handle(
     throw new FrameworkError(message, 'System.InvalidOperationException');
   }
   const { input, isJson } = await readBody(request);
-  const { answer, store } = await act(input, request, services);
-  return sendAnswer(reply, answer, isJson ? await jsonWrapping(request, services, store) : 'bare');
+  const wrapping = (store?: TenantStore) => (isJson ? jsonWrapping(request, services, store) : bare);
+  const { answer, wrapped } = await act(input, request, services, wrapping);
+  return sendAnswer(reply, answer, await (wrapped ?? wrapping()));
 }
+
+const bare = Promise.resolve<Wrapping>('bare');
 
 interface Acted {
   readonly answer: FsiAnswer;
-  /** Of the tenant that a good key, code or token led to. */
-  readonly store?: TenantStore;
+  /** By the tenant that a good key, code or token led to. */
+  readonly wrapped?: Promise<Wrapping>;
 }
 
-async function act(input: FsiInput, request: FastifyRequest, services: DialectServices): Promise<Acted> {
+async function act(
+  input: FsiInput,
+  request: FastifyRequest,
+  services: DialectServices,
+  wrapping: (store: TenantStore) => Promise<Wrapping>,
+): Promise<Acted> {
   const name = actionName(input);
   const authAction = authActions.get(name);
   if (authAction !== undefined) {
     const { answer, tenant } = await authAction(input, services.apiSessions, services.origin(request));
-    return tenant === undefined ? { answer } : { answer, store: services.storeOf(request, tenant) };
+    return tenant === undefined
+      ? { answer }
+      : { answer, wrapped: wrapping(services.storeOf(request, tenant)) };
   }
   const patronAction = patronActions.get(name);
   // F3: whoever asks for what there is not.
@@ -70,8 +80,11 @@ async function act(input: FsiInput, request: FastifyRequest, services: DialectSe
   refuseHaste(services.requestRate?.takeClient(session.client.id));
   const store = services.storeOf(request, session.tenant);
   const speaker = { store, client: session.client, sessionId: session.id };
+  // Asked for beside the action's first question, which costs less than behind its last.
+  const wrapped = wrapping(store);
+  wrapped.catch(() => undefined);
   const answer = await answered(() => patronAction(input, speaker, { clock: services.clock }));
-  return { answer, store };
+  return { answer, wrapped };
 }
 
 /** F2: what the rules refuse is an answer. */

@@ -39,10 +39,14 @@ export class Picture {
 
 const held = new WeakSet<object>();
 
+/** Whether something waits to go out on the connection, with which more could go. */
+export function isHeld(client: pg.ClientBase): boolean {
+  return held.has(streamOf(client));
+}
+
 /** What is sent on the connection until the running code waits for something goes out as one piece. */
 export function sendTogether(client: pg.ClientBase): void {
-  const { stream } = (client as unknown as { connection: { stream: NodeJS.WritableStream & Corkable } })
-    .connection;
+  const stream = streamOf(client);
   if (held.has(stream)) return;
   held.add(stream);
   stream.cork();
@@ -50,6 +54,10 @@ export function sendTogether(client: pg.ClientBase): void {
     held.delete(stream);
     stream.uncork();
   });
+}
+
+function streamOf(client: pg.ClientBase): Corkable {
+  return (client as unknown as { connection: { stream: Corkable } }).connection.stream;
 }
 
 interface Corkable {

@@ -1,6 +1,6 @@
 import type pg from 'pg';
 import { storageError } from './errors.ts';
-import { sendTogether } from './picture.ts';
+import { isHeld, sendTogether } from './picture.ts';
 
 /** So many wait for answers of a connection before another one is opened. */
 const crowdedFrom = 4;
@@ -56,10 +56,13 @@ export class SharedConnections {
     }
   }
 
-  /** The connection that fewest use, or one more; whoever gets it is counted as its user. */
+  /**
+   * The connection on which something is about to go out, else that which fewest use, or one more; whoever gets it is
+   * counted as its user.
+   */
   async #lend(): Promise<Shared> {
     for (;;) {
-      const least = this.#least();
+      const least = this.#inUse.find(({ client }) => isHeld(client)) ?? this.#least();
       const mayOpen = this.#inUse.length < this.#max && this.#opening === undefined;
       if (least !== undefined && (least.users < crowdedFrom || !mayOpen)) {
         least.users++;
