@@ -9,8 +9,8 @@ const positionsKept = 1_000;
 export interface Finding {
   /** The ids of the next patrons after `afterId` that a search finds, in order. */
   readonly list: (afterId: number, limit: number) => Promise<number[]>;
-  /** True where it is known, without looking for them, that it finds more than `count`. */
-  readonly isOfMore: (count: number) => Promise<boolean>;
+  /** The stamp of now, and true where it is known, without looking for them, that it finds more than `count`. */
+  readonly look: (count: number) => Promise<{ stamp: number; isOfMore: boolean }>;
 }
 
 /** What is known of a search for as long as nothing has changed: the first ids, none where it is known to find more. */
@@ -59,11 +59,12 @@ export class FoundPatrons {
     return this.#deepPage(finding, ids, start, size);
   }
 
-  async #known({ list, isOfMore }: Finding): Promise<Known> {
+  async #known({ list, look }: Finding): Promise<Known> {
+    const first = this.#first;
+    if (first !== undefined && first.stamp === (await this.#reader.lookup.searchStamp())) return first;
     // Before they are read: what changes meanwhile makes them be read again.
-    const stamp = await this.#reader.lookup.searchStamp();
-    if (this.#first?.stamp === stamp) return this.#first;
-    const ids = (await isOfMore(countedMax)) ? undefined : await list(0, countedMax + 1);
+    const { stamp, isOfMore } = await look(countedMax);
+    const ids = isOfMore ? undefined : await list(0, countedMax + 1);
     const isAll = ids !== undefined && ids.length <= countedMax;
     return (this.#first = { stamp, ids: ids ?? [], isAll });
   }

@@ -48,9 +48,11 @@ export async function searchPatrons(
   // Whoever's full name begins with the words contains them, and an index counts them sooner than they are found. What
   // has digits is hardly a name, and asked for in vain.
   const mayBeName = query.conditions.length === 0 && !query.words.some((word) => digit.test(word));
-  const isOfMore = async (count: number) =>
-    mayBeName && reader.lookup.isNameOfMore(query.words.join(' '), count);
-  const { ids, total } = await found.page({ list, isOfMore }, start, pageSize);
+  const look = async (count: number) =>
+    mayBeName
+      ? reader.lookup.stampOfName(query.words.join(' '), count)
+      : { stamp: await reader.lookup.searchStamp(), isOfMore: false };
+  const { ids, total } = await found.page({ list, look }, start, pageSize);
   return { items: (await reader.lookup.listByIds(ids)).map(withEmail), total };
 }
 

@@ -37,8 +37,6 @@ export interface PatronLookup {
   listByFullName(name: string, limit: number): Promise<StoredPatron[]>;
   /** The ids, in order, of the next patrons after `afterId` that contain every one of the folded words. */
   listContaining(words: readonly string[], filter: ContainingFilter): Promise<number[]>;
-  /** Whether more than `count` patrons have a full name that begins so, in search form. */
-  isNameOfMore(beginning: string, count: number): Promise<boolean>;
   /** How many patrons there are in each block of ids, those with none left out, in order of their first ids. */
   listBlocks(): Promise<PatronBlock[]>;
   /** Everybody in id order from id `firstId` on, the first `offset` of them left out, at most `limit`. */
@@ -47,4 +45,6 @@ export interface PatronLookup {
   listByIds(ids: readonly number[]): Promise<ListedPatron[]>;
   /** A number that grows with whatever a search could find otherwise than before. */
   searchStamp(): Promise<number>;
+  /** The same, and whether more than `count` patrons have a full name that begins so, in search form. */
+  stampOfName(beginning: string, count: number): Promise<{ stamp: number; isOfMore: boolean }>;
 }

@@ -72,7 +72,7 @@ test.each([
     'contact_list_email (tenant_id=? AND email_key=?)',
   ],
   ['lookup.listByFullName', /^select .*"name_key" = \?/s, 'patron_name (tenant_id=? AND name_key=?'],
-  ['lookup.isNameOfMore', /"name_key" >= \?/, 'patron_name (tenant_id=? AND name_key>?'],
+  ['lookup.stampOfName', /"name_key" >= \?/, 'patron_name (tenant_id=? AND name_key>?'],
   [
     'runs.findApplied',
     /"channel" = \?.*"options" = \?/s,

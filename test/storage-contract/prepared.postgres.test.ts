@@ -118,15 +118,18 @@ async function forgetAll(clients: Iterable<pg.Client>): Promise<void> {
   for (const client of clients) await client.query('deallocate all').catch(() => undefined);
 }
 
-test('where a connection has lost what it kept prepared, a read is answered all the same, and a picture from the next one on', async () => {
+test('where a connection has lost what it kept prepared, reads and searches are answered all the same, and a picture from the next one on', async () => {
   await using narrow = await openNarrow();
   const { one } = narrow;
   await insertPatrons(one, [newPatron(1, { username: 'somebody' })]);
   const ask = (reader: TenantReader) => reader.patrons.findByKey('username', 'somebody');
+  const search = () => one.read.lookup.listContaining(['somebody'], { afterId: 0, limit: 9 });
   await ask(one.read);
   await one.snapshot(ask);
+  expect(await search()).toEqual([1]);
   await forgetAll(narrow.clients());
   expect((await ask(one.read))?.id).toBe(1);
+  expect(await search()).toEqual([1]);
   await expect(one.snapshot(ask)).rejects.toThrow(/prepared statement/);
   expect((await one.snapshot(ask))?.id).toBe(1);
   expect((await ask(one.read))?.id).toBe(1);

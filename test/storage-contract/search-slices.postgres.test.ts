@@ -25,6 +25,9 @@ test('F10 who is found slice by slice is found in order, none of them twice and 
   const statements = await asked(async () => expect(await list(0, 3)).toEqual(having.slice(0, 3)));
   // Else it would not be about slices.
   expect(statements.filter(({ text }) => text.includes('patron_search as found')).length).toBeGreaterThan(1);
+  // A slice that has half of those wanted is followed by the next one, one that has fewer by the whole index.
+  for (const limit of [1, 2, 4, 9]) expect(await list(0, limit)).toEqual(having.slice(0, limit));
+  expect(await list(65_534, 2)).toEqual(having.slice(0, 2));
   expect(await list(65_535, 3)).toEqual(having.slice(1, 4));
   expect(await list(131_072, 3)).toEqual(having.slice(3));
   expect(await list(1_000_000, 3)).toEqual([]);

@@ -112,7 +112,7 @@ async function walkLookup({ lookup }: TenantTransactor): Promise<void> {
   await lookup.listByEmail('new@x', 2);
   for (const field of [...keyFields, 'email'] as const) await lookup.listWithContacts(field, 'new@x', 2);
   await lookup.listByFullName('zak', 2);
-  await lookup.isNameOfMore('zak', 5);
+  await lookup.stampOfName('zak', 5);
   await lookup.listBlocks();
   await lookup.listFrom(1, 3, 5);
   await lookup.listByIds([1, 2]);

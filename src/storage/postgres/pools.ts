@@ -115,3 +115,19 @@ export async function readOnce(
     return withClient(reads, read({ ...statement, name: undefined }));
   }
 }
+
+/** The statements of one search; where its connection fails one as a prepared one, all once more without. */
+export async function searchOnce<T>(
+  { searches }: Pools,
+  settings: LocalSettings,
+  work: (execute: (statement: Statement) => Promise<Answer>) => Promise<T>,
+): Promise<T> {
+  try {
+    return await withClient(searches, (client) => work((asked) => queryWith(client, settings, asked)));
+  } catch (error) {
+    if (!isOfPrepared(error)) throw error;
+    return withClient(searches, (client) =>
+      work((asked) => queryWith(client, settings, { ...asked, name: undefined })),
+    );
+  }
+}

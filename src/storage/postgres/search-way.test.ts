@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { sampleSize, type Sample } from './search-sample.ts';
-import { chooseWay } from './search-way.ts';
+import { chooseWay, isRarerThanThought } from './search-way.ts';
 
 const million = 1_000_000;
 
@@ -32,6 +32,20 @@ test('what many contain is asked of the first slices, what nearly all contain is
 test('two words that many contain, but few both, are asked for together: a page of the first slices, all of all', () => {
   expect(way(['grace', 'hughes'], [80, 80], 3, { limit: 51 })).toBe('slices hughes grace');
   expect(way(['grace', 'hughes'], [80, 80], 3)).toBe('index hughes grace');
+});
+
+test('two names that nobody of the sample has both are taken for no rarer than chance has it', () => {
+  expect(way(['grace', 'hughes'], [80, 80], 0, { limit: 51 })).toBe('slices hughes grace');
+  expect(way(['grace', 'hughes'], [80, 8], 0, { limit: 51 })).toBe('index hughes grace');
+});
+
+test('a large school is gone on with in the whole index where a slice had few of those wanted, one of many is not', () => {
+  expect(isRarerThanThought(0, 51, 15, million)).toBe(true);
+  expect(isRarerThanThought(3, 51, 15, million)).toBe(true);
+  expect(isRarerThanThought(30, 51, 15, million)).toBe(false);
+  expect(isRarerThanThought(51, 51, 15, million)).toBe(false);
+  expect(isRarerThanThought(0, 51, 1, million)).toBe(false);
+  expect(isRarerThanThought(0, 51, 15, 100 * million)).toBe(false);
 });
 
 test('one of several tenants is looked through by its own slices, unless it is most of them', () => {

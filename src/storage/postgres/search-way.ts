@@ -14,7 +14,7 @@ const wantedMatches = 1_000;
 
 // What ways cost, in texts that are read in order meanwhile.
 /** Fetching a text that the index has found. */
-const costOfFetching = 8;
+const costOfFetching = 5;
 /** Going through the lists of the index, for each text of all tenants. */
 const costOfIndex = 1 / 400;
 /** The same for each text of the slice, its own list among them. */
@@ -39,10 +39,11 @@ export function chooseWay(
   if (first === undefined) return { by: 'reading', asked: [] };
   // A count of none says no more than that it is below one.
   const share = (count: number) => Math.max(count, 0.5) / sampleSize;
-  const fetched = (asked: readonly Counted[]) => texts * share(asked.length > 1 ? all : asked[0]!.count);
+  const together = togetherOf(counts, all);
+  const fetched = (asked: readonly Counted[]) => texts * share(asked.length > 1 ? together : asked[0]!.count);
   const withTrigrams = rarest.filter(({ word }) => hasTrigrams(word));
   const inAll = hasTrigrams(first.word) ? firstTwo(withTrigrams) : [first];
-  const reading = Math.min(texts, Math.min(limit, wantedMatches) / share(all));
+  const reading = Math.min(texts, Math.min(limit, wantedMatches) / share(together));
   const ways = [
     { by: 'index', asked: inAll, cost: everybody * costOfIndex + fetched(inAll) * costOfFetching },
     { by: 'reading', asked: [], cost: reading },
@@ -56,6 +57,31 @@ export function chooseWay(
   }
   const { by, asked } = ways.reduce((best, way) => (way.cost < best.cost ? way : best));
   return { by, asked: asked.map(({ word }) => word) };
+}
+
+/**
+ * How many of a sample contain all words: between what it has and what it should have if the words had nothing to do
+ * with each other. Of two names that some have it has none by chance for many a pair.
+ */
+function togetherOf(counts: readonly number[], all: number): number {
+  if (counts.length === 1) return all;
+  const expected = counts.reduce((product, count) => (product * count) / sampleSize, sampleSize);
+  return (all + expected) / 2;
+}
+
+/**
+ * Whether the whole index finds the rest sooner than its slices: where two words that seemed to go together hardly do,
+ * as so few were `found` in a slice of those `wanted`.
+ */
+export function isRarerThanThought(
+  found: number,
+  wanted: number,
+  slicesLeft: number,
+  everybody: number,
+): boolean {
+  const needed = Math.min(slicesLeft, (wanted - found) / Math.max(found, 0.5));
+  const fetching = found * costOfFetching;
+  return everybody * costOfIndex + slicesLeft * fetching < needed * (sliceSize * costOfSlice + fetching);
 }
 
 interface Counted {

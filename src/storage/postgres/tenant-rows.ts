@@ -13,7 +13,7 @@ import { kyselyOn, type Execute } from './kysely.ts';
 import { Line } from './line.ts';
 import { queryWith } from './local-query.ts';
 import { Picture } from './picture.ts';
-import { readOnce, withClient, type Pools } from './pools.ts';
+import { readOnce, searchOnce, type Pools } from './pools.ts';
 import { KeptSample } from './search-sample.ts';
 import { Staging, type ColumnTypes } from './staging.ts';
 import { PostgresTools, readerTools } from './tools.ts';
@@ -75,8 +75,7 @@ export class PostgresTenantStore implements TenantStore {
     this.read = this.#reader(
       (statement) => readOnce(options.pools, own, statement),
       // Whoever comes first ends first: a search that asks for a connection anew for each slice waits for all others.
-      (work) =>
-        withClient(options.pools.searches, (client) => work((asked) => queryWith(client, own, asked))),
+      (work) => searchOnce(options.pools, own, work),
     );
   }
 

@@ -15,7 +15,7 @@ import {
   sliceOf,
 } from './search-settings.ts';
 import { sampleSize, TextSample, type KeptSample } from './search-sample.ts';
-import { chooseWay, type SearchWay } from './search-way.ts';
+import { chooseWay, isRarerThanThought, type SearchWay } from './search-way.ts';
 
 /** Patrons that a transaction indexes itself; those of a larger one are put off. */
 const indexedAtOnceMax = 2_000;
@@ -73,9 +73,13 @@ export class TrigramSearch implements SearchIndex {
 
   async contains(words: readonly string[]): Promise<Expression<SqlBool>> {
     await this.flush();
-    const { isBehind, asked, narrow } = await this.#lookAhead(words);
+    const [{ asked, narrow }, { rows }] = await Promise.all([
+      this.#chooseWay(words),
+      this.#execute({ sql: behindText, parameters: [this.#tenantId], name: nameOf(behindText) }),
+    ]);
+    const [{ behind }] = rows as [{ behind: boolean }];
     const among = (text: Expression<string>) => sql.join(conditions(words, asked, narrow, text), sql` and `);
-    if (isBehind) {
+    if (behind) {
       return sql<SqlBool>`patron.id in (
         select found.patron_id from patron_search as found
         where found.tenant_id = ${this.#tenantId} and ${among(sql`found.text`)}
@@ -99,32 +103,38 @@ export class TrigramSearch implements SearchIndex {
     limit: number,
   ): Promise<Candidates | undefined> {
     await this.flush();
-    const { isBehind, by, asked, narrow, last } = await this.#lookAhead(words, limit);
-    if (isBehind || by === 'reading') return undefined;
+    const { by, asked, narrow, everybody } = await this.#chooseWay(words, limit);
+    if (by === 'reading') return undefined;
     const [first] = asked;
     const others = words.filter((word) => word !== first).map(containing);
+    const text = foundText(others.length);
+    const name = others.length <= othersKept ? nameOf(text) : undefined;
     return this.#inTurn(async (execute) => {
-      const find = async (pattern: WithSettings, wanted: number) => {
-        const text = foundText(others.length);
-        const parameters = [this.#tenantId, afterId, wanted, pattern, ...others];
-        const { rows } = await execute({ sql: text, parameters });
-        return (rows as { id: number }[]).map(({ id }) => id);
-      };
-      if (by === 'index') return { ids: await find(inWholeIndex(first!, narrow), limit) };
       const ids: number[] = [];
-      for (let slice = sliceOf(afterId); slice <= sliceOf(last) && ids.length < limit; slice++) {
-        ids.push(...(await find(inSlice(first!, narrow, this.#tenantId, slice), limit - ids.length)));
+      let inSlices = by === 'slices';
+      for (let slice = sliceOf(afterId), isMore = true; isMore; slice++) {
+        const wanted = limit - ids.length;
+        const pattern = inSlices
+          ? inSlice(first!, narrow, this.#tenantId, slice)
+          : inWholeIndex(first!, narrow);
+        const parameters = [this.#tenantId, ids.at(-1) ?? afterId, wanted, pattern, ...others];
+        const { rows } = await execute({ sql: text, parameters, name });
+        const [found] = rows as [Found];
+        if (found.behind) return undefined;
+        ids.push(...found.ids);
+        const slicesLeft = sliceOf(found.last) - slice;
+        isMore = inSlices && ids.length < limit && slicesLeft > 0;
+        if (asked.length > 1 && isRarerThanThought(found.ids.length, wanted, slicesLeft, everybody)) {
+          inSlices = false;
+        }
       }
       return { ids };
     });
   }
 
-  /** Chooses the way by a sample, and looks whether anything waits to be indexed, and who is the last patron. */
-  async #lookAhead(words: readonly string[], limit?: number): Promise<Outlook> {
-    const [sample, { rows }] = await Promise.all([
-      this.#sample.take(() => this.#readSample()),
-      this.#execute({ sql: behindText, parameters: [this.#tenantId], name: nameOf(behindText) }),
-    ]);
+  /** Chooses the way by a sample. */
+  async #chooseWay(words: readonly string[], limit?: number): Promise<Outlook> {
+    const sample = await this.#sample.take(() => this.#readSample());
     const counted = sample.count(words);
     const way = chooseWay(words, counted, limit);
     const narrow = way.asked.map((word) =>
@@ -132,8 +142,7 @@ export class TrigramSearch implements SearchIndex {
         sample.shareOf(trigram),
       ),
     );
-    const [{ behind, last }] = rows as [{ behind: boolean; last: number | null }];
-    return { ...way, narrow, isBehind: behind, last: last ?? 0 };
+    return { ...way, narrow, everybody: counted.everybody };
   }
 
   async #readSample(): Promise<TextSample> {
@@ -155,7 +164,16 @@ export type InTurn = <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
 interface Outlook extends SearchWay {
   /** The patterns by which the index is asked for each of the words. */
   readonly narrow: readonly string[];
-  readonly isBehind: boolean;
+  /** About how many texts there are of all tenants. */
+  readonly everybody: number;
+}
+
+/** What was found, and how it stood just then. */
+interface Found {
+  readonly ids: readonly number[];
+  /** Whether any wait to be indexed, so that none were looked for. */
+  readonly behind: boolean;
+  /** The last of all patrons. */
   readonly last: number;
 }
 
@@ -191,18 +209,27 @@ const sampleText = `
       order by patron_id limit (select ${sampleSize})) as texts,
     (select patron_id from patron_search where tenant_id = $1 order by patron_id desc limit 1) as last,
     (select greatest(reltuples, 0)::float8 from pg_class where oid = 'patron_search'::regclass) as everybody`;
-const behindText = `
-  select exists (select from search_pending where tenant_id = $1) as behind,
-    (select id from patron where tenant_id = $1 order by id desc limit 1) as last`;
+const behindText = `select exists (select from search_pending where tenant_id = $1) as behind`;
 
-/** All that are found first, and those wanted of them then: the planner would rather read in order until it has some. */
+/** With so many words beside those that are asked for the finding statement is kept prepared: hardly anybody has more. */
+const othersKept = 3;
+
+/**
+ * All that are found first, and those wanted of them then: the planner would rather read in order until it has some.
+ * How it stands is told in the same breath, which costs less than to ask for it before.
+ */
 function foundText(others: number): string {
   const more = Array.from({ length: others }, (_, index) => ` and found.text like $${index + 5}`).join('');
   return `
-  with matching as materialized (
+  with state as materialized (
+    select exists (select from search_pending where tenant_id = $1) as behind,
+      coalesce((select id from patron where tenant_id = $1 order by id desc limit 1), 0) as last),
+  matching as materialized (
     select found.patron_id from patron_search as found
-    where found.tenant_id = $1 and found.text like $4${more})
-  select patron_id as id from matching where patron_id > $2 order by patron_id limit $3`;
+    where found.tenant_id = $1 and not (select behind from state) and found.text like $4${more})
+  select behind, last,
+    to_json(array(select patron_id from matching where patron_id > $2 order by patron_id limit $3)) as ids
+  from state`;
 }
 
 const putOffText = `

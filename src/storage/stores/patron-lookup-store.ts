@@ -48,8 +48,12 @@ export class PatronLookupStore implements PatronLookup {
   >;
   readonly #from: FixedQuery<TenantTables, ListedWithContacts, 'firstId' | 'offset' | 'limit'>;
   readonly #byIds: FixedQuery<TenantTables, ListedWithContacts, 'ids'>;
-  readonly #namedMore: FixedQuery<TenantTables, { one: number }, 'from' | 'before' | 'count'>;
   readonly #stamp: FixedQuery<TenantTables, { stamp: number }, never>;
+  readonly #stampOfName: FixedQuery<
+    TenantTables,
+    { stamp: number; more: number | null },
+    'from' | 'before' | 'count'
+  >;
 
   constructor(context: StoreContext) {
     this.#context = context;
@@ -101,21 +105,24 @@ export class PatronLookupStore implements PatronLookup {
         .whereRef('patron.id', '=', 'wanted.value')
         .orderBy('patron.id'),
     );
-    this.#namedMore = new FixedQuery(context.db, (_, value) =>
-      this.#everybody()
-        // Nothing of the patron itself, so that the index alone is read.
-        .select(sql<number>`1`.as('one'))
-        .where('patron.name_key', '>=', value('from'))
-        .where('patron.name_key', '<', value('before'))
-        .limit(1)
-        .offset(value('count') as never),
-    );
-    this.#stamp = new FixedQuery(context.db, (db) =>
+    const stamp = (db: Kysely<TenantTables>) =>
       db
         .selectFrom('id_sequence')
         .select(sql<number>`coalesce(sum(next_id), 0)`.as('stamp'))
         .where('tenant_id', '=', tenantId)
-        .where('name', 'in', ['patron', 'contact', 'change']),
+        .where('name', 'in', ['patron', 'contact', 'change']);
+    this.#stamp = new FixedQuery(context.db, stamp);
+    this.#stampOfName = new FixedQuery(context.db, (db, value) =>
+      stamp(db).select(
+        this.#everybody()
+          // Nothing of the patron itself, so that the index alone is read.
+          .select(sql<number>`1`.as('one'))
+          .where('patron.name_key', '>=', value('from'))
+          .where('patron.name_key', '<', value('before'))
+          .limit(1)
+          .offset(value('count') as never)
+          .as('more'),
+      ),
     );
   }
 
@@ -198,11 +205,6 @@ export class PatronLookupStore implements PatronLookup {
     return found;
   }
 
-  async isNameOfMore(beginning: string, count: number): Promise<boolean> {
-    const rows = await this.#namedMore.execute({ from: beginning, before: `${beginning}${lastSign}`, count });
-    return rows.length > 0;
-  }
-
   async listBlocks(): Promise<PatronBlock[]> {
     const rows = await this.#context.db
       .selectFrom('patron_block')
@@ -230,6 +232,12 @@ export class PatronLookupStore implements PatronLookup {
   async searchStamp(): Promise<number> {
     const [row] = await this.#stamp.execute({});
     return Number(row!.stamp);
+  }
+
+  async stampOfName(beginning: string, count: number): Promise<{ stamp: number; isOfMore: boolean }> {
+    const before = `${beginning}${lastSign}`;
+    const [row] = await this.#stampOfName.execute({ from: beginning, before, count });
+    return { stamp: Number(row!.stamp), isOfMore: row!.more !== null };
   }
 
   #all() {
