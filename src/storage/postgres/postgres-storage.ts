@@ -11,6 +11,7 @@ import { KyselyApiSessionStore } from '../stores/api-session-store.ts';
 import { KyselySystemStore, type SystemTransact } from '../stores/system-store.ts';
 import { noSuchTenant, refuseBadSlug } from '../tenant-slug.ts';
 import { kyselyOn } from './kysely.ts';
+import { ListedEdits } from './listed-edits.ts';
 import { queryWith } from './local-query.ts';
 import { listTables } from './migrate.ts';
 import { Pools, readOnce, withClient, type PoolSizes } from './pools.ts';
@@ -40,6 +41,7 @@ export class PostgresStorage implements Storage {
   readonly #options: PostgresStorageOptions;
   readonly #prepared: Prepared;
   readonly #pools: Pools;
+  readonly #edits = new ListedEdits(() => this.#sortIn());
   readonly #tenants = new Map<string, PostgresTenantStore>();
 
   private constructor(options: PostgresStorageOptions, prepared: Prepared) {
@@ -97,6 +99,7 @@ export class PostgresStorage implements Storage {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    await this.#edits[Symbol.asyncDispose]();
     await this.#pools[Symbol.asyncDispose]();
   }
 
@@ -112,10 +115,16 @@ export class PostgresStorage implements Storage {
       writeWaitMs: this.#options.writeWaitMs,
       vacuum: () => this.#asOwner(`vacuum ${listTables().join(', ')}`),
       sweepSearch: () => this.#asOwner('vacuum (analyze) patron_search, search_pending'),
+      textsEdited: () => this.#edits.written(),
+      sortInTexts: () => this.#sortIn(),
       analyze: (tables) => this.#asOwner(`analyze ${tables.join(', ')}`),
     });
     this.#tenants.set(tenant.slug, store);
     return store;
+  }
+
+  #sortIn(): Promise<void> {
+    return this.#asOwner("select gin_clean_pending_list('patron_search_text')");
   }
 
   /** By the login itself: only the owner of a table may. */

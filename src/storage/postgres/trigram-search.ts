@@ -32,6 +32,7 @@ export class TrigramSearch implements SearchIndex {
   readonly #inTurn: InTurn;
   readonly #touched = new Set<number>();
   #putOff = false;
+  #hasIndexed = false;
 
   constructor(
     execute: Execute,
@@ -52,13 +53,21 @@ export class TrigramSearch implements SearchIndex {
     await this.flush();
   }
 
+  /** Whether texts were made anew with what they belong to, and not after it. */
+  get hasIndexed(): boolean {
+    return this.#hasIndexed;
+  }
+
   /** Writes out what waits; called before a transaction is committed. */
   async flush(): Promise<void> {
     if (this.#touched.size === 0) return;
     const ids = [...this.#touched];
     this.#touched.clear();
     if (this.#putOff) await this.#execute({ sql: putOffText, parameters: [this.#tenantId, ids] });
-    else await this.#index(ids);
+    else {
+      await this.#index(ids);
+      this.#hasIndexed = true;
+    }
   }
 
   /** Indexes up to `limit` patrons that were put off, within the running transaction; gives how many. */
