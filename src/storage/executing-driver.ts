@@ -2,11 +2,26 @@ import type { CompiledQuery, DatabaseConnection, Driver, Kysely, QueryResult } f
 
 export type ExecuteQuery = (query: CompiledQuery) => Promise<QueryResult<unknown>>;
 
-const ways = new WeakMap<object, ExecuteQuery>();
+/** Runs a write of which nothing is to be known: its turn may come later, and a later call then tells of a failure. */
+export type SendQuery = (query: CompiledQuery) => Promise<void>;
 
-/** Remembers by which way a Kysely runs the compiled statements whose text never changes. */
-export function rememberWay<Tables>(db: Kysely<Tables>, execute: ExecuteQuery): Kysely<Tables> {
-  ways.set(db, execute);
+interface Ways {
+  readonly execute: ExecuteQuery;
+  readonly send: SendQuery | undefined;
+}
+
+const ways = new WeakMap<object, Ways>();
+
+/**
+ * Remembers by which way a Kysely runs the compiled statements whose text never changes, and sends those that nobody
+ * waits for, where that is another one.
+ */
+export function rememberWay<Tables>(
+  db: Kysely<Tables>,
+  execute: ExecuteQuery,
+  send?: SendQuery,
+): Kysely<Tables> {
+  ways.set(db, { execute, send });
   return db;
 }
 
@@ -15,7 +30,13 @@ export function rememberWay<Tables>(db: Kysely<Tables>, execute: ExecuteQuery): 
  * plugins, result), which for a small one cost as much as the database does.
  */
 export function wayOf<Tables>(db: Kysely<Tables>): ExecuteQuery {
-  return ways.get(db) ?? ((query) => db.executeQuery(query));
+  return ways.get(db)?.execute ?? ((query) => db.executeQuery(query));
+}
+
+/** The way to send such a statement. */
+export function sendingWayOf<Tables>(db: Kysely<Tables>): SendQuery {
+  const execute = wayOf(db);
+  return ways.get(db)?.send ?? (async (query) => void (await execute(query)));
 }
 
 /**

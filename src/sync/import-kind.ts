@@ -74,6 +74,8 @@ export interface PreparedImport {
    * batch may be asked here. `isNew`: nothing is remembered of the part, so that all of it will be looked up.
    */
   lookAhead?(reader: TenantReader, partition: Partition, isNew: boolean): Promise<void>;
+  /** Whether, as far as was seen by `lookAhead`, batches are looked up without asking: then none is looked up ahead. */
+  readonly asksNothing?: boolean;
   /** Told of a subject whose rows say what they said at the last clean import; they are not looked up. */
   unchanged?(subjectId: number): void;
   /**

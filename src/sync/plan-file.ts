@@ -109,7 +109,7 @@ class FilePlanner {
 
   async *#partition(partition: Partition, prints: PartitionPrints): AsyncGenerator<KeptBatch> {
     const { file } = this.#plan;
-    const { subjectsPerBatch, batchesAhead, onPlanned } = this.#settings;
+    const { subjectsPerBatch, onPlanned } = this.#settings;
     const total = this.#subjectsTotal(partition);
     const ahead: Promise<PlanBatch>[] = [];
     const planNext = async (): Promise<KeptBatch> => {
@@ -121,6 +121,8 @@ class FilePlanner {
       return kept;
     };
     await this.#prepared.lookAhead?.(this.#reader, partition, prints.isEmpty);
+    // What nobody has to be asked about would only lie there, decoded, and be copied by the sweeper.
+    const batchesAhead = this.#prepared.asksNothing === true ? 0 : this.#settings.batchesAhead;
     const isSettled = (index: number) => this.#settle(partition, prints, index);
     for (const subjects of batchesOf(partition, file.header.length, subjectsPerBatch, isSettled)) {
       const lookedUp = this.#prepared.lookUp(this.#reader, subjects);

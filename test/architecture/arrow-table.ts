@@ -85,7 +85,6 @@ export const outsideArrows: readonly OutsideArrow[] = [
   { name: 'kysely', rooms: ['storage'], why: 'SQL stays in the stores' },
   { name: 'node:sqlite', rooms: ['storage'], why: 'an engine is known to its own folder only' },
   { name: 'pg', rooms: ['storage/postgres'], why: 'as node:sqlite' },
-  { name: 'pg-copy-streams', rooms: ['storage/postgres'], why: 'as pg' },
   { name: 'zod', rooms: ['contract', 'http', 'config'], why: 'rows of a file go through a FileSpec instead' },
   { name: 'fastify', rooms: ['http', 'dialects'], why: 'only what speaks HTTP knows the server' },
   {

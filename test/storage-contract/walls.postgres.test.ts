@@ -205,7 +205,6 @@ test('a wrong password, a database that is not there and a server that is not th
 /** Statements that need not name the tenant, and why. */
 const exempt: readonly { readonly statement: RegExp; readonly why: string }[] = [
   { statement: /^(?:begin|commit|rollback|set tcp_\w+ =)/, why: 'they touch no row' },
-  { statement: /^(?:create temporary table|truncate|copy) .*staged_/, why: 'rows on their way' },
 ];
 const namesTenant = /"?tenant_id"? = (?:\$\d|staged\."tenant_id")|^\s*insert into \S+ \("?tenant_id"?/;
 

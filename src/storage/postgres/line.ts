@@ -2,42 +2,58 @@
 const onTheWayMax = 8;
 
 /**
- * What one connection is to do in one transaction, one thing after the other. After something failed, everything
- * fails with the same error: the server has given up the transaction, and what was refused first is the reason.
+ * What one connection is to do in one transaction. It is sent at once and answered in order, so the server has the next
+ * thing to do while an answer is on its way. After something failed, everything fails with the same error: the server
+ * has given up the transaction, and what was refused first is the reason.
  */
 export class Line {
   #last: Promise<unknown> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
-  #onTheWay = 0;
+  readonly #onTheWay: Promise<unknown>[] = [];
 
-  /** Does `work` in its turn and gives its result. */
+  /** Does `work`, which sends what it has to send before it waits for anything, and gives its result. */
   run<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(async () => {
-      if (this.#failure) throw this.#failure.error;
-      try {
-        return await work();
-      } catch (error) {
-        this.#failure = { error };
-        throw error;
-      }
-    });
-    this.#last = turn.catch(() => undefined);
+    const before = this.#last;
+    const turn = this.#do(work, before);
+    this.#last = turn.then(
+      () => before,
+      () => before,
+    );
     return turn;
   }
 
-  /** Does `work` in its turn and does not wait for it, unless very much is waiting. A later call tells of a failure. */
+  /**
+   * Does `work` and does not wait for it. Where much is on its way already it waits for the oldest of that: the server
+   * is left with something to do, and it is in such moments that its answers are read. A later call tells of a failure.
+   */
   async send(work: () => Promise<unknown>): Promise<void> {
     if (this.#failure) throw this.#failure.error;
-    this.#onTheWay++;
-    const turn = this.run(work)
-      .catch(() => undefined)
-      .finally(() => this.#onTheWay--);
-    if (this.#onTheWay >= onTheWayMax) await turn;
+    this.#onTheWay.push(this.run(work).catch(() => undefined));
+    if (this.#onTheWay.length > onTheWayMax) await this.#onTheWay.shift();
+  }
+
+  /** Waits for all that was sent; throws where anything of it failed. */
+  async settle(): Promise<void> {
+    await this.#last;
+    if (this.#failure) throw this.#failure.error;
   }
 
   /** Waits for what is being done and refuses the rest: nothing may follow the end of its transaction. */
   async end(): Promise<void> {
+    const last = this.#last;
     this.#failure ??= { error: new Error('the transaction has ended') };
-    await this.#last;
+    await last;
+  }
+
+  async #do<T>(work: () => Promise<T>, before: Promise<unknown>): Promise<T> {
+    if (this.#failure) throw this.#failure.error;
+    try {
+      return await work();
+    } catch (error) {
+      // What came before it has been answered, but whoever sent that may yet have to hear of it.
+      await before;
+      this.#failure ??= { error };
+      throw this.#failure.error;
+    }
   }
 }

@@ -76,8 +76,12 @@ function queryAfter(client: pg.ClientBase, settings: LocalSettings, config: pg.Q
  * A text as PostgreSQL takes it: it knows no NUL. None is ever stored, since files and requests with one are refused;
  * what is only looked for is then not found.
  */
+export function storableText(text: string): string {
+  return text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text;
+}
+
 export function storable(value: unknown): unknown {
-  if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '\ufffd') : value;
+  if (typeof value === 'string') return storableText(value);
   return Array.isArray(value) ? value.map(storable) : value;
 }
 

@@ -76,7 +76,7 @@ export class Pools implements AsyncDisposable {
     this.reads = pool(sizes.reads);
     this.searches = pool(sizes.searches);
     this.snapshots = pool(sizes.snapshots, true);
-    this.writes = pool(sizes.writes);
+    this.writes = pool(sizes.writes, true);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -11,7 +11,6 @@ import { KyselyApiSessionStore } from '../stores/api-session-store.ts';
 import { KyselySystemStore, type SystemTransact } from '../stores/system-store.ts';
 import { noSuchTenant, refuseBadSlug } from '../tenant-slug.ts';
 import { kyselyOn } from './kysely.ts';
-import { ListedEdits } from './listed-edits.ts';
 import { queryWith } from './local-query.ts';
 import { listTables } from './migrate.ts';
 import { Pools, readOnce, withClient, type PoolSizes } from './pools.ts';
@@ -41,7 +40,8 @@ export class PostgresStorage implements Storage {
   readonly #options: PostgresStorageOptions;
   readonly #prepared: Prepared;
   readonly #pools: Pools;
-  readonly #edits = new ListedEdits(() => this.#sortIn());
+  /** On their way, and waited for at the end alone. */
+  readonly #besides = new Set<Promise<unknown>>();
   readonly #tenants = new Map<string, PostgresTenantStore>();
 
   private constructor(options: PostgresStorageOptions, prepared: Prepared) {
@@ -99,7 +99,7 @@ export class PostgresStorage implements Storage {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#edits[Symbol.asyncDispose]();
+    await Promise.all(this.#besides);
     await this.#pools[Symbol.asyncDispose]();
   }
 
@@ -115,16 +115,18 @@ export class PostgresStorage implements Storage {
       writeWaitMs: this.#options.writeWaitMs,
       vacuum: () => this.#asOwner(`vacuum ${listTables().join(', ')}`),
       sweepSearch: () => this.#asOwner('vacuum (analyze) patron_search, search_pending'),
-      textsEdited: () => this.#edits.written(),
-      sortInTexts: () => this.#sortIn(),
-      analyze: (tables) => this.#asOwner(`analyze ${tables.join(', ')}`),
+      analyze: (tables) => this.#beside(`analyze ${tables.join(', ')}`),
     });
     this.#tenants.set(tenant.slug, store);
     return store;
   }
 
-  #sortIn(): Promise<void> {
-    return this.#asOwner("select gin_clean_pending_list('patron_search_text')");
+  /** What it is for is committed whatever becomes of it; at the latest the server does it by itself. */
+  #beside(statement: string): void {
+    const done: Promise<unknown> = this.#asOwner(statement)
+      .catch(() => undefined)
+      .finally(() => this.#besides.delete(done));
+    this.#besides.add(done);
   }
 
   /** By the login itself: only the owner of a table may. */

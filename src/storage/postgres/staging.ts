@@ -1,12 +1,6 @@
-import { pipeline } from 'node:stream/promises';
-import { Readable } from 'node:stream';
 import type pg from 'pg';
-import { from as copyFrom } from 'pg-copy-streams';
 import type { Value } from '../stores/context.ts';
-
-/** Fewer rows than this are parameters of their statement; COPY pays for its round trips only beyond. */
-const copiedRowsMin = 100;
-const copyChunkChars = 64 * 1024;
+import { storableText } from './local-query.ts';
 
 /** The type of each column of each table, as the database declares it. */
 export type ColumnTypes = ReadonlyMap<string, ReadonlyMap<string, string>>;
@@ -17,105 +11,99 @@ export type ValueAt = (row: number, column: number) => Value;
 export interface Staged {
   readonly source: string;
   readonly values: unknown[];
-  /** Whether it is a table of this connection alone, which must not be kept in what it keeps prepared. */
-  readonly isTemporary: boolean;
 }
 
 /**
- * Brings rows to the database for a set-based statement: as arrays, or many by COPY into a temporary table, since
- * COPY itself does not go through row-level security. For one transaction.
+ * Brings rows to the database for a set-based statement: as an array for each column, which goes with the statement in
+ * one message and is written nowhere but where it stays. COPY does not go through row-level security, and by a
+ * temporary table each row would be written twice. `valueAt(row, column)` gives the values; the parameters of the arrays
+ * are numbered from `firstParameter`. The planner takes the rows for few (tools.ts says why).
  */
-export class Staging {
-  readonly #client: pg.PoolClient;
-  readonly #types: ColumnTypes;
-  readonly #made = new Set<string>();
-
-  constructor(client: pg.PoolClient, types: ColumnTypes) {
-    this.#client = client;
-    this.#types = types;
-  }
-
-  /** `valueAt(row, column)` gives the values; parameters of the arrays are numbered from `firstParameter`. */
-  async stage(
-    table: string,
-    columns: readonly string[],
-    rowCount: number,
-    valueAt: ValueAt,
-    firstParameter: number,
-  ): Promise<Staged> {
-    if (rowCount < copiedRowsMin) return this.arrays(table, columns, rowCount, valueAt, firstParameter);
-    return this.#copy(table, columns, rowCount, valueAt);
-  }
-
-  /**
-   * The same as arrays however many: for statements that look the rows up, since the planner takes these for few
-   * (tools.ts says why), whereas it sees the size of a table.
-   */
-  arrays(
-    table: string,
-    columns: readonly string[],
-    rowCount: number,
-    valueAt: ValueAt,
-    firstParameter: number,
-  ): Staged {
-    const types = this.#types.get(table);
-    const names = columns.map((name) => `"${name}"`).join(', ');
-    const arrays = columns.map((name, index) => `(select $${firstParameter + index}::${types?.get(name)}[])`);
-    return {
-      source: `unnest(${arrays.join(', ')}) as staged (${names})`,
-      values: columns.map((_, column) => Array.from({ length: rowCount }, (__, row) => valueAt(row, column))),
-      isTemporary: false,
-    };
-  }
-
-  async #copy(
-    table: string,
-    columns: readonly string[],
-    rowCount: number,
-    valueAt: ValueAt,
-  ): Promise<Staged> {
-    const staged = `pg_temp."staged_${table}"`;
-    // Emptied in place after the first time, which costs nothing; the table itself goes on to the next transaction.
-    const first = this.#made.has(table)
-      ? ''
-      : `create temporary table if not exists "staged_${table}" on commit delete rows as select * from "${table}" with no data; `;
-    this.#made.add(table);
-    await this.#client.query(`${first}truncate ${staged}`);
-    const names = columns.map((name) => `"${name}"`).join(', ');
-    const copy = this.#client.query(copyFrom(`copy ${staged} (${names}) from stdin`));
-    await pipeline(Readable.from(copyText(columns.length, rowCount, valueAt)), copy);
-    return { source: `${staged} as staged`, values: [], isTemporary: true };
-  }
+export function stageRows(
+  types: ColumnTypes,
+  table: string,
+  columns: readonly string[],
+  rowCount: number,
+  valueAt: ValueAt,
+  firstParameter: number,
+): Staged {
+  const names = columns.map((name) => `"${name}"`).join(', ');
+  const typeOf = columns.map((name) => types.get(table)?.get(name) ?? '');
+  const arrays = typeOf.map((type, index) => `(select $${firstParameter + index}::${type}[])`);
+  return {
+    source: `unnest(${arrays.join(', ')}) as staged (${names})`,
+    values: typeOf.map((type, column) => packArray(type, rowCount, (row) => valueAt(row, column))),
+  };
 }
 
-/** Rows in COPY's text format, in pieces. */
-function* copyText(width: number, rowCount: number, valueAt: ValueAt): Generator<Buffer> {
-  let text = '';
-  for (let row = 0; row < rowCount; row++) {
-    for (let column = 0; column < width; column++) {
-      text += copyValue(valueAt(row, column)) + (column === width - 1 ? '\n' : '\t');
+/** The numbers by which PostgreSQL knows the types of our columns. */
+const typeNumbers: Readonly<Record<string, number>> = { bigint: 20, text: 25, bytea: 17 };
+const headBytes = 20;
+/** Of an element, before its bytes. */
+const lengthBytes = 4;
+const bytesPerChar = 3;
+
+/** Where arrays are put together; used again, and larger once one does not fit. */
+let room = Buffer.allocUnsafeSlow(64 * 1024);
+
+/**
+ * An array of one dimension in PostgreSQL's binary form: as text each element would be quoted by us and looked through
+ * for quotes by the server.
+ */
+export function packArray(type: string, count: number, valueAt: (place: number) => Value): Buffer {
+  const number = typeNumbers[type];
+  if (number === undefined) throw new Error(`no way to send an array of type ${type}`);
+  reserve(0, headBytes);
+  let at = headBytes;
+  let hasNulls = 0;
+  for (let place = 0; place < count; place++) {
+    const value = valueAt(place);
+    if (value !== null) at = number === 20 ? putNumber(at, value) : putBytes(at, value);
+    else {
+      hasNulls = 1;
+      reserve(at, lengthBytes);
+      at = room.writeInt32BE(-1, at);
     }
-    if (text.length < copyChunkChars) continue;
-    yield Buffer.from(text);
-    text = '';
   }
-  if (text !== '') yield Buffer.from(text);
+  room.writeInt32BE(count === 0 ? 0 : 1, 0);
+  room.writeInt32BE(hasNulls, 4);
+  room.writeInt32BE(number, 8);
+  room.writeInt32BE(count, 12);
+  room.writeInt32BE(1, 16);
+  // An empty one has no dimension to tell of.
+  return Buffer.from(room.subarray(0, count === 0 ? 12 : at));
 }
 
-const special = /[\\\n\r\t\0]/g;
-const escapes: Readonly<Record<string, string>> = {
-  '\\': '\\\\',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\0': '\ufffd',
-};
+function putNumber(at: number, value: Value): number {
+  if (!Number.isSafeInteger(value)) throw new Error('a column of whole numbers was given something else');
+  const whole = value as number;
+  reserve(at, lengthBytes + 8);
+  room.writeInt32BE(8, at);
+  room.writeInt32BE(Math.floor(whole / 2 ** 32), at + lengthBytes);
+  return room.writeUInt32BE(whole >>> 0, at + lengthBytes + 4);
+}
 
-function copyValue(value: Value): string {
-  if (value === null) return '\\N';
-  if (typeof value === 'number') return String(value);
-  if (typeof value !== 'string') return `\\\\x${Buffer.from(value).toString('hex')}`;
-  return value.replace(special, (sign) => escapes[sign]!);
+function putBytes(at: number, value: Exclude<Value, null>): number {
+  const start = at + lengthBytes;
+  let end: number;
+  if (value instanceof Uint8Array) {
+    reserve(at, lengthBytes + value.length);
+    room.set(value, start);
+    end = start + value.length;
+  } else {
+    const text = storableText(String(value));
+    reserve(at, lengthBytes + bytesPerChar * text.length);
+    end = start + room.write(text, start);
+  }
+  room.writeInt32BE(end - start, at);
+  return end;
+}
+
+function reserve(at: number, bytes: number): void {
+  if (at + bytes <= room.length) return;
+  const larger = Buffer.allocUnsafeSlow(2 * (at + bytes));
+  room.copy(larger, 0, 0, at);
+  room = larger;
 }
 
 /** Reads the types of all columns of the schema that is searched first. */

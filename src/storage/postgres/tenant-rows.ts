@@ -11,11 +11,11 @@ import { saveHeldIds } from '../stores/sequences.ts';
 import { tenantStores } from '../stores/tenant-stores.ts';
 import { kyselyOn, type Execute } from './kysely.ts';
 import { Line } from './line.ts';
-import { queryWith } from './local-query.ts';
+import { queryWith, type Statement } from './local-query.ts';
 import { Picture } from './picture.ts';
 import { readOnce, searchOnce, type Pools } from './pools.ts';
 import { KeptSample } from './search-sample.ts';
-import { Staging, type ColumnTypes } from './staging.ts';
+import type { ColumnTypes } from './staging.ts';
 import { PostgresTools, readerTools } from './tools.ts';
 import { readTransaction, Writer } from './transaction.ts';
 import { TrigramSearch, type InTurn } from './trigram-search.ts';
@@ -28,12 +28,8 @@ export interface TenantRowsOptions {
   readonly vacuum: () => Promise<void>;
   /** Brings the search's index in order, clears its list of whom is put off, and has the planner look at both. */
   readonly sweepSearch: () => Promise<void>;
-  /** Says that texts of the search were written one by one, which leaves something to sort in. */
-  readonly textsEdited: () => void;
-  /** Sorts what was written one by one into the search's index. */
-  readonly sortInTexts: () => Promise<void>;
-  /** Has the planner look at what tables hold by now. */
-  readonly analyze: (tables: readonly string[]) => Promise<void>;
+  /** Has the planner look at what tables hold by now; nobody waits for it. */
+  readonly analyze: (tables: readonly string[]) => void;
 }
 
 /**
@@ -110,8 +106,7 @@ export class PostgresTenantStore implements TenantStore {
       for (const [table, rows] of tools.inserted) if (rows >= analyzedFrom) grown.push(table);
       return result;
     }, true);
-    // It is committed whatever becomes of this; at the latest the server looks by itself.
-    if (grown.length > 0) await this.#options.analyze(grown).catch(() => undefined);
+    if (grown.length > 0) this.#options.analyze(grown);
     return result;
   }
 
@@ -122,7 +117,7 @@ export class PostgresTenantStore implements TenantStore {
     if (indexed < limit && this.#caughtUp >= analyzedFrom) {
       this.#caughtUp = 0;
       await this.#options.sweepSearch().catch(() => undefined);
-    } else if (indexed === 0) await this.#options.sortInTexts().catch(() => undefined);
+    }
     return indexed;
   }
 
@@ -134,32 +129,30 @@ export class PostgresTenantStore implements TenantStore {
     return this.#options.vacuum();
   }
 
-  async #write<T>(work: (writing: Writing) => Promise<T>, isBulk = false): Promise<T> {
-    let hasEdited = false;
-    const result = await this.#writer.transact(async (client) => {
+  #write<T>(work: (writing: Writing) => Promise<T>, isBulk = false): Promise<T> {
+    return this.#writer.transact(async (client) => {
       const line = new Line();
       // A long write outgrows what its statements were planned for, so none of them is kept prepared.
       const now: Execute = isBulk
         ? ({ sql, parameters }) => queryWith(client, [], { sql, parameters })
         : (statement) => queryWith(client, [], statement);
       const execute: Execute = (statement) => line.run(() => now(statement));
-      const later = (write: () => Promise<void>) => (isBulk ? line.send(write) : line.run(write));
-      const search = new TrigramSearch(execute, this.tenant.id, this.#sample);
-      const tools = new PostgresTools(search, now, new Staging(client, this.#options.columnTypes), later);
-      const context = { db: kyselyOn<TenantTables>(execute), tenantId: this.tenant.id, tools };
+      const send = async (statement: Statement): Promise<void> => {
+        await (isBulk ? line.send(() => now(statement)) : line.run(() => now(statement)));
+      };
+      const search = new TrigramSearch(execute, this.tenant.id, this.#sample, { send });
+      const tools = new PostgresTools(search, this.#options.columnTypes, send);
+      const context = { db: kyselyOn<TenantTables>(execute, send), tenantId: this.tenant.id, tools };
       try {
         const result = await work({ context, tools, search });
         await search.flush();
-        hasEdited = search.hasIndexed;
         // What was sent and not waited for may have failed.
-        await line.run(() => Promise.resolve());
+        await line.settle();
         return result;
       } finally {
         await line.end();
       }
     });
-    if (hasEdited) this.#options.textsEdited();
-    return result;
   }
 
   #newPicture(): OpenPicture {
@@ -168,7 +161,7 @@ export class PostgresTenantStore implements TenantStore {
   }
 
   #reader(execute: Execute, inTurn?: InTurn): TenantReader {
-    const tools = readerTools(new TrigramSearch(execute, this.tenant.id, this.#sample, inTurn));
+    const tools = readerTools(new TrigramSearch(execute, this.tenant.id, this.#sample, { inTurn }));
     return tenantStores({ db: kyselyOn(execute), tenantId: this.tenant.id, tools });
   }
 

@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import type { TenantTables } from '../schema/tables.ts';
 import type { EngineTools, PackedIds, Value, Wanted } from '../stores/context.ts';
-import type { Execute } from './kysely.ts';
+import type { Statement } from './local-query.ts';
 import type { TrigramSearch } from './trigram-search.ts';
-import type { Staging } from './staging.ts';
+import { stageRows, type ColumnTypes } from './staging.ts';
 import { nameOf } from './statement-names.ts';
 
 /**
@@ -29,6 +29,11 @@ export function readerTools(search: TrigramSearch): EngineTools {
   return { ...wanted, insertRows: refuse, updateRows: refuse, deleteRows: refuse, search };
 }
 
+/** More would only make a message large. */
+const rowsPerInsert = 10_000;
+/** For more rows than this, planning the statement is nothing beside running it. */
+const preparedRowsMax = 100;
+
 /** PostgreSQL's own fast ways: every write is one statement over the rows as a table. */
 export class PostgresTools implements EngineTools {
   readonly wantedIds = wanted.wantedIds;
@@ -36,23 +41,16 @@ export class PostgresTools implements EngineTools {
   readonly wantedPacked = wanted.wantedPacked;
   readonly packIds = wanted.packIds;
   readonly search: TrigramSearch;
-  readonly #execute: Execute;
-  readonly #staging: Staging;
-  readonly #later: (work: () => Promise<void>) => Promise<void>;
+  readonly #types: ColumnTypes;
+  readonly #send: (statement: Statement) => Promise<void>;
   /** Rows inserted so far, by table. */
   readonly inserted = new Map<keyof TenantTables, number>();
 
-  /** `later` does a write when its turn has come; `execute` is for within that turn. */
-  constructor(
-    search: TrigramSearch,
-    execute: Execute,
-    staging: Staging,
-    later: (work: () => Promise<void>) => Promise<void>,
-  ) {
+  /** `send` does a write of which nothing is to be known. */
+  constructor(search: TrigramSearch, types: ColumnTypes, send: (statement: Statement) => Promise<void>) {
     this.search = search;
-    this.#execute = execute;
-    this.#staging = staging;
-    this.#later = later;
+    this.#types = types;
+    this.#send = send;
   }
 
   async insertRows(
@@ -68,13 +66,13 @@ export class PostgresTools implements EngineTools {
     this.inserted.set(table, (this.inserted.get(table) ?? 0) + rowCount);
     const names = [...same.map(([name]) => name), ...columns].map((name) => `"${name}"`).join(', ');
     const chosen = [...same.map((_, index) => `$${index + 1}`), ...columns.map((name) => `staged."${name}"`)];
-    const valueAt = (row: number, column: number) => values[row * width + column]!;
-    await this.#later(async () => {
-      const staged = await this.#staging.stage(table, columns, rowCount, valueAt, same.length + 1);
+    for (let from = 0; from < rowCount; from += rowsPerInsert) {
+      const count = Math.min(rowsPerInsert, rowCount - from);
+      const valueAt = (row: number, column: number) => values[(from + row) * width + column]!;
+      const staged = stageRows(this.#types, table, columns, count, valueAt, same.length + 1);
       const sql = `insert into "${table}" (${names}) select ${chosen.join(', ')} from ${staged.source}`;
-      const parameters = [...same.map(([, value]) => value), ...staged.values];
-      await this.#execute({ sql, parameters, name: staged.isTemporary ? undefined : nameOf(sql) });
-    });
+      await this.#write(sql, [...same.map(([, value]) => value), ...staged.values], count);
+    }
   }
 
   async updateRows(
@@ -86,11 +84,13 @@ export class PostgresTools implements EngineTools {
     if (rows.length === 0) return;
     const columns = [...keyColumns, ...setColumns];
     const sets = setColumns.map((name) => `"${name}" = staged."${name}"`).join(', ');
-    await this.#later(async () => {
-      const staged = this.#staging.arrays(table, columns, rows.length, valuesOf(rows), 1);
-      const sql = `update "${table}" set ${sets} from ${staged.source} where ${matching(table, keyColumns)}`;
-      await this.#execute({ sql, parameters: staged.values, name: nameOf(sql) });
-    });
+    const staged = stageRows(this.#types, table, columns, rows.length, valuesOf(rows), 1);
+    const where = matching(table, keyColumns);
+    await this.#write(
+      `update "${table}" set ${sets} from ${staged.source} where ${where}`,
+      staged.values,
+      rows.length,
+    );
   }
 
   async deleteRows(
@@ -99,11 +99,17 @@ export class PostgresTools implements EngineTools {
     keys: readonly (readonly Value[])[],
   ): Promise<void> {
     if (keys.length === 0) return;
-    await this.#later(async () => {
-      const staged = this.#staging.arrays(table, keyColumns, keys.length, valuesOf(keys), 1);
-      const sql = `delete from "${table}" using ${staged.source} where ${matching(table, keyColumns)}`;
-      await this.#execute({ sql, parameters: staged.values, name: nameOf(sql) });
-    });
+    const staged = stageRows(this.#types, table, keyColumns, keys.length, valuesOf(keys), 1);
+    const where = matching(table, keyColumns);
+    await this.#write(
+      `delete from "${table}" using ${staged.source} where ${where}`,
+      staged.values,
+      keys.length,
+    );
+  }
+
+  #write(sql: string, parameters: readonly unknown[], rowCount: number): Promise<void> {
+    return this.#send({ sql, parameters, name: rowCount > preparedRowsMax ? undefined : nameOf(sql) });
   }
 }
 

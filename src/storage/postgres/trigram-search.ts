@@ -1,7 +1,8 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
 import type { Candidates, SearchIndex } from '../stores/context.ts';
 import type { Execute } from './kysely.ts';
-import type { WithSettings } from './local-query.ts';
+import { packArray } from './staging.ts';
+import type { Statement, WithSettings } from './local-query.ts';
 import { nameOf } from './statement-names.ts';
 import { narrowing } from './search-pieces.ts';
 import {
@@ -30,18 +31,19 @@ export class TrigramSearch implements SearchIndex {
   readonly #tenantId: number;
   readonly #sample: KeptSample;
   readonly #inTurn: InTurn;
+  readonly #send: (statement: Statement) => Promise<unknown>;
   readonly #touched = new Set<number>();
   #putOff = false;
-  #hasIndexed = false;
 
   constructor(
     execute: Execute,
     tenantId: number,
     sample: KeptSample,
-    inTurn: InTurn = (work) => work(execute),
+    { inTurn = (work) => work(execute), send = execute }: SearchWays = {},
   ) {
     this.#execute = execute;
     this.#inTurn = inTurn;
+    this.#send = send;
     this.#tenantId = tenantId;
     this.#sample = sample;
   }
@@ -53,21 +55,17 @@ export class TrigramSearch implements SearchIndex {
     await this.flush();
   }
 
-  /** Whether texts were made anew with what they belong to, and not after it. */
-  get hasIndexed(): boolean {
-    return this.#hasIndexed;
-  }
-
   /** Writes out what waits; called before a transaction is committed. */
   async flush(): Promise<void> {
     if (this.#touched.size === 0) return;
     const ids = [...this.#touched];
     this.#touched.clear();
-    if (this.#putOff) await this.#execute({ sql: putOffText, parameters: [this.#tenantId, ids] });
-    else {
-      await this.#index(ids);
-      this.#hasIndexed = true;
-    }
+    if (this.#putOff)
+      await this.#send({
+        sql: putOffText,
+        parameters: [this.#tenantId, packArray('bigint', ids.length, (place) => ids[place]!)],
+      });
+    else await this.#index(ids);
   }
 
   /** Indexes up to `limit` patrons that were put off, within the running transaction; gives how many. */
@@ -169,6 +167,13 @@ export class TrigramSearch implements SearchIndex {
 /** Does the statements of one search, which wait for nobody once the first of them had its turn. */
 export type InTurn = <T>(work: (execute: Execute) => Promise<T>) => Promise<T>;
 
+/** How it asks, where not by one statement after the other. */
+interface SearchWays {
+  readonly inTurn?: InTurn | undefined;
+  /** Does a write of which nothing is to be known. */
+  readonly send?: (statement: Statement) => Promise<unknown>;
+}
+
 /** What is known before a search. */
 interface Outlook extends SearchWay {
   /** The patterns by which the index is asked for each of the words. */
@@ -241,8 +246,11 @@ function foundText(others: number): string {
   from state`;
 }
 
+/** Nobody else writes it meanwhile: ON CONFLICT, which is safe from others, takes twice as long. */
 const putOffText = `
-  insert into search_pending (tenant_id, patron_id) select $1, unnest($2::bigint[]) on conflict do nothing`;
+  insert into search_pending (tenant_id, patron_id)
+  select $1, touched.id from unnest((select $2::bigint[])) as touched (id)
+  where not exists (select from search_pending as noted where noted.tenant_id = $1 and noted.patron_id = touched.id)`;
 const pendingText = `select patron_id from search_pending where tenant_id = $1 order by patron_id limit $2`;
 const caughtUpText = `delete from search_pending where tenant_id = $1 and patron_id = any ($2::bigint[])`;
 const indexText = `

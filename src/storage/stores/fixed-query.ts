@@ -1,6 +1,6 @@
 import type { Compilable, CompiledQuery, Kysely } from 'kysely';
 import type { PackedIds } from './context.ts';
-import { wayOf, type ExecuteQuery } from '../executing-driver.ts';
+import { sendingWayOf, wayOf, type ExecuteQuery, type SendQuery } from '../executing-driver.ts';
 
 /** Stands in a query for a value that comes later. */
 class Parameter {
@@ -20,6 +20,7 @@ export class FixedQuery<Tables, Row, Name extends string> {
   readonly #db: Kysely<Tables>;
   readonly #build: (db: Kysely<Tables>, value: (name: Name) => string) => Compilable<Row>;
   readonly #execute: ExecuteQuery;
+  readonly #send: SendQuery;
   #compiled: CompiledQuery<Row> | undefined;
 
   constructor(
@@ -28,18 +29,30 @@ export class FixedQuery<Tables, Row, Name extends string> {
   ) {
     this.#db = db;
     this.#execute = wayOf(db);
+    this.#send = sendingWayOf(db);
     this.#build = build;
   }
 
-  async execute(values: Readonly<Record<Name, string | number | PackedIds>>): Promise<Row[]> {
+  async execute(values: FixedValues<Name>): Promise<Row[]> {
+    return (await this.#execute(this.#with(values))).rows as Row[];
+  }
+
+  /** Runs a write of which nothing is to be known: a large transaction does not wait for it. */
+  send(values: FixedValues<Name>): Promise<void> {
+    return this.#send(this.#with(values));
+  }
+
+  #with(values: FixedValues<Name>): CompiledQuery {
     this.#compiled ??= this.#build(this.#db, (name) => new Parameter(name) as unknown as string).compile();
     const parameters = this.#compiled.parameters.map((value) =>
       value instanceof Parameter ? values[value.name as Name] : value,
     );
     const { sql, query, queryId } = this.#compiled;
-    return (await this.#execute({ sql, query, queryId, parameters })).rows as Row[];
+    return { sql, query, queryId, parameters };
   }
 }
+
+type FixedValues<Name extends string> = Readonly<Record<Name, string | number | PackedIds>>;
 
 /**
  * Runs a query that is built for each call, as its values are more than a few, but whose text is always the same: the

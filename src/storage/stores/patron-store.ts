@@ -303,7 +303,7 @@ export class PatronStore implements PatronReader, PatronWriter {
       const block = Math.floor(id / idsPerBlock);
       counts.set(block, (counts.get(block) ?? 0) + by);
     }
-    for (const [block, count] of counts) await this.#countInBlock.execute({ block, count });
+    for (const [block, count] of counts) await this.#countInBlock.send({ block, count });
   }
 
   #all() {

@@ -88,6 +88,10 @@ class PreparedContacts implements PreparedImport {
     this.#directory = isNew ? await PartDirectory.read(reader, partition) : undefined;
   }
 
+  get asksNothing(): boolean {
+    return this.#directory?.isWhole ?? false;
+  }
+
   async lookUp(reader: TenantReader, subjects: readonly SubjectToRead[]): Promise<PlanBatch> {
     const read = subjects.map((subject) => this.#read(subject));
     const standing = await this.#lookUp(reader, read);

@@ -4,7 +4,7 @@ import type { Partition } from '../scan/partition.ts';
 
 /** Reading everybody in order pays where the part names at least one patron in so many. */
 const patronsPerSubject = 4;
-const usernamesPerPage = 5_000;
+const usernamesPerPage = 20_000;
 
 /**
  * Who the usernames of a part of a file are, asked by reading all usernames once in their order: a look-up of each by
@@ -35,6 +35,11 @@ export class PartDirectory {
       after = page.at(-1)!.usernameKey;
     }
     return new PartDirectory(patronIds, !(await reader.contacts.isEmpty()));
+  }
+
+  /** Whether there is nothing to be asked for: no patron has a contact. */
+  get isWhole(): boolean {
+    return !this.#hasContacts;
   }
 
   /** What is stored of some subjects, by their places in the part, in their order; undefined where there is no patron. */

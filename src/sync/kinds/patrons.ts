@@ -63,7 +63,7 @@ class PreparedPatrons implements PreparedImport {
   readonly #keyMoves: KeyMoves;
   #keysSeen: KeysSeen | undefined;
   /** Whether no patron at all was stored when the file began. */
-  #nobodyStored: Promise<boolean> | undefined;
+  #nobodyStored: boolean | undefined;
   #newId = -1;
   /** Rows that want a key of a patron which a later row may yet take it from. */
   readonly #waiting: WantedPatron[] = [];
@@ -79,11 +79,18 @@ class PreparedPatrons implements PreparedImport {
     this.#parse = patronRowParser(columns, this.#keyField, header);
   }
 
+  async lookAhead(reader: TenantReader): Promise<void> {
+    this.#nobodyStored ??= await patronsKind.isFirstLoad(reader);
+  }
+
+  get asksNothing(): boolean {
+    return this.#nobodyStored === true;
+  }
+
   async lookUp(reader: TenantReader, subjects: readonly SubjectToRead[]): Promise<PlanBatch> {
     const moved = this.#keyMoves.follow();
     // Nobody is asked for where there can be nobody: each key of the key column stands for one subject alone.
-    this.#nobodyStored ??= patronsKind.isFirstLoad(reader);
-    const nobodyStored = await this.#nobodyStored;
+    const nobodyStored = this.#nobodyStored === true;
     const stored = nobodyStored ? noPatrons : await this.#stored(reader, subjects);
     // M3: a patron whose row failed is in the file all the same.
     for (const patron of stored.values()) this.#named.add(patron.id);
