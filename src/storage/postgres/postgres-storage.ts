@@ -11,6 +11,7 @@ import { KyselyApiSessionStore } from '../stores/api-session-store.ts';
 import { KyselySystemStore, type SystemTransact } from '../stores/system-store.ts';
 import { noSuchTenant, refuseBadSlug } from '../tenant-slug.ts';
 import { kyselyOn } from './kysely.ts';
+import { ListedEdits } from './listed-edits.ts';
 import { queryWith } from './local-query.ts';
 import { listTables } from './migrate.ts';
 import { Pools, readOnce, withClient, type PoolSizes } from './pools.ts';
@@ -42,6 +43,7 @@ export class PostgresStorage implements Storage {
   readonly #pools: Pools;
   /** On their way, and waited for at the end alone. */
   readonly #besides = new Set<Promise<unknown>>();
+  readonly #edits = new ListedEdits(() => this.#sortIn());
   readonly #tenants = new Map<string, PostgresTenantStore>();
 
   private constructor(options: PostgresStorageOptions, prepared: Prepared) {
@@ -99,7 +101,7 @@ export class PostgresStorage implements Storage {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await Promise.all(this.#besides);
+    await Promise.all([...this.#besides, this.#edits[Symbol.asyncDispose]()]);
     await this.#pools[Symbol.asyncDispose]();
   }
 
@@ -115,6 +117,8 @@ export class PostgresStorage implements Storage {
       writeWaitMs: this.#options.writeWaitMs,
       vacuum: () => this.#asOwner(`vacuum ${listTables().join(', ')}`),
       sweepSearch: () => this.#asOwner('vacuum (analyze) patron_search, search_pending'),
+      textsEdited: () => this.#edits.written(),
+      sortInTexts: () => this.#sortIn(),
       analyze: (tables) => this.#beside(`analyze ${tables.join(', ')}`),
     });
     this.#tenants.set(tenant.slug, store);
@@ -127,6 +131,10 @@ export class PostgresStorage implements Storage {
       .catch(() => undefined)
       .finally(() => this.#besides.delete(done));
     this.#besides.add(done);
+  }
+
+  #sortIn(): Promise<void> {
+    return this.#asOwner("select gin_clean_pending_list('patron_search_text')");
   }
 
   /** By the login itself: only the owner of a table may. */

@@ -28,6 +28,10 @@ export interface TenantRowsOptions {
   readonly vacuum: () => Promise<void>;
   /** Brings the search's index in order, clears its list of whom is put off, and has the planner look at both. */
   readonly sweepSearch: () => Promise<void>;
+  /** Says that texts of the search were written one by one, which leaves something to sort in. */
+  readonly textsEdited: () => void;
+  /** Sorts what was written one by one into the search's index. */
+  readonly sortInTexts: () => Promise<void>;
   /** Has the planner look at what tables hold by now; nobody waits for it. */
   readonly analyze: (tables: readonly string[]) => void;
 }
@@ -117,7 +121,7 @@ export class PostgresTenantStore implements TenantStore {
     if (indexed < limit && this.#caughtUp >= analyzedFrom) {
       this.#caughtUp = 0;
       await this.#options.sweepSearch().catch(() => undefined);
-    }
+    } else if (indexed === 0) await this.#options.sortInTexts().catch(() => undefined);
     return indexed;
   }
 
@@ -129,8 +133,9 @@ export class PostgresTenantStore implements TenantStore {
     return this.#options.vacuum();
   }
 
-  #write<T>(work: (writing: Writing) => Promise<T>, isBulk = false): Promise<T> {
-    return this.#writer.transact(async (client) => {
+  async #write<T>(work: (writing: Writing) => Promise<T>, isBulk = false): Promise<T> {
+    let hasEdited = false;
+    const result = await this.#writer.transact(async (client) => {
       const line = new Line();
       // A long write outgrows what its statements were planned for, so none of them is kept prepared.
       const now: Execute = isBulk
@@ -146,6 +151,7 @@ export class PostgresTenantStore implements TenantStore {
       try {
         const result = await work({ context, tools, search });
         await search.flush();
+        hasEdited = search.hasIndexed;
         // What was sent and not waited for may have failed.
         await line.settle();
         return result;
@@ -153,6 +159,8 @@ export class PostgresTenantStore implements TenantStore {
         await line.end();
       }
     });
+    if (hasEdited) this.#options.textsEdited();
+    return result;
   }
 
   #newPicture(): OpenPicture {

@@ -34,6 +34,7 @@ export class TrigramSearch implements SearchIndex {
   readonly #send: (statement: Statement) => Promise<unknown>;
   readonly #touched = new Set<number>();
   #putOff = false;
+  #hasIndexed = false;
 
   constructor(
     execute: Execute,
@@ -55,17 +56,23 @@ export class TrigramSearch implements SearchIndex {
     await this.flush();
   }
 
+  /** Whether texts were made anew with what they belong to, and not after it. */
+  get hasIndexed(): boolean {
+    return this.#hasIndexed;
+  }
+
   /** Writes out what waits; called before a transaction is committed. */
   async flush(): Promise<void> {
     if (this.#touched.size === 0) return;
     const ids = [...this.#touched];
     this.#touched.clear();
-    if (this.#putOff)
-      await this.#send({
-        sql: putOffText,
-        parameters: [this.#tenantId, packArray('bigint', ids.length, (place) => ids[place]!)],
-      });
-    else await this.#index(ids);
+    if (!this.#putOff) {
+      await this.#index(ids);
+      this.#hasIndexed = true;
+      return;
+    }
+    const packed = packArray('bigint', ids.length, (place) => ids[place]!);
+    await this.#send({ sql: putOffText, parameters: [this.#tenantId, packed] });
   }
 
   /** Indexes up to `limit` patrons that were put off, within the running transaction; gives how many. */
