@@ -49,7 +49,10 @@ export async function loadStanding(reader: TenantReader, wishes: readonly Named[
   }
   const ids = new Set([...matches.values()].flatMap((patrons) => patrons.map(({ id }) => id)));
   const contacts = ids.size === 0 ? new Map() : await reader.contacts.mapByPatron([...ids]);
-  const { clientsMayMakeLibrarians } = await reader.settings.get();
+  // F16: of no other role is it asked.
+  const mayMakeLibrarians =
+    wishes.some(({ declared }) => declared.role === 'LIBRARIAN') &&
+    (await reader.settings.get()).clientsMayMakeLibrarians;
 
   // Names and e-mails bear on a wish only where it looks for one.
   const looked = new Set<string>([...keyFields, ...wishes.map(({ field }) => field)]);
@@ -61,7 +64,7 @@ export async function loadStanding(reader: TenantReader, wishes: readonly Named[
       matches: matches.get(wish)!,
       contacts: contactsOf(wish),
       ownerOf: (field, folded) => owners.get(`${field} ${folded}`),
-      mayMakeLibrarians: clientsMayMakeLibrarians,
+      mayMakeLibrarians,
     }),
     touchedBy: (wish, plan) => [
       `${wish.field} ${foldOf(wish.field, wish.value)}`,

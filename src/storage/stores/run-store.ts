@@ -88,17 +88,22 @@ export class RunStore implements RunReader, RunWriter {
   }
 
   async findApplied(request: RunRequest): Promise<Run | undefined> {
-    const row = await this.#all()
-      .where('channel', '=', request.channel)
-      .where('options', '=', JSON.stringify(request.options))
-      .where('sender', '=', request.sender)
-      .where('kind', '=', request.kind)
-      .where('mode', '=', request.mode)
-      .where('state', '=', 'applied')
-      .where('dry_run', '=', 0)
-      .orderBy('id', 'desc')
-      .limit(1)
-      .executeTakeFirst();
+    const [row] = await runFixed<TenantTables, RunRow>(
+      this.#context.db,
+      this.#context.db
+        .selectFrom('import_run')
+        .select(runColumns)
+        .where('tenant_id', '=', this.#context.tenantId)
+        .where('channel', '=', request.channel)
+        .where('options', '=', JSON.stringify(request.options))
+        .where('sender', '=', request.sender)
+        .where('kind', '=', request.kind)
+        .where('mode', '=', request.mode)
+        .where('state', '=', 'applied')
+        .where('dry_run', '=', 0)
+        .orderBy('id', 'desc')
+        .limit(1),
+    );
     return row && runOf(row);
   }
 
@@ -231,7 +236,38 @@ export class RunStore implements RunReader, RunWriter {
   }
 }
 
-function runOf(row: Selectable<TenantTables['import_run']>): Run {
+type RunRow = Omit<Selectable<TenantTables['import_run']>, 'tenant_id'>;
+
+/** Each by its name, for what is kept prepared. */
+const runColumns = [
+  'id',
+  'kind',
+  'mode',
+  'options',
+  'channel',
+  'sender',
+  'dry_run',
+  'delivery_id',
+  'undoes',
+  'undone_by',
+  'approved_by',
+  'state',
+  'attempt',
+  'counts',
+  'subjects',
+  'row_count',
+  'notes',
+  'summary',
+  'failure',
+  'received_at',
+  'started_at',
+  'finished_at',
+  'held_for',
+  'files',
+  'consequences',
+] as const satisfies readonly (keyof RunRow)[];
+
+function runOf(row: RunRow): Run {
   return {
     id: row.id,
     kind: row.kind as ImportKindName,
