@@ -47,6 +47,19 @@ test('F10 patrons of a slice that has just begun are found, though the sample is
   expect(await list()).toEqual([...having, 2_000_000]);
 });
 
+test('F10 whose text has what stands for nobody in a slice is found in its own slice, after those before', async () => {
+  await using opened = await engines[0]!.open();
+  await insertPatrons(opened.main, first);
+  await insertPatrons(opened.main, [
+    ...having.map((id) => newPatron(id, both)),
+    newPatron(1_000_001, { ...both, room: 'qzqzq' }),
+  ]);
+  const list = (limit: number) =>
+    opened.main.read.lookup.listContaining(['grace', 'hughes'], { afterId: 0, limit });
+  expect(await list(2)).toEqual(having.slice(0, 2));
+  expect(await list(9)).toEqual([...having, 1_000_001]);
+});
+
 test('F10 within a write, who has been written in it is found slice by slice too', async () => {
   await using opened = await engines[0]!.open();
   await insertPatrons(opened.main, first);

@@ -135,10 +135,12 @@ export class TrigramSearch implements SearchIndex {
         const { rows } = await execute({ sql: text, parameters, name });
         const [found] = rows as [Found];
         if (found.behind) return undefined;
-        ids.push(...found.ids);
+        // Whose text has what stands for nobody is let through with every slice.
+        const fitting = inSlices ? found.ids.filter((id) => sliceOf(id) === slice) : found.ids;
+        ids.push(...fitting);
         const slicesLeft = sliceOf(found.last) - slice;
         isMore = inSlices && ids.length < limit && slicesLeft > 0;
-        if (asked.length > 1 && isRarerThanThought(found.ids.length, wanted, slicesLeft, everybody)) {
+        if (asked.length > 1 && isRarerThanThought(fitting.length, wanted, slicesLeft, everybody)) {
           inSlices = false;
         }
       }
