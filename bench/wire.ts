@@ -61,14 +61,13 @@ export class Line implements Disposable {
   }
 }
 
-/** The bytes of a request by account `admin`, with a JSON body where one is given. */
-export function requestBytes(method: string, path: string, authorization: string, body?: unknown): Buffer {
+/** The bytes of a request, by the account that `authorization` names if any, with a JSON body where one is given. */
+export function requestBytes(method: string, path: string, authorization?: string, body?: unknown): Buffer {
   const text = body === undefined ? '' : JSON.stringify(body);
   const content =
     body === undefined
       ? ''
       : `Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(text)}\r\n`;
-  return Buffer.from(
-    `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: ${authorization}\r\n${content}\r\n${text}`,
-  );
+  const account = authorization === undefined ? '' : `Authorization: ${authorization}\r\n`;
+  return Buffer.from(`${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${account}${content}\r\n${text}`);
 }
