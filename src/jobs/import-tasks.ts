@@ -4,12 +4,7 @@ import type { ImportRequest, Upload } from '../sync/receive.ts';
 
 /** What the main thread asks of an import worker. */
 export type ImportTask =
-  | {
-      readonly task: 'receive';
-      readonly tenant: string;
-      readonly upload: Upload;
-      readonly request: ImportRequest;
-    }
+  | ReceiveTask
   | {
       readonly task: 'run';
       readonly tenant: string;
@@ -21,6 +16,14 @@ export type ImportTask =
   | { readonly task: 'catch-up'; readonly tenant: string }
   /** Answered with run 0: the thread lives and has its storage open. */
   | { readonly task: 'ping' };
+
+/** Stores an upload; answered with its run. */
+export interface ReceiveTask {
+  readonly task: 'receive';
+  readonly tenant: string;
+  readonly upload: Upload;
+  readonly request: ImportRequest;
+}
 
 /** What a worker needs to open the same storage. */
 export interface WorkerSettings {

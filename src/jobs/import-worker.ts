@@ -10,7 +10,8 @@ import { diskRefusal } from '../sync/disk.ts';
 import { receiveUpload } from '../sync/receive.ts';
 import { runImport } from '../sync/run-import.ts';
 import { runUndo } from '../sync/run-undo.ts';
-import type { ImportTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts';
+import { ScanAhead } from '../sync/scan-ahead.ts';
+import type { ImportTask, ReceiveTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts';
 
 /**
  * The composition root of an import worker: a thread that may block, with connections of its own. It does
@@ -22,6 +23,10 @@ const indexedPerWrite = 1_000;
 const catchUpMs = 100;
 /** Opened at once; where that fails, by the next task, which is then told what is wrong with the data directory. */
 let opening: Promise<Storage> | undefined;
+/** What was scanned while it was received waits so long for its run, which another thread or process may do. */
+const aheadMsMax = 5_000;
+/** By tenant and run. */
+let ahead: { readonly run: string; readonly scan: ScanAhead; readonly timer: NodeJS.Timeout } | undefined;
 /** Often enough for a bar that moves, seldom enough to cost nothing. */
 const progressEveryMs = 100;
 
@@ -39,14 +44,43 @@ async function perform(task: ImportTask): Promise<number> {
   const storage = await storageOpen();
   if (task.task === 'ping') return 0;
   const store = await storage.tenant(task.tenant);
-  if (task.task === 'receive') return receiveUpload(store, task.upload, task.request, clock.now());
+  if (task.task === 'receive') return receive(store, task);
   if (task.task === 'catch-up') return catchUp(store);
   const run = await store.read.runs.findById(task.runId);
   if (!run) throw new MusterError('not-found', `There is no run ${task.runId}.`);
-  const around = { clock, spillDir: settings.spillDir, file: task.file, onProgress };
+  using scanned = takeAhead(`${task.tenant}/${task.runId}`);
+  const around = { clock, spillDir: settings.spillDir, file: task.file, scanned, onProgress };
   if (run.undoes === null) await runImport(store, run.id, around);
   else await runUndo(store, run.id, around);
   return run.id;
+}
+
+/** Stores an upload, and scans it meanwhile for its run, which mostly is what this thread is asked for next. */
+async function receive(store: TenantStore, { tenant, upload, request }: ReceiveTask): Promise<number> {
+  using meanwhile = new DisposableStack();
+  const scan = ScanAhead.begin(store.read, { ...upload, request }, settings.spillDir);
+  if (scan !== undefined) meanwhile.use(scan);
+  const runId = await receiveUpload(store, upload, request, clock.now());
+  if (scan !== undefined) keepAhead(`${tenant}/${runId}`, scan);
+  meanwhile.move();
+  return runId;
+}
+
+function keepAhead(run: string, scan: ScanAhead): void {
+  takeAhead(undefined);
+  const timer = setTimeout(() => takeAhead(undefined), aheadMsMax);
+  ahead = { run, scan, timer };
+}
+
+/** The scan for that run, if it is there; any other is given up. */
+function takeAhead(run: string | undefined): ScanAhead | undefined {
+  if (ahead === undefined) return undefined;
+  const { run: of, scan, timer } = ahead;
+  ahead = undefined;
+  clearTimeout(timer);
+  if (of === run) return scan;
+  scan[Symbol.dispose]();
+  return undefined;
 }
 
 function storageOpen(): Promise<Storage> {

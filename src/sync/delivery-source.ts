@@ -41,7 +41,7 @@ export async function openDelivery(
 }
 
 /** The file, unless it has gone or is not of that size. */
-function openLying(path: string, sizeBytes: number): (ByteSource & Disposable) | undefined {
+export function openLying(path: string, sizeBytes: number): (ByteSource & Disposable) | undefined {
   let file: number;
   try {
     file = openSync(path, 'r');

@@ -48,7 +48,7 @@ export interface ImportKind {
    * Places of the cells that say what a row is about; `MusterError('file-refused')` when the header cannot be
    * right.
    */
-  subjectColumns(header: readonly string[], run: Run): readonly number[];
+  subjectColumns(header: readonly string[], run: Pick<Run, 'options'>): readonly number[];
   /**
    * Makes ready for one file with that header; refuses as `subjectColumns` does. The result holds what must be
    * remembered from one batch to the next, so each pass over a file prepares afresh.

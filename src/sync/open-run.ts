@@ -11,8 +11,8 @@ import type { FileToPlan } from './file-to-plan.ts';
 import { newSeed } from './fingerprints.ts';
 import { findBundle, getFileKind, resolveOptions } from './kinds/registry.ts';
 import type { ByteSource } from './scan/byte-source.ts';
-import { seedWords } from './scan/fingerprint.ts';
 import { scanFile } from './scan/scan-file.ts';
+import { scanOptions } from './scan-options.ts';
 import type { ImportSurroundings } from './surroundings.ts';
 
 /** What a whole delivery of several files may unpack to. */
@@ -25,7 +25,7 @@ export interface OpenedRun extends Disposable {
   readonly notes: readonly RowNote[];
 }
 
-type Surroundings = DeliveryPlaces & Pick<ImportSurroundings, 'onProgress' | 'unpackedBytesMax'>;
+type Surroundings = DeliveryPlaces & Pick<ImportSurroundings, 'onProgress' | 'unpackedBytesMax' | 'scanned'>;
 
 /** Finds and scans what was delivered. `file-refused` for what cannot be read, `gone` once the bytes are purged. */
 export async function openRun(reader: TenantReader, run: Run, around: Surroundings): Promise<OpenedRun> {
@@ -85,19 +85,16 @@ class FileScanning {
   async add({ source, name, run }: FileToScan): Promise<readonly RowNote[]> {
     const { spillDir, onProgress } = this.#around;
     const kind = getFileKind(run.kind);
-    const seed = (await this.#reader.fingerprints.findSet(kind.name))?.seed ?? newSeed();
+    const stored = (await this.#reader.fingerprints.findSet(kind.name))?.seed;
+    const ahead = name === undefined ? await this.#around.scanned?.take(stored) : undefined;
+    const seed = ahead?.seed ?? stored ?? newSeed();
     const before = this.#rowsBefore;
     const progress = { runId: run.id, subjectsPlanned: 0, subjectsTotal: 0, applied: 0 };
+    const onRows = (rowsRead: number) => onProgress({ ...progress, rowsRead: before + rowsRead });
     const file = this.#opened.use(
-      scanFile(source, {
-        spillDir,
-        seed: seedWords(seed),
-        exactKeys: kind.exactKeys,
-        ...(kind.limits && { limits: kind.limits }),
-        subjectColumns: (header) => kind.subjectColumns(header, run),
-        onRows: (rowsRead) => onProgress({ ...progress, rowsRead: before + rowsRead }),
-      }),
+      ahead?.file ?? scanFile(source, scanOptions(kind, run, { spillDir, seed, onRows })),
     );
+    if (ahead !== undefined) onRows(file.rowCount);
     this.#rowsBefore += file.rowCount;
     this.files.push({ name, number: this.files.length, file, kind, run, seed });
     return [];

@@ -43,7 +43,7 @@ export const patronsKind: ImportKind = {
   prepare: (header, run, { seesItsWrites }) => new PreparedPatrons(header, run, seesItsWrites),
 };
 
-function keyFieldOf({ options }: Run): KeyField {
+function keyFieldOf({ options }: Pick<Run, 'options'>): KeyField {
   return (options['key'] ?? 'username') as KeyField;
 }
 

@@ -4,7 +4,7 @@ import { scanLimits } from './limits.ts';
 import type { ScanLimits } from './limits.ts';
 import { heldBytes, tablePartition } from './partition.ts';
 import type { Partition, RowBytes, RowFormat } from './partition.ts';
-import { RecordScanner, scanBlocks } from './record-scanner.ts';
+import { RecordScanner, scanSteps } from './record-scanner.ts';
 import { RowFile } from './row-file.ts';
 import { RowWindow } from './row-window.ts';
 import { Spill } from './spill.ts';
@@ -56,6 +56,15 @@ export interface ScannedFile extends Disposable {
  * Throws `file-refused` for what cannot be read or goes beyond a limit.
  */
 export function scanFile(source: ByteSource, options: ScanOptions): ScannedFile {
+  const steps = scanFileSteps(source, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value;
+  }
+}
+
+/** `scanFile`, a block of the file a step. Given up by `return`, it leaves nothing behind. */
+export function* scanFileSteps(source: ByteSource, options: ScanOptions): Generator<void, ScannedFile> {
   const limits = scanLimits(options.limits);
   const { heldBytesMax, partitionBytes } = limits;
   const file = openTextFile(source, limits, source.sizeBytes <= Math.min(heldBytesMax, partitionBytes));
@@ -63,11 +72,9 @@ export function scanFile(source: ByteSource, options: ScanOptions): ScannedFile 
   const { exactKeys = false, onRows = () => {}, seed } = options;
   const scan: Scan = { file, keyColumns, exactKeys, limits, onRows, seed };
   const partitionCount = Math.ceil((2 * source.sizeBytes) / partitionBytes);
-  return (
-    scanInMemory(scan) ??
-    (source.sizeBytes <= partitionBytes ? scanToLyingRows(scan, source, options.spillDir) : undefined) ??
-    scanBySpilling(scan, options.spillDir, partitionCount)
-  );
+  let scanned = yield* scanInMemory(scan);
+  if (source.sizeBytes <= partitionBytes) scanned ??= yield* scanToLyingRows(scan, source, options.spillDir);
+  return scanned ?? (yield* scanBySpilling(scan, options.spillDir, partitionCount));
 }
 
 interface Scan {
@@ -79,12 +86,12 @@ interface Scan {
   readonly seed: Uint32Array | undefined;
 }
 
-function scanInMemory(scan: Scan): ScannedFile | undefined {
+function* scanInMemory(scan: Scan): Generator<void, ScannedFile | undefined> {
   const bytes = scan.file.whole;
   if (bytes === undefined) return undefined;
   const rowsMax = rowsFoundMax(scan.limits);
   const table = new SubjectTable(Math.ceil(bytes.length / 64), scan.seed);
-  const rows = visitRows(scan, [bytes], (record, _bytes, key) => {
+  const rows = yield* visitRows(scan, [bytes], (record, _bytes, key) => {
     const subject = table.add(record.row, record.start, record.end, key.bytes, 0, key.length);
     table.mixRow(subject, bytes, record.start, record.end);
     return table.rowCount > rowsMax;
@@ -125,59 +132,54 @@ function lyingRows({ file }: Scan, source: ByteSource, spillDir: string): LyingR
   };
 }
 
-function scanToLyingRows(scan: Scan, source: ByteSource, spillDir: string): ScannedFile | undefined {
+function* scanToLyingRows(
+  scan: Scan,
+  source: ByteSource,
+  spillDir: string,
+): Generator<void, ScannedFile | undefined> {
+  using leftBehind = new DisposableStack();
   const rowsMax = rowsFoundMax(scan.limits);
   const table = new SubjectTable(Math.ceil(source.sizeBytes / 64), scan.seed);
   const lying = lyingRows(scan, source, spillDir);
-  const dispose = () => lying[Symbol.dispose]?.();
-  try {
-    const rows = visitRows(scan, scan.file.blocks(), (record, bytes, key, base) => {
-      const start = lying.place(record, bytes, base);
-      const end = start + record.end - record.start;
-      const subject = table.add(record.row, start, end, key.bytes, 0, key.length);
-      table.mixRow(subject, bytes, record.start, record.end);
-      return table.rowCount > rowsMax;
-    });
-    lying.flush?.();
-    if (table.rowCount <= rowsMax) {
-      const partition = tablePartition(table, lying, rows.format);
-      return { ...rows.facts, partitions: () => [partition], [Symbol.dispose]: dispose };
-    }
-  } catch (error) {
-    dispose();
-    throw error;
-  }
-  dispose();
-  return undefined;
+  leftBehind.defer(() => lying[Symbol.dispose]?.());
+  const rows = yield* visitRows(scan, scan.file.blocks(), (record, bytes, key, base) => {
+    const start = lying.place(record, bytes, base);
+    const end = start + record.end - record.start;
+    const subject = table.add(record.row, start, end, key.bytes, 0, key.length);
+    table.mixRow(subject, bytes, record.start, record.end);
+    return table.rowCount > rowsMax;
+  });
+  lying.flush?.();
+  if (table.rowCount > rowsMax) return undefined;
+  const kept = leftBehind.move();
+  const partition = tablePartition(table, lying, rows.format);
+  return { ...rows.facts, partitions: () => [partition], [Symbol.dispose]: () => kept.dispose() };
 }
 
-function scanBySpilling(scan: Scan, spillDir: string, partitionCount: number): ScannedFile {
+function* scanBySpilling(scan: Scan, spillDir: string, partitionCount: number): Generator<void, ScannedFile> {
+  using leftBehind = new DisposableStack();
   const wanted = 2 ** Math.ceil(Math.log2(Math.max(1, partitionCount)));
   const count = Math.min(Math.max(wanted, partitionsMin), partitionsMax);
   const { partitionBytes, recordBytesMax } = scan.limits;
-  const spill = new Spill(spillDir, count, Math.max(2 * partitionBytes, recordBytesMax));
-  try {
-    const rows = visitRows(scan, scan.file.blocks(), (record, bytes, key) => {
-      spill.add(record.row, bytes, record.start, record.end, key);
-    });
-    spill.finish();
-    return {
-      ...rows.facts,
-      *partitions() {
-        for (let index = 0; index < spill.count; index++) {
-          const { table, bytes } = spill.load(index, scan.seed);
-          yield tablePartition(table, heldBytes(bytes), rows.format, {
-            hashesFrom: index / spill.count,
-            hashesTo: (index + 1) / spill.count,
-          });
-        }
-      },
-      [Symbol.dispose]: () => spill[Symbol.dispose](),
-    };
-  } catch (error) {
-    spill[Symbol.dispose]();
-    throw error;
-  }
+  const spill = leftBehind.use(new Spill(spillDir, count, Math.max(2 * partitionBytes, recordBytesMax)));
+  const rows = yield* visitRows(scan, scan.file.blocks(), (record, bytes, key) => {
+    spill.add(record.row, bytes, record.start, record.end, key);
+  });
+  spill.finish();
+  const kept = leftBehind.move();
+  return {
+    ...rows.facts,
+    *partitions() {
+      for (let index = 0; index < spill.count; index++) {
+        const { table, bytes } = spill.load(index, scan.seed);
+        yield tablePartition(table, heldBytes(bytes), rows.format, {
+          hashesFrom: index / spill.count,
+          hashesTo: (index + 1) / spill.count,
+        });
+      }
+    },
+    [Symbol.dispose]: () => kept.dispose(),
+  };
 }
 
 interface VisitedRows {
@@ -189,7 +191,7 @@ interface VisitedRows {
 type RowVisitor = (record: RecordScanner, bytes: Buffer, key: SubjectKey, base: number) => boolean | void;
 
 /** Visits the data rows of a file, counts them and sees which stray and whether the last one was cut off. */
-function visitRows(scan: Scan, blocks: Iterable<Buffer>, visit: RowVisitor): VisitedRows {
+function* visitRows(scan: Scan, blocks: Iterable<Buffer>, visit: RowVisitor): Generator<void, VisitedRows> {
   const { cells: header, delimiter, notes, cutInCharacter } = scan.file;
   const scanner = new RecordScanner(delimiter, scan.limits);
   scanner.expect(header, scan.keyColumns);
@@ -197,7 +199,7 @@ function visitRows(scan: Scan, blocks: Iterable<Buffer>, visit: RowVisitor): Vis
   const stray = new StrayRowGatherer();
   let rowCount = -1; // The header is the first record.
   let lastRow = 0;
-  scanBlocks(blocks, scanner, (record, bytes, base) => {
+  yield* scanSteps(blocks, scanner, (record, bytes, base) => {
     rowCount++;
     if (rowCount === 0) return false;
     lastRow = record.row;
