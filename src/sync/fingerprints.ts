@@ -115,7 +115,10 @@ function withStoredIds(entries: Uint32Array<ArrayBuffer>, ids: PlannedIds): Uint
   return new Uint8Array(stored.buffer);
 }
 
-/** The entries of a partition's subjects, found by the hash of their key: of two with one hash the last counts. */
+/**
+ * The entries of a partition's subjects, found by the hash of their key: of two with one hash the last counts. Where
+ * nothing was remembered there is nothing to find, and what is to be kept stands by subject.
+ */
 export class PartitionPrints {
   readonly #partition: Partition;
   readonly #void: ReadonlySet<number>;
@@ -123,93 +126,161 @@ export class PartitionPrints {
   readonly #print = new Uint32Array(fingerprintWords);
   /** Used again for each entry that is kept. */
   readonly #entry = new Uint32Array(entryWords);
-  #entries: Uint32Array;
-  #count = 0;
-  /** Slot → entry + 1; at most half full. */
-  #slots: Int32Array;
+  #remembered: EntryTable | undefined;
+  /** By subject, 0 where it is not kept; while nothing is remembered. */
+  #ids: Uint32Array | undefined;
 
   constructor(partition: Partition, touched: ReadonlySet<number>) {
     this.#partition = partition;
     this.#void = touched;
-    const expected = Math.max(1024, partition.subjectCount);
-    this.#entries = new Uint32Array(entryWords * expected);
-    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * expected)));
   }
 
   get isEmpty(): boolean {
-    return this.#count === 0;
+    return this.#remembered === undefined;
   }
 
+  /** To be called before any subject is asked for. */
   load(block: number, bytes: Uint8Array): void {
     // Copied, since what a database gives may lie at any place of its memory.
     const words = new Uint32Array(new Uint8Array(bytes).buffer);
     for (let at = 0; at < words.length; at += entryWords) {
       if (this.#void.has(words[at + 1]!)) this.#changed.add(block);
-      else this.#put(words, at);
+      else (this.#remembered ??= new EntryTable(this.#partition.subjectCount)).put(words, at);
     }
   }
 
   /** The id of a subject whose rows say what they said, or undefined. */
   findUnchanged(subject: number): number | undefined {
-    // At a first load there is nothing to be found.
-    if (this.#count === 0 || !this.#partition.printOf(subject, this.#print, 0)) return undefined;
-    const at = this.#find(this.#partition.hashOf(subject));
+    const remembered = this.#remembered;
+    if (remembered === undefined || !this.#partition.printOf(subject, this.#print, 0)) return undefined;
+    const at = remembered.find(this.#partition.hashOf(subject));
     if (at < 0) return undefined;
     for (let word = 0; word < fingerprintWords; word++) {
-      if (this.#entries[at + 2 + word] !== this.#print[word]) return undefined;
+      if (remembered.words[at + 2 + word] !== this.#print[word]) return undefined;
     }
-    return this.#entries[at + 1] || undefined;
+    return remembered.words[at + 1] || undefined;
   }
 
   /** Forgets a subject that is to be planned: only if that comes out clean, it is kept again. */
   forget(subject: number): void {
-    if (this.#count === 0) return;
-    const at = this.#find(this.#partition.hashOf(subject));
+    if (this.#remembered === undefined) return;
+    const hash = this.#partition.hashOf(subject);
+    const at = this.#remembered.find(hash);
     if (at < 0) return;
-    this.#entries[at + 1] = 0;
-    this.#changed.add(blockOf(this.#partition.hashOf(subject)));
+    this.#remembered.words[at + 1] = 0;
+    this.#changed.add(blockOf(hash));
   }
 
   keep(subject: number, subjectId: number): void {
     const entry = this.#entry;
     if (subjectId >= plannedFrom || !this.#partition.printOf(subject, entry, 2)) return;
+    if (this.#remembered === undefined) {
+      this.#ids ??= new Uint32Array(this.#partition.subjectCount);
+      this.#ids[subject] = subjectId;
+      return;
+    }
     const hash = this.#partition.hashOf(subject);
     entry[0] = hash;
     entry[1] = subjectId;
-    this.#put(entry, 0);
+    this.#remembered.put(entry, 0);
     this.#changed.add(blockOf(hash));
   }
 
   /** The blocks in which anything is other than it was stored. */
   changedBlocks(): PrintBlock[] {
-    if (this.#changed.size === 0) return [];
-    const sizes = new Uint32Array(blockCount);
-    for (let at = 0; at < this.#count * entryWords; at += entryWords) {
-      if (this.#entries[at + 1] !== 0) sizes[blockOf(this.#entries[at]!)]! += entryWords;
-    }
-    const blocks = new Map([...this.#changed].map((block) => [block, new Uint32Array(sizes[block]!)]));
-    const used = new Uint32Array(blockCount);
-    for (let at = 0; at < this.#count * entryWords; at += entryWords) {
-      if (this.#entries[at + 1] === 0) continue;
-      const block = blockOf(this.#entries[at]!);
-      const into = blocks.get(block);
-      if (into === undefined) continue;
-      for (let word = 0; word < entryWords; word++) into[used[block]! + word] = this.#entries[at + word]!;
-      used[block]! += entryWords;
-    }
-    return [...blocks];
+    return this.#remembered === undefined ? this.#newBlocks() : this.#blocksOf(this.#remembered);
   }
 
-  #put(words: Uint32Array, from: number): void {
-    if ((this.#count + 1) * entryWords > this.#entries.length) this.#grow();
+  #newBlocks(): PrintBlock[] {
+    const ids = this.#ids;
+    const blocks = new BlockWriter(this.#changed);
+    if (ids === undefined) return blocks.written();
+    const entry = this.#entry;
+    for (let subject = 0; subject < ids.length; subject++) {
+      if (ids[subject] !== 0) blocks.expect(this.#partition.hashOf(subject));
+    }
+    for (let subject = 0; subject < ids.length; subject++) {
+      if (ids[subject] === 0) continue;
+      entry[0] = this.#partition.hashOf(subject);
+      entry[1] = ids[subject]!;
+      this.#partition.printOf(subject, entry, 2);
+      blocks.write(entry, 0);
+    }
+    return blocks.written();
+  }
+
+  #blocksOf({ words, end }: EntryTable): PrintBlock[] {
+    const changed = this.#changed;
+    const blocks = new BlockWriter(changed);
+    const isWritten = (at: number) => words[at + 1] !== 0 && changed.has(blockOf(words[at]!));
+    for (let at = 0; at < end; at += entryWords) if (isWritten(at)) blocks.expect(words[at]!);
+    for (let at = 0; at < end; at += entryWords) if (isWritten(at)) blocks.write(words, at);
+    return blocks.written();
+  }
+}
+
+/** Gathers entries into blocks: first it is told of each, then given each. */
+class BlockWriter {
+  readonly #sizes = new Uint32Array(blockCount);
+  readonly #blocks = new Map<number, Uint32Array<ArrayBuffer>>();
+  readonly #used = new Uint32Array(blockCount);
+  readonly #numbers: Set<number>;
+
+  /** `numbers`: of blocks that are to be written even if nothing is left in them. */
+  constructor(numbers: Iterable<number>) {
+    this.#numbers = new Set(numbers);
+  }
+
+  expect(hash: number): void {
+    this.#sizes[blockOf(hash)]! += entryWords;
+  }
+
+  write(words: Uint32Array, from: number): void {
+    const number = blockOf(words[from]!);
+    let block = this.#blocks.get(number);
+    if (block === undefined) this.#blocks.set(number, (block = new Uint32Array(this.#sizes[number]!)));
+    const at = this.#used[number]!;
+    for (let word = 0; word < entryWords; word++) block[at + word] = words[from + word]!;
+    this.#used[number] = at + entryWords;
+  }
+
+  written(): PrintBlock[] {
+    for (const number of this.#numbers) {
+      if (!this.#blocks.has(number)) this.#blocks.set(number, new Uint32Array(0));
+    }
+    return [...this.#blocks];
+  }
+}
+
+/** Entries, found by their hash. */
+class EntryTable {
+  words: Uint32Array;
+  #count = 0;
+  /** Slot → entry + 1; at most half full. */
+  #slots: Int32Array;
+
+  constructor(entriesExpected: number) {
+    const expected = Math.max(1024, entriesExpected);
+    this.words = new Uint32Array(entryWords * expected);
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * expected)));
+  }
+
+  /** How far the entries reach in `words`. */
+  get end(): number {
+    return this.#count * entryWords;
+  }
+
+  /** Takes an entry, in place of the one with its hash. */
+  put(words: Uint32Array, from: number): void {
+    if ((this.#count + 1) * entryWords > this.words.length) this.#grow();
     const slot = this.#slotOf(words[from]!);
     if (this.#slots[slot] === 0) this.#slots[slot] = ++this.#count;
     const at = (this.#slots[slot]! - 1) * entryWords;
-    for (let word = 0; word < entryWords; word++) this.#entries[at + word] = words[from + word]!;
+    for (let word = 0; word < entryWords; word++) this.words[at + word] = words[from + word]!;
   }
 
   /** Where the entry of that hash begins, -1 where there is none. */
-  #find(hash: number): number {
+  find(hash: number): number {
     return Math.max((this.#slots[this.#slotOf(hash)]! - 1) * entryWords, -1);
   }
 
@@ -218,17 +289,17 @@ export class PartitionPrints {
     const mask = this.#slots.length - 1;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const entry = this.#slots[slot]! - 1;
-      if (entry < 0 || this.#entries[entry * entryWords] === hash) return slot;
+      if (entry < 0 || this.words[entry * entryWords] === hash) return slot;
     }
   }
 
   #grow(): void {
-    const entries = new Uint32Array(this.#entries.length * 2);
-    entries.set(this.#entries);
-    this.#entries = entries;
+    const words = new Uint32Array(this.words.length * 2);
+    words.set(this.words);
+    this.words = words;
     this.#slots = new Int32Array(this.#slots.length * 2);
     for (let entry = 0; entry < this.#count; entry++) {
-      this.#slots[this.#slotOf(entries[entry * entryWords]!)] = entry + 1;
+      this.#slots[this.#slotOf(words[entry * entryWords]!)] = entry + 1;
     }
   }
 }
