@@ -17,10 +17,13 @@ import { newTotals, runFiles, sumOf, type RunTotals } from './run-totals.ts';
 import { summaryOf } from './summary.ts';
 import type { ImportSurroundings } from './surroundings.ts';
 
-/** Subjects planned and written at a time. */
-const subjectsPerBatch = 500;
-/** Batches whose stored state is asked for while one is planned, where that is answered meanwhile. */
-const batchesAhead = 3;
+/**
+ * Subjects planned and written at a time, and batches whose stored state is asked for while one is planned. An engine
+ * that is another process is asked for much at once, and answers meanwhile. With one that answers at once, what
+ * is held of a batch should be swept while it is young: from a few hundred subjects on most of it grows old first.
+ */
+const batchesBeside = { subjectsPerBatch: 500, batchesAhead: 3 };
+const batchesInTurn = { subjectsPerBatch: 100, batchesAhead: 0 };
 /** A plan of up to this many records is kept in memory between planning and applying. */
 const plannedRecordsMax = 30_000;
 
@@ -109,12 +112,13 @@ class Importer {
     this.#store = store;
     this.#run = run;
     this.#around = around;
+    const batches = store.readsBeside ? batchesBeside : batchesInTurn;
     this.#plan = {
       files: opened.files,
       notes: opened.notes,
       scope,
-      subjectsPerBatch: around.subjectsPerBatch ?? subjectsPerBatch,
-      batchesAhead: store.readsBeside ? batchesAhead : 0,
+      subjectsPerBatch: around.subjectsPerBatch ?? batches.subjectsPerBatch,
+      batchesAhead: batches.batchesAhead,
       onPlanned: (subjectsPlanned, subjectsTotal) => {
         this.#subjectsTotal = subjectsTotal;
         this.#progress(subjectsPlanned, 0);

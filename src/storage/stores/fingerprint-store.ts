@@ -9,7 +9,10 @@ import type { FileKindName } from '../../ports/runs.ts';
 import type { StoreContext } from './context.ts';
 import { runFixed } from './fixed-query.ts';
 
-/** Where so many are touched at once, nearly everything is: the whole set goes rather than a row for each. */
+/**
+ * Where so many are touched at once, or some by a transaction that writes very much, nearly everything is: the whole set
+ * goes rather than a row for each.
+ */
 const voidedAtOnceMax = 400;
 
 const fileKinds = Object.keys(subjectOfKind) as FileKindName[];
@@ -87,9 +90,7 @@ export class FingerprintStore implements FingerprintReader, FingerprintWriter {
       return;
     }
     for (const kind of await this.#kindsWithSet()) {
-      if (!kinds.includes(kind)) continue;
-      if (ids.length > voidedAtOnceMax) await this.#removeSet(kind);
-      else await this.#void(kind, ids);
+      if (kinds.includes(kind)) await this.#removeSet(kind);
     }
   }
 
@@ -117,14 +118,6 @@ export class FingerprintStore implements FingerprintReader, FingerprintWriter {
         .expression(touched)
         .onConflict((conflict) => conflict.columns(['tenant_id', 'kind', 'subject_id']).doNothing()),
     );
-  }
-
-  async #void(kind: FileKindName, ids: readonly number[]): Promise<void> {
-    await this.#context.db
-      .insertInto('fingerprint_void')
-      .values([...new Set(ids)].map((id) => ({ tenant_id: this.#context.tenantId, kind, subject_id: id })))
-      .onConflict((conflict) => conflict.columns(['tenant_id', 'kind', 'subject_id']).doNothing())
-      .execute();
   }
 
   async #kindsWithSet(): Promise<FileKindName[]> {
