@@ -49,6 +49,10 @@ async function serve({ demo = false }: { readonly demo?: boolean }): Promise<Exi
   imports.warmUp();
   if (demo) await fillWithDemo(context);
   const app = createApp(context, config.tls);
+  // Whatever ends this: a server that went on listening without its storage would look alive.
+  await using _serving = {
+    [Symbol.asyncDispose]: () => stopServer(app, imports, limits.stopGraceMs),
+  };
   await listen(app, config.host, config.port);
   sweepHeap();
   const { port } = app.server.address() as AddressInfo;
@@ -58,7 +62,6 @@ async function serve({ demo = false }: { readonly demo?: boolean }): Promise<Exi
   context.dailyRun.start();
   context.purge.start();
   events.stopping(await asked);
-  await stopServer(app, imports, limits.stopGraceMs);
   return exitCodes.good;
 }
 

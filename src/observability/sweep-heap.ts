@@ -9,9 +9,9 @@ type Collect = (options: { type: 'major'; flavor: 'last-resort' }) => void;
  * needs to live, and one that makes little garbage would keep it for good (docs/decisions/0012).
  */
 export function sweepHeap(): void {
-  // The only way to V8's thorough collection; the name is made in a context of its own and stays there.
+  // The only way to V8's thorough collection; the name is made in a context of its own and stays there. The flag is all
+  // threads' and stays set: one that took it back would take it from another that is just here as well.
   setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as Collect;
-  setFlagsFromString('--no-expose-gc');
   collect({ type: 'major', flavor: 'last-resort' });
 }

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -71,4 +72,12 @@ test('SIGTERM in the middle of an import lets it end, answers its sender and exi
   });
   const { items } = (await response.json()) as { items: { kind: string; state: string }[] };
   expect(items.map(({ kind, state }) => `${kind} ${state}`)).toEqual(['contacts applied', 'patrons applied']);
+});
+
+test('a server whose start breaks once it listens ends and says why, and is not left there without its storage', async () => {
+  const plantedBug = new URL('../support/planted-start-bug.ts', import.meta.url).href;
+  await using server = await startProcess({ env: { NODE_OPTIONS: `--import ${plantedBug}` } });
+  const [code] = server.child.exitCode === null ? await once(server.child, 'exit') : [server.child.exitCode];
+  expect(code).toBe(1);
+  expect(server.output()).toContain('planted');
 });
