@@ -94,6 +94,30 @@ test('I22 an address that stands twice, or is spelled anew, does not stop', () =
   expect(sayConsequences(tally.total)).toContain('1 guardian stops getting messages of every kind.');
 });
 
+test('I22 of a patron who had none, each address that comes counts once, in the role it stands in first', () => {
+  const comes = (creates: readonly ContactValues[]) => {
+    const tally = new ConsequenceTally(() => 'ACTIVE');
+    const contacts = { before: [], plan: plan({ creates: creates.map(create) }) };
+    expect(tally.add({ about: 'patron', patronId: 1, contacts })).toBe(false);
+    return tally.total.messages.map(({ scenario, role, start }) => `${role} ${scenario} ${start}`);
+  };
+  const own = contact({ role: 'PATRON', contact: 'own@x', scenarios: overdue });
+  const guardian = contact({ scenarios: two });
+  const phone = contact({ type: 'PHONE', contact: '123', scenarios: two });
+  const muted = contact({ contact: 'm@x', scenarios: NONE });
+  expect(comes([own, guardian, phone, muted])).toEqual([
+    'PATRON OVERDUE 1',
+    'GUARDIAN LOAN_RECALL 1',
+    'GUARDIAN OVERDUE 1',
+  ]);
+  expect(comes([own, { ...guardian, contact: 'OWN@X' }, phone])).toEqual([
+    'PATRON LOAN_RECALL 1',
+    'PATRON OVERDUE 1',
+  ]);
+  const many = Array.from({ length: 12 }, (_, n) => ({ ...guardian, contact: `g${n % 6}@x` }));
+  expect(comes(many)).toEqual(['GUARDIAN LOAN_RECALL 6', 'GUARDIAN OVERDUE 6']);
+});
+
 test('patrons are counted by what happens to them, and every count has its sentence', () => {
   const tally = new ConsequenceTally(() => 'ACTIVE');
   const inactive: Patron = { ...record, status: 'INACTIVE' };

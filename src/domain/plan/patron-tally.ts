@@ -1,4 +1,4 @@
-import { leftBy } from '../contact/contact-plan.ts';
+import { leftBy, type ContactCreate } from '../contact/contact-plan.ts';
 import { contactRoles, type ContactRole, type ContactValues } from '../contact/contact.ts';
 import { scenarios, scenariosPermit, type Scenario } from '../contact/scenarios.ts';
 import { isInactivation, type PatronChange } from './patron-change.ts';
@@ -86,6 +86,11 @@ export class PatronTally {
     if (before.length > 0 && before.length + creates.length === removes.length) {
       this.#patrons.leftWithoutContacts++;
     }
+    // As nearly everybody in a first load, of whom half a million addresses are counted.
+    if (before.length === 0 && creates.length <= scanMax && allDiffer(creates)) {
+      for (const { values } of creates) this.#start.add(values);
+      return false;
+    }
     const has = new Reached();
     for (const { values } of creates) has.add(values);
     if (before.length === 0) return this.#addMessages(nobody, has);
@@ -149,11 +154,21 @@ class ReachCounts {
     for (const { address, role, permitted } of more.all) {
       const difference = permitted & ~(less.find(address)?.permitted ?? 0);
       if (difference === 0) continue;
-      const counts: Map<number, number> = this.#counts[role];
-      counts.set(difference, (counts.get(difference) ?? 0) + 1);
+      this.#count(role, difference);
       any = true;
     }
     return any;
+  }
+
+  /** Counts a contact whose address gets nothing otherwise. */
+  add({ type, role, scenarios: set }: ContactValues): void {
+    const permitted = type === 'EMAIL' ? permittedBits(set) : 0;
+    if (permitted !== 0) this.#count(role, permitted);
+  }
+
+  #count(role: ContactRole, permitted: number): void {
+    const counts: Map<number, number> = this.#counts[role];
+    counts.set(permitted, (counts.get(permitted) ?? 0) + 1);
   }
 
   of(role: ContactRole, scenario: Scenario): number {
@@ -195,6 +210,19 @@ class Reached {
     for (const reach of this.all) if (isSameAddress(reach.address, address)) return reach;
     return undefined;
   }
+}
+
+/** Whether no two of a few new contacts are one e-mail address. */
+function allDiffer(creates: readonly ContactCreate[]): boolean {
+  for (let one = 1; one < creates.length; one++) {
+    const { type, contact } = creates[one]!.values;
+    if (type !== 'EMAIL') continue;
+    for (let other = 0; other < one; other++) {
+      const { values } = creates[other]!;
+      if (values.type === 'EMAIL' && isSameAddress(values.contact, contact)) return false;
+    }
+  }
+  return true;
 }
 
 /** Of a patron without contacts. */
