@@ -48,8 +48,9 @@ const answeredShare = 0.2;
 const underWayShare = 0.5;
 /** So long a run may go on, at most, once it was seen to be under way. */
 const underWayMsMax = 300;
-/** Reading every page of a file that has grown takes long. */
+/** Every page of the files is read so often at most, and as they grow as seldom as it takes a kill so many milliseconds. */
 const integrityEvery = 5;
+const integrityMsPerKill = 200;
 /** So often it is waited until nothing is unfinished; a partner needs no start for it. */
 const finishEvery = { alone: 20, besidePartner: 5 };
 /** So often the partner is killed as well, both at once, and another one started. */
@@ -97,6 +98,7 @@ class KillLoop implements AsyncDisposable {
   readonly #directory: ModelDirectory = new Map();
   #lastApplied = 0;
   #kills = 0;
+  #nextIntegrity = integrityEvery;
   #answered = 0;
   #unanswered = 0;
   #interrupted = 0;
@@ -254,7 +256,7 @@ class KillLoop implements AsyncDisposable {
     for (const { answered, file } of this.#uploads.values()) {
       if (answered) throw new Error(`an answered ${file.kind} file is not applied`);
     }
-    if (engineName === 'sqlite' && this.#kills % integrityEvery === 0) this.#checkIntegrity();
+    if (engineName === 'sqlite' && this.#kills >= this.#nextIntegrity) this.#checkIntegrity();
   }
 
   /** Takes note of a run that ended since the last look; they end in the order in which they came. */
@@ -307,6 +309,7 @@ class KillLoop implements AsyncDisposable {
   }
 
   #checkIntegrity(): void {
+    const started = performance.now();
     for (const file of ['system.db', join('tenants', 'main.db')]) {
       const database = new DatabaseSync(join(this.#dataDir, file));
       const found = database.prepare('pragma integrity_check').all();
@@ -317,6 +320,8 @@ class KillLoop implements AsyncDisposable {
         ['{"integrity_check":"ok"}'],
       );
     }
+    const took = performance.now() - started;
+    this.#nextIntegrity = this.#kills + Math.max(integrityEvery, Math.ceil(took / integrityMsPerKill));
   }
 }
 
