@@ -18,7 +18,7 @@ export interface ScannedAhead {
 export interface UploadToScan {
   readonly path: string;
   readonly sizeBytes: number;
-  readonly request: Pick<RunRequest, 'kind' | 'mode' | 'options'>;
+  readonly request: Pick<RunRequest, 'kind' | 'options'>;
 }
 
 /** A scan of less than this is over in a moment. */
