@@ -51,6 +51,13 @@ export function isOfPrepared(error: unknown): boolean {
   return preparedCodes.has(codeOf(error));
 }
 
+/** The server gave up a statement that waited too long: for a lock, or for whatever its operator allows statements. */
+const outOfTimeCodes = new Set(['55P03', '57014']);
+
+export function isOutOfTime(error: unknown): boolean {
+  return outOfTimeCodes.has(codeOf(error));
+}
+
 /** Turns what PostgreSQL says of itself into words for the operator; everything else stays as it is. */
 export function storageError(error: unknown): unknown {
   if (error instanceof MusterError) return error;

@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { isOfPrepared, storageError } from './errors.ts';
 import { SharedConnections } from './shared-connections.ts';
+import { WritePool } from './write-pool.ts';
 import { isOutOfStep, queryWith, type Answer, type LocalSettings, type Statement } from './local-query.ts';
 
 export interface PoolSizes {
@@ -56,7 +57,7 @@ export class Pools implements AsyncDisposable {
   readonly reads: pg.Pool;
   readonly searches: pg.Pool;
   readonly snapshots: pg.Pool;
-  readonly writes: pg.Pool;
+  readonly writes: WritePool;
   readonly #sharedPool: pg.Pool;
 
   constructor(url: string, role: string | undefined, sizes: PoolSizes) {
@@ -76,11 +77,11 @@ export class Pools implements AsyncDisposable {
     this.reads = pool(sizes.reads);
     this.searches = pool(sizes.searches);
     this.snapshots = pool(sizes.snapshots, true);
-    this.writes = pool(sizes.writes, true);
+    this.writes = new WritePool(pool(sizes.writes, true), sizes.writes);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const pools = [this.#sharedPool, this.reads, this.searches, this.snapshots, this.writes];
+    const pools = [this.#sharedPool, this.reads, this.searches, this.snapshots, this.writes.pool];
     await Promise.all(pools.map((pool) => pool.end()));
   }
 }

@@ -1,32 +1,37 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
 import { MusterError } from '../../domain/errors.ts';
+import { isOutOfTime } from './errors.ts';
 import { sendTogether } from './picture.ts';
 import { withClient } from './pools.ts';
+import type { WritePool } from './write-pool.ts';
 
 /** How long a write waits for others before it gives up with "busy", where nothing else is said. */
 const usualWaitMs = 60_000;
+
+/** Who asks for a lock without waiting: the server knows no shorter wait. */
+const notWaitingMs = 1;
 
 /** The first half of the advisory locks that are Muster's; the second is a tenant's id, or 0 for what is outside. */
 export const lockSpace = 0x4d555354;
 
 /**
  * One writer at a time for a tenant, whichever process it is of: an advisory lock that ends with the transaction.
- * It is asked for without waiting, so that who waits holds no connection; writers of this process queue first.
+ * Writers of this process queue first; the one whose turn it is waits in the server's own queue for the lock, so that
+ * processes take turns however long the queue of each is. That takes a connection, so only some may: whoever finds no
+ * place to wait asks again after a pause and holds no connection meanwhile.
  */
 export class Writer {
-  readonly #pool: pg.Pool;
+  readonly #writes: WritePool;
   readonly #lock: number;
-  readonly #begin: string;
   readonly #waitMs: number;
   #queue: Promise<unknown> = Promise.resolve();
 
   /** `tenantId` 0 is for what stands outside every tenant. */
-  constructor(pool: pg.Pool, tenantId: number, waitMs = usualWaitMs) {
-    this.#pool = pool;
+  constructor(writes: WritePool, tenantId: number, waitMs = usualWaitMs) {
+    this.#writes = writes;
     this.#lock = tenantId;
     this.#waitMs = waitMs;
-    this.#begin = `begin; select set_config('muster.tenant_id', '${tenantId}', true)`;
   }
 
   /** Runs `work` in a transaction that holds the lock; what it throws rolls back and is thrown on. */
@@ -39,7 +44,7 @@ export class Writer {
   async #patiently<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
     const waitUntil = performance.now() + this.#waitMs;
     for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
-      const done = await withClient(this.#pool, (client) => this.#transact(client, work));
+      const done = await withClient(this.#writes.pool, (client) => this.#transact(client, work, waitUntil));
       if (done) return done.result;
       if (performance.now() > waitUntil) {
         throw new MusterError(
@@ -55,13 +60,10 @@ export class Writer {
   async #transact<T>(
     client: pg.PoolClient,
     work: (client: pg.PoolClient) => Promise<T>,
+    waitUntil: number,
   ): Promise<{ result: T } | undefined> {
     try {
-      // The lock first, in a statement of its own: what is read after it sees all that was written under it.
-      const answers = (await client.query(
-        `${this.#begin}; select pg_try_advisory_xact_lock(${lockSpace}, ${this.#lock}) as held`,
-      )) as unknown as pg.QueryResult<{ held: boolean }>[];
-      if (answers.at(-1)?.rows[0]?.held !== true) {
+      if (!(await this.#begin(client, waitUntil))) {
         await client.query('rollback');
         return undefined;
       }
@@ -72,6 +74,23 @@ export class Writer {
       return { result };
     } catch (error) {
       await rollBack(client);
+      throw error;
+    }
+  }
+
+  /** Begins a transaction with the lock; false where it was not to be had, which leaves one that has failed. */
+  async #begin(client: pg.PoolClient, waitUntil: number): Promise<boolean> {
+    using place = this.#writes.takePlace();
+    const waitMs = place ? Math.max(notWaitingMs, Math.ceil(waitUntil - performance.now())) : notWaitingMs;
+    try {
+      // The lock first, in a statement of its own: what is read after it sees all that was written under it.
+      await client.query(
+        `begin; select set_config('muster.tenant_id', '${this.#lock}', true), set_config('lock_timeout', '${waitMs}', true);
+         select pg_advisory_xact_lock(${lockSpace}, ${this.#lock}); set local lock_timeout to default`,
+      );
+      return true;
+    } catch (error) {
+      if (isOutOfTime(error)) return false;
       throw error;
     }
   }
