@@ -377,6 +377,18 @@ describe('partition files', () => {
     expect(held.cutOff).toEqual([5_003]);
   });
 
+  test('a row longer than what is read of a partition file at a time is whole', () => {
+    const cell = (index: number, column: number) => `${column}`.repeat(60_000 - index);
+    const long = Array.from({ length: 20 }, (_, index) =>
+      [`u${index % 7}`, ...Array.from({ length: index % 9 }, (_, column) => cell(index, column))].join(','),
+    );
+    const file = Buffer.from(`k,a,b,c,d,e,f,g,h\n${long.join('\n')}\n`);
+    const spilled = scanAll(file, { limits: { partitionBytes: 1_000_000 }, spillDir });
+    const held = scanAll(file, { limits: { heldBytesMax: file.length } });
+    expect(file.length).toBeGreaterThan(2_000_000);
+    expect(spilled.rows).toEqual(held.rows);
+  });
+
   test('each partition is small, and the files go at dispose', () => {
     const file = scanFile(bufferSource(bytes), { subjectColumns: () => [0], limits, spillDir });
     const partitions = [...file.partitions()];

@@ -171,8 +171,8 @@ function* scanBySpilling(scan: Scan, spillDir: string, partitionCount: number): 
     ...rows.facts,
     *partitions() {
       for (let index = 0; index < spill.count; index++) {
-        const { table, bytes } = spill.load(index, scan.seed);
-        yield tablePartition(table, heldBytes(bytes), rows.format, {
+        const loaded = spill.load(index, scan.seed);
+        yield tablePartition(loaded.table, loaded.rows, rows.format, {
           hashesFrom: index / spill.count,
           hashesTo: (index + 1) / spill.count,
         });
