@@ -26,6 +26,9 @@ export interface KeptBatch {
   readonly kind: ImportKind;
 }
 
+/** What is held of so many is swept while it is young; of a few hundred most grows old first. */
+export const subjectsSweptYoung = 100;
+
 /** How files are planned, and who is told how far it has come. */
 export interface PlanSettings {
   readonly subjectsPerBatch: number;
@@ -109,7 +112,7 @@ class FilePlanner {
 
   async *#partition(partition: Partition, prints: PartitionPrints): AsyncGenerator<KeptBatch> {
     const { file } = this.#plan;
-    const { subjectsPerBatch, onPlanned } = this.#settings;
+    const { onPlanned } = this.#settings;
     const total = this.#subjectsTotal(partition);
     const ahead: Promise<PlanBatch>[] = [];
     const planNext = async (): Promise<KeptBatch> => {
@@ -121,8 +124,7 @@ class FilePlanner {
       return kept;
     };
     await this.#prepared.lookAhead?.(this.#reader, partition, prints.isEmpty);
-    // What nobody has to be asked about would only lie there, decoded, and be copied by the sweeper.
-    const batchesAhead = this.#prepared.asksNothing === true ? 0 : this.#settings.batchesAhead;
+    const { subjectsPerBatch, batchesAhead } = this.#batches();
     const isSettled = (index: number) => this.#settle(partition, prints, index);
     for (const subjects of batchesOf(partition, file.header.length, subjectsPerBatch, isSettled)) {
       const lookedUp = this.#prepared.lookUp(this.#reader, subjects);
@@ -133,6 +135,15 @@ class FilePlanner {
     }
     while (ahead.length > 0) yield await planNext();
     onPlanned(this.#totals.subjects, total);
+  }
+
+  /** What nobody has to be asked about would only lie there, decoded, and be copied by the sweeper. */
+  #batches(): Pick<PlanSettings, 'subjectsPerBatch' | 'batchesAhead'> {
+    if (this.#prepared.asksNothing !== true) return this.#settings;
+    return {
+      subjectsPerBatch: Math.min(this.#settings.subjectsPerBatch, subjectsSweptYoung),
+      batchesAhead: 0,
+    };
   }
 
   /** Settles a subject whose rows say nothing new; any other is forgotten until its plan comes out clean. */

@@ -8,7 +8,7 @@ import type { TenantReader, TenantStore, TenantTransactor } from '../ports/tenan
 import { failedEnd } from './failed-end.ts';
 import { needsApproval } from './import-kind.ts';
 import { openRun, type OpenedRun } from './open-run.ts';
-import type { KeptBatch } from './plan-file.ts';
+import { subjectsSweptYoung, type KeptBatch } from './plan-file.ts';
 import { PlanKeeper } from './plan-keeper.ts';
 import { planRun, type RunToPlan } from './plan-run.ts';
 import { openRunScope, type RunScope } from './plan-scope.ts';
@@ -19,11 +19,10 @@ import type { ImportSurroundings } from './surroundings.ts';
 
 /**
  * Subjects planned and written at a time, and batches whose stored state is asked for while one is planned. An engine
- * that is another process is asked for much at once, and answers meanwhile. With one that answers at once, what
- * is held of a batch should be swept while it is young: from a few hundred subjects on most of it grows old first.
+ * that is another process is asked for much at once, and answers meanwhile.
  */
 const batchesBeside = { subjectsPerBatch: 500, batchesAhead: 3 };
-const batchesInTurn = { subjectsPerBatch: 100, batchesAhead: 0 };
+const batchesInTurn = { subjectsPerBatch: subjectsSweptYoung, batchesAhead: 0 };
 /** A plan of up to this many records is kept in memory between planning and applying. */
 const plannedRecordsMax = 30_000;
 
@@ -198,12 +197,14 @@ class Importer {
     if (stands) this.#guard(totals, watch);
     const keeper = new PlanKeeper(this.#run.id, this.#plan.scope.statusOf);
     const planned = new PlannedIds();
+    // One transaction, so one moment: rows of several batches that differ in it alone could not be sent together.
+    const at = this.#around.clock.now();
     let applied = 0;
     for await (const one of stands ? kept.batches : this.#seen(tx, totals, watch, true)) {
       const { batch, rows, seen, kind } = one;
       const ids = await batch.apply(tx, {
         runId: this.#run.id,
-        at: this.#around.clock.now(),
+        at,
         actor: { name: this.#run.sender, channel: this.#run.channel },
         importing: kind.name,
         statusOf: this.#plan.scope.statusOf,

@@ -16,8 +16,8 @@ export interface Staged {
 /**
  * Brings rows to the database for a set-based statement: as an array for each column, which goes with the statement in
  * one message and is written nowhere but where it stays. COPY does not go through row-level security, and by a
- * temporary table each row would be written twice. `valueAt(row, column)` gives the values; the parameters of the arrays
- * are numbered from `firstParameter`. The planner takes the rows for few (tools.ts says why).
+ * temporary table each row would be written twice. `valueAt(row, column)` gives the values. The planner takes the rows
+ * for few (tools.ts says why).
  */
 export function stageRows(
   types: ColumnTypes,
@@ -25,14 +25,13 @@ export function stageRows(
   columns: readonly string[],
   rowCount: number,
   valueAt: ValueAt,
-  firstParameter: number,
 ): Staged {
   const names = columns.map((name) => `"${name}"`).join(', ');
-  const typeOf = columns.map((name) => types.get(table)?.get(name) ?? '');
-  const arrays = typeOf.map((type, index) => `(select $${firstParameter + index}::${type}[])`);
+  const columnTypes = columns.map((name) => typeOf(types, table, name));
+  const arrays = columnTypes.map((type, index) => `(select $${index + 1}::${type}[])`);
   return {
     source: `unnest(${arrays.join(', ')}) as staged (${names})`,
-    values: typeOf.map((type, column) => packArray(type, rowCount, (row) => valueAt(row, column))),
+    values: columnTypes.map((type, column) => packArray(type, rowCount, (row) => valueAt(row, column))),
   };
 }
 
@@ -42,68 +41,154 @@ const headBytes = 20;
 /** Of an element, before its bytes. */
 const lengthBytes = 4;
 const bytesPerChar = 3;
-
-/** Where arrays are put together; used again, and larger once one does not fit. */
-let room = Buffer.allocUnsafeSlow(64 * 1024);
+/** Up to so many letters are put down one by one in less time than it takes to call for it. */
+const shortChars = 20;
 
 /**
- * An array of one dimension in PostgreSQL's binary form: as text each element would be quoted by us and looked through
- * for quotes by the server.
+ * Puts together an array of one dimension in PostgreSQL's binary form: as text each element would be quoted by us and
+ * looked through for quotes by the server. Used again after `take`, with the room it has grown to.
  */
-export function packArray(type: string, count: number, valueAt: (place: number) => Value): Buffer {
-  const number = typeNumbers[type];
-  if (number === undefined) throw new Error(`no way to send an array of type ${type}`);
-  reserve(0, headBytes);
-  let at = headBytes;
-  let hasNulls = 0;
-  for (let place = 0; place < count; place++) {
-    const value = valueAt(place);
-    if (value !== null) at = number === 20 ? putNumber(at, value) : putBytes(at, value);
-    else {
-      hasNulls = 1;
-      reserve(at, lengthBytes);
-      at = room.writeInt32BE(-1, at);
+export class ArrayWriter {
+  readonly #number: number;
+  #room = Buffer.allocUnsafeSlow(4 * 1024);
+  #at = headBytes;
+  #count = 0;
+  #hasNulls = false;
+
+  constructor(type: string) {
+    const number = typeNumbers[type];
+    if (number === undefined) throw new Error(`no way to send an array of type ${type}`);
+    this.#number = number;
+  }
+
+  /** How many bytes it comes to so far. */
+  get bytes(): number {
+    return this.#at;
+  }
+
+  push(value: Value): void {
+    if (value === null) {
+      this.#hasNulls = true;
+      this.#reserve(lengthBytes);
+      this.#putWord(this.#at, -1);
+      this.#at += lengthBytes;
+    } else if (this.#number === 20) this.#pushNumber(value);
+    else if (typeof value === 'string') this.#pushText(value);
+    else if (value instanceof Uint8Array) this.#pushBytes(value);
+    else this.#pushText(String(value));
+    this.#count++;
+  }
+
+  /** The array so far; what is pushed from now on belongs to the next one. */
+  take(): Buffer {
+    const room = this.#room;
+    room.writeInt32BE(this.#count === 0 ? 0 : 1, 0);
+    room.writeInt32BE(this.#hasNulls ? 1 : 0, 4);
+    room.writeInt32BE(this.#number, 8);
+    room.writeInt32BE(this.#count, 12);
+    room.writeInt32BE(1, 16);
+    // An empty one has no dimension to tell of.
+    const taken = Buffer.from(room.subarray(0, this.#count === 0 ? 12 : this.#at));
+    this.clear();
+    return taken;
+  }
+
+  /** Forgets what was pushed. */
+  clear(): void {
+    this.#at = headBytes;
+    this.#count = 0;
+    this.#hasNulls = false;
+  }
+
+  #pushNumber(value: Value): void {
+    if (!Number.isSafeInteger(value)) throw new Error('a column of whole numbers was given something else');
+    const whole = value as number;
+    this.#reserve(lengthBytes + 8);
+    this.#putWord(this.#at, 8);
+    this.#putWord(this.#at + lengthBytes, Math.floor(whole / 2 ** 32));
+    this.#putWord(this.#at + lengthBytes + 4, whole >>> 0);
+    this.#at += lengthBytes + 8;
+  }
+
+  #pushText(value: string): void {
+    this.#reserve(lengthBytes + bytesPerChar * value.length);
+    const start = this.#at + lengthBytes;
+    const end = start + (this.#putShort(value, start) ? value.length : this.#putText(value, start));
+    this.#putWord(this.#at, end - start);
+    this.#at = end;
+  }
+
+  /** False where it is not short, or of more than plain letters. */
+  #putShort(value: string, start: number): boolean {
+    if (value.length > shortChars) return false;
+    const room = this.#room;
+    for (let place = 0; place < value.length; place++) {
+      const code = value.charCodeAt(place);
+      if (code === 0 || code > 0x7f) return false;
+      room[start + place] = code;
     }
+    return true;
   }
-  room.writeInt32BE(count === 0 ? 0 : 1, 0);
-  room.writeInt32BE(hasNulls, 4);
-  room.writeInt32BE(number, 8);
-  room.writeInt32BE(count, 12);
-  room.writeInt32BE(1, 16);
-  // An empty one has no dimension to tell of.
-  return Buffer.from(room.subarray(0, count === 0 ? 12 : at));
-}
 
-function putNumber(at: number, value: Value): number {
-  if (!Number.isSafeInteger(value)) throw new Error('a column of whole numbers was given something else');
-  const whole = value as number;
-  reserve(at, lengthBytes + 8);
-  room.writeInt32BE(8, at);
-  room.writeInt32BE(Math.floor(whole / 2 ** 32), at + lengthBytes);
-  return room.writeUInt32BE(whole >>> 0, at + lengthBytes + 4);
-}
-
-function putBytes(at: number, value: Exclude<Value, null>): number {
-  const start = at + lengthBytes;
-  let end: number;
-  if (value instanceof Uint8Array) {
-    reserve(at, lengthBytes + value.length);
-    room.set(value, start);
-    end = start + value.length;
-  } else {
-    const text = storableText(String(value));
-    reserve(at, lengthBytes + bytesPerChar * text.length);
-    end = start + room.write(text, start);
+  #putText(value: string, start: number): number {
+    return this.#room.write(storableText(value), start);
   }
-  room.writeInt32BE(end - start, at);
-  return end;
+
+  #pushBytes(value: Uint8Array): void {
+    this.#reserve(lengthBytes + value.length);
+    this.#putWord(this.#at, value.length);
+    this.#room.set(value, this.#at + lengthBytes);
+    this.#at += lengthBytes + value.length;
+  }
+
+  #putWord(at: number, word: number): void {
+    const room = this.#room;
+    room[at] = word >>> 24;
+    room[at + 1] = word >>> 16;
+    room[at + 2] = word >>> 8;
+    room[at + 3] = word;
+  }
+
+  #reserve(bytes: number): void {
+    if (this.#at + bytes <= this.#room.length) return;
+    const larger = Buffer.allocUnsafeSlow(2 * (this.#at + bytes));
+    this.#room.copy(larger, 0, 0, this.#at);
+    this.#room = larger;
+  }
 }
 
-function reserve(at: number, bytes: number): void {
-  if (at + bytes <= room.length) return;
-  const larger = Buffer.allocUnsafeSlow(2 * (at + bytes));
-  room.copy(larger, 0, 0, at);
-  room = larger;
+/** For arrays that are put together at once. */
+const writers = new Map<string, ArrayWriter>();
+
+/** An array of values that are at hand already. */
+export function packArray(type: string, count: number, valueAt: (place: number) => Value): Buffer {
+  let writer = writers.get(type);
+  if (writer === undefined) writers.set(type, (writer = new ArrayWriter(type)));
+  writer.clear();
+  for (let place = 0; place < count; place++) writer.push(valueAt(place));
+  return writer.take();
+}
+
+/**
+ * Inserts rows that come as an array for each column, behind the values that are the same in all of them. Unnested side
+ * by side, the rows go from the arrays into the table; as a table to select from they would be stored in between.
+ */
+export function insertText(
+  types: ColumnTypes,
+  table: string,
+  same: readonly string[],
+  columns: readonly string[],
+): string {
+  const names = [...same, ...columns].map((name) => `"${name}"`).join(', ');
+  const chosen = same.map((_, index) => `$${index + 1}`);
+  for (const [index, name] of columns.entries()) {
+    chosen.push(`unnest($${same.length + index + 1}::${typeOf(types, table, name)}[])`);
+  }
+  return `insert into "${table}" (${names}) select ${chosen.join(', ')}`;
+}
+
+export function typeOf(types: ColumnTypes, table: string, column: string): string {
+  return types.get(table)?.get(column) ?? '';
 }
 
 /** Reads the types of all columns of the schema that is searched first. */

@@ -7,8 +7,10 @@ import type {
 } from '../../ports/tenant-store.ts';
 import type { StoreContext } from '../stores/context.ts';
 import type { TenantTables } from '../schema/tables.ts';
+import { PatronBlocks } from '../stores/patron-blocks.ts';
 import { saveHeldIds } from '../stores/sequences.ts';
 import { tenantStores } from '../stores/tenant-stores.ts';
+import { Gathering } from './gathering.ts';
 import { kyselyOn, type Execute } from './kysely.ts';
 import { Line } from './line.ts';
 import { queryWith, type Statement } from './local-query.ts';
@@ -104,9 +106,10 @@ export class PostgresTenantStore implements TenantStore {
   async bulkTransact<T>(work: BulkWork<T>): Promise<T> {
     const grown: string[] = [];
     const result = await this.#write(async ({ context, tools }) => {
-      const holding: StoreContext = { ...context, heldIds: new Map() };
+      const holding: StoreContext = { ...context, heldIds: new Map(), heldBlocks: new Map() };
       const result = await work(tenantStores(holding), () => Promise.resolve());
       await saveHeldIds(holding);
+      await new PatronBlocks(holding).settle();
       for (const [table, rows] of tools.inserted) if (rows >= analyzedFrom) grown.push(table);
       return result;
     }, true);
@@ -141,17 +144,23 @@ export class PostgresTenantStore implements TenantStore {
       const now: Execute = isBulk
         ? ({ sql, parameters }) => queryWith(client, [], { sql, parameters })
         : (statement) => queryWith(client, [], statement);
-      const execute: Execute = (statement) => line.run(() => now(statement));
+      const execute: Execute = (statement) => {
+        gathering?.sendOff();
+        return line.run(() => now(statement));
+      };
       const send = async (statement: Statement): Promise<void> => {
         await (isBulk ? line.send(() => now(statement)) : line.run(() => now(statement)));
       };
+      const { columnTypes } = this.#options;
+      const gathering = isBulk ? new Gathering(columnTypes, send) : undefined;
       const search = new TrigramSearch(execute, this.tenant.id, this.#sample, { send });
-      const tools = new PostgresTools(search, this.#options.columnTypes, send);
+      const tools = new PostgresTools(search, columnTypes, send, gathering);
       const context = { db: kyselyOn<TenantTables>(execute, send), tenantId: this.tenant.id, tools };
       try {
         const result = await work({ context, tools, search });
         await search.flush();
         hasEdited = search.hasIndexed;
+        gathering?.sendOff();
         // What was sent and not waited for may have failed.
         await line.settle();
         return result;

@@ -3,7 +3,8 @@ import type { TenantTables } from '../schema/tables.ts';
 import type { EngineTools, PackedIds, Value, Wanted } from '../stores/context.ts';
 import type { Statement } from './local-query.ts';
 import type { TrigramSearch } from './trigram-search.ts';
-import { stageRows, type ColumnTypes } from './staging.ts';
+import type { Gathering } from './gathering.ts';
+import { insertText, packArray, stageRows, typeOf, type ColumnTypes } from './staging.ts';
 import { nameOf } from './statement-names.ts';
 
 /**
@@ -43,14 +44,21 @@ export class PostgresTools implements EngineTools {
   readonly search: TrigramSearch;
   readonly #types: ColumnTypes;
   readonly #send: (statement: Statement) => Promise<void>;
+  readonly #gathering: Gathering | undefined;
   /** Rows inserted so far, by table. */
   readonly inserted = new Map<keyof TenantTables, number>();
 
   /** `send` does a write of which nothing is to be known. */
-  constructor(search: TrigramSearch, types: ColumnTypes, send: (statement: Statement) => Promise<void>) {
+  constructor(
+    search: TrigramSearch,
+    types: ColumnTypes,
+    send: (statement: Statement) => Promise<void>,
+    gathering?: Gathering,
+  ) {
     this.search = search;
     this.#types = types;
     this.#send = send;
+    this.#gathering = gathering;
   }
 
   async insertRows(
@@ -59,19 +67,19 @@ export class PostgresTools implements EngineTools {
     columns: readonly string[],
     values: readonly Value[],
   ): Promise<void> {
-    const same = Object.entries(constants);
     const width = columns.length;
     const rowCount = values.length / width;
     if (rowCount === 0) return;
     this.inserted.set(table, (this.inserted.get(table) ?? 0) + rowCount);
-    const names = [...same.map(([name]) => name), ...columns].map((name) => `"${name}"`).join(', ');
-    const chosen = [...same.map((_, index) => `$${index + 1}`), ...columns.map((name) => `staged."${name}"`)];
+    if (this.#gathering?.takes(table)) return this.#gathering.add(table, constants, columns, values);
+    const same = Object.values(constants);
+    const sql = insertText(this.#types, table, Object.keys(constants), columns);
     for (let from = 0; from < rowCount; from += rowsPerInsert) {
       const count = Math.min(rowsPerInsert, rowCount - from);
-      const valueAt = (row: number, column: number) => values[(from + row) * width + column]!;
-      const staged = stageRows(this.#types, table, columns, count, valueAt, same.length + 1);
-      const sql = `insert into "${table}" (${names}) select ${chosen.join(', ')} from ${staged.source}`;
-      await this.#write(sql, [...same.map(([, value]) => value), ...staged.values], count);
+      const arrays = columns.map((name, column) =>
+        packArray(typeOf(this.#types, table, name), count, (row) => values[(from + row) * width + column]!),
+      );
+      await this.#write(sql, [...same, ...arrays], count);
     }
   }
 
@@ -84,7 +92,7 @@ export class PostgresTools implements EngineTools {
     if (rows.length === 0) return;
     const columns = [...keyColumns, ...setColumns];
     const sets = setColumns.map((name) => `"${name}" = staged."${name}"`).join(', ');
-    const staged = stageRows(this.#types, table, columns, rows.length, valuesOf(rows), 1);
+    const staged = stageRows(this.#types, table, columns, rows.length, valuesOf(rows));
     const where = matching(table, keyColumns);
     await this.#write(
       `update "${table}" set ${sets} from ${staged.source} where ${where}`,
@@ -99,7 +107,7 @@ export class PostgresTools implements EngineTools {
     keys: readonly (readonly Value[])[],
   ): Promise<void> {
     if (keys.length === 0) return;
-    const staged = stageRows(this.#types, table, keyColumns, keys.length, valuesOf(keys), 1);
+    const staged = stageRows(this.#types, table, keyColumns, keys.length, valuesOf(keys));
     const where = matching(table, keyColumns);
     await this.#write(
       `delete from "${table}" using ${staged.source} where ${where}`,
@@ -109,6 +117,8 @@ export class PostgresTools implements EngineTools {
   }
 
   #write(sql: string, parameters: readonly unknown[], rowCount: number): Promise<void> {
+    // It may be about, or refer to, what was gathered before it.
+    this.#gathering?.sendOff();
     return this.#send({ sql, parameters, name: rowCount > preparedRowsMax ? undefined : nameOf(sql) });
   }
 }

@@ -1,7 +1,7 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
 import type { Candidates, SearchIndex } from '../stores/context.ts';
 import type { Execute } from './kysely.ts';
-import { packArray } from './staging.ts';
+import { PutOff } from './put-off.ts';
 import type { Statement, WithSettings } from './local-query.ts';
 import { nameOf } from './statement-names.ts';
 import { narrowing } from './search-pieces.ts';
@@ -33,7 +33,7 @@ export class TrigramSearch implements SearchIndex {
   readonly #inTurn: InTurn;
   readonly #send: (statement: Statement) => Promise<unknown>;
   readonly #touched = new Set<number>();
-  #putOff = false;
+  #putOff: PutOff | undefined;
   #hasIndexed = false;
 
   constructor(
@@ -50,9 +50,10 @@ export class TrigramSearch implements SearchIndex {
   }
 
   async touched(patronIds: readonly number[]): Promise<void> {
+    if (this.#putOff !== undefined) return this.#putOff.add(patronIds);
     for (const id of patronIds) this.#touched.add(id);
     if (this.#touched.size <= indexedAtOnceMax) return;
-    this.#putOff = true;
+    this.#putOff = await PutOff.open(this.#execute, this.#send, this.#tenantId);
     await this.flush();
   }
 
@@ -63,16 +64,15 @@ export class TrigramSearch implements SearchIndex {
 
   /** Writes out what waits; called before a transaction is committed. */
   async flush(): Promise<void> {
-    if (this.#touched.size === 0) return;
     const ids = [...this.#touched];
     this.#touched.clear();
-    if (!this.#putOff) {
+    if (this.#putOff !== undefined) {
+      await this.#putOff.add(ids);
+      await this.#putOff.flush();
+    } else if (ids.length > 0) {
       await this.#index(ids);
       this.#hasIndexed = true;
-      return;
     }
-    const packed = packArray('bigint', ids.length, (place) => ids[place]!);
-    await this.#send({ sql: putOffText, parameters: [this.#tenantId, packed] });
   }
 
   /** Indexes up to `limit` patrons that were put off, within the running transaction; gives how many. */
@@ -255,11 +255,6 @@ function foundText(others: number): string {
   from state`;
 }
 
-/** Nobody else writes it meanwhile: ON CONFLICT, which is safe from others, takes twice as long. */
-const putOffText = `
-  insert into search_pending (tenant_id, patron_id)
-  select $1, touched.id from unnest((select $2::bigint[])) as touched (id)
-  where not exists (select from search_pending as noted where noted.tenant_id = $1 and noted.patron_id = touched.id)`;
 const pendingText = `select patron_id from search_pending where tenant_id = $1 order by patron_id limit $2`;
 const caughtUpText = `delete from search_pending where tenant_id = $1 and patron_id = any ($2::bigint[])`;
 const indexText = `

@@ -7,6 +7,7 @@ import type {
 } from '../../ports/tenant-store.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from '../stores/context.ts';
+import { PatronBlocks } from '../stores/patron-blocks.ts';
 import { saveHeldIds } from '../stores/sequences.ts';
 import { tenantStores } from '../stores/tenant-stores.ts';
 import { SqliteConnection } from './connection.ts';
@@ -111,7 +112,7 @@ export class SqliteTenantStore implements TenantStore {
    */
   bulkTransact<T>(work: BulkWork<T>): Promise<T> {
     return this.transact(async () => {
-      const holding: StoreContext = { ...this.#writingContext, heldIds: new Map() };
+      const holding: StoreContext = { ...this.#writingContext, heldIds: new Map(), heldBlocks: new Map() };
       try {
         this.#lateIndexes.putOff();
         const result = await work(tenantStores(holding), () => {
@@ -120,6 +121,7 @@ export class SqliteTenantStore implements TenantStore {
         });
         this.#lateIndexes.makeUp();
         await saveHeldIds(holding);
+        await new PatronBlocks(holding).settle();
         return result;
       } finally {
         this.#lateIndexes.forget();

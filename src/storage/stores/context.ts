@@ -87,4 +87,6 @@ export interface StoreContext {
    * not ask for every batch; `saveHeldIds` writes them down before the commit.
    */
   readonly heldIds?: Map<IdSequence, number> | undefined;
+  /** How many patrons more each block of ids has than is written down, held in hand likewise (`patron-blocks.ts`). */
+  readonly heldBlocks?: Map<number, number> | undefined;
 }

@@ -17,8 +17,8 @@ import { unpackContacts } from '../schema/contact-list.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
 import { FixedQuery } from './fixed-query.ts';
+import { idsPerBlock, PatronBlocks } from './patron-blocks.ts';
 import {
-  idsPerBlock,
   keyColumn,
   listedColumns,
   listedOf,
@@ -206,6 +206,7 @@ export class PatronLookupStore implements PatronLookup {
   }
 
   async listBlocks(): Promise<PatronBlock[]> {
+    await new PatronBlocks(this.#context).settle();
     const rows = await this.#context.db
       .selectFrom('patron_block')
       .select(['block', 'patrons'])

@@ -15,6 +15,7 @@ import { patronRoleCode, patronStatusCode } from '../schema/codes.ts';
 import type { PatronTable, TenantTables } from '../schema/tables.ts';
 import type { StoreContext, Value, Wanted } from './context.ts';
 import { FixedQuery, runFixed } from './fixed-query.ts';
+import { PatronBlocks } from './patron-blocks.ts';
 import { listReferred, refuseReferred, type Reference } from './references.ts';
 
 /** Matches are counted, and sorted by name, up to this many; above it the order is that of the ids. */
@@ -22,9 +23,6 @@ const countedMax = 1000;
 
 /** So many are taken from the index at a time: few enough that reading them holds nobody up. */
 const candidatesAtOnce = 1200;
-
-/** So many ids have their patrons counted together: the migration that made `patron_block` says the same. */
-export const idsPerBlock = 1024;
 
 /** The column of a key's folded form. */
 export const keyColumn = {
@@ -39,7 +37,7 @@ export class PatronStore implements PatronReader, PatronWriter {
   readonly #context: StoreContext;
   readonly #byKey: Readonly<Record<KeyField, ByKey>>;
   readonly #byAnyKey: ByKey;
-  readonly #countInBlock: FixedQuery<TenantTables, unknown, 'block' | 'count'>;
+  readonly #blocks: PatronBlocks;
 
   constructor(context: StoreContext) {
     this.#context = context;
@@ -51,17 +49,7 @@ export class PatronStore implements PatronReader, PatronWriter {
       const of = (field: KeyField) => this.#all().where(keyColumn[field], '=', value('key'));
       return of('username').unionAll(of('barcode')).unionAll(of('externalid'));
     });
-    this.#countInBlock = new FixedQuery(context.db, (db, value) => {
-      const count = sql<number>`${value('count')}`;
-      return db
-        .insertInto('patron_block')
-        .values({ tenant_id: context.tenantId, block: sql<number>`${value('block')}`, patrons: count })
-        .onConflict((conflict) =>
-          conflict
-            .columns(['tenant_id', 'block'])
-            .doUpdateSet((eb) => ({ patrons: eb('patron_block.patrons', '+', count) })),
-        );
-    });
+    this.#blocks = new PatronBlocks(context);
   }
 
   async findById(id: number): Promise<StoredPatron | undefined> {
@@ -211,6 +199,7 @@ export class PatronStore implements PatronReader, PatronWriter {
 
   async count(status?: Patron['status']): Promise<number> {
     const { db, tenantId } = this.#context;
+    await this.#blocks.settle();
     const counted =
       status === undefined
         ? db
@@ -244,8 +233,9 @@ export class PatronStore implements PatronReader, PatronWriter {
       ['id', ...recordColumns],
       values,
     );
-    await this.#countInBlocks(patrons, 1);
-    await tools.search.touched(patrons.map(({ id }) => id));
+    const ids = patrons.map(({ id }) => id);
+    await this.#blocks.add(ids, 1);
+    await tools.search.touched(ids);
   }
 
   async update(
@@ -289,21 +279,8 @@ export class PatronStore implements PatronReader, PatronWriter {
       ['tenant_id', 'id'],
       ids.map((id) => [tenantId, id]),
     );
-    await this.#countInBlocks(
-      ids.map((id) => ({ id })),
-      -1,
-    );
+    await this.#blocks.add(ids, -1);
     await tools.search.touched(ids);
-  }
-
-  /** Keeps the number of patrons in each block of ids, which come in blocks as well. */
-  async #countInBlocks(patrons: readonly { readonly id: number }[], by: 1 | -1): Promise<void> {
-    const counts = new Map<number, number>();
-    for (const { id } of patrons) {
-      const block = Math.floor(id / idsPerBlock);
-      counts.set(block, (counts.get(block) ?? 0) + by);
-    }
-    for (const [block, count] of counts) await this.#countInBlock.send({ block, count });
   }
 
   #all() {
