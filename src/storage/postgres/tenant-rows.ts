@@ -155,7 +155,11 @@ export class PostgresTenantStore implements TenantStore {
       const gathering = isBulk ? new Gathering(columnTypes, send) : undefined;
       const search = new TrigramSearch(execute, this.tenant.id, this.#sample, { send });
       const tools = new PostgresTools(search, columnTypes, send, gathering);
-      const context = { db: kyselyOn<TenantTables>(execute, send), tenantId: this.tenant.id, tools };
+      const sendBehind = (statement: Statement): Promise<void> => {
+        gathering?.sendOff();
+        return send(statement);
+      };
+      const context = { db: kyselyOn<TenantTables>(execute, sendBehind), tenantId: this.tenant.id, tools };
       try {
         const result = await work({ context, tools, search });
         await search.flush();
