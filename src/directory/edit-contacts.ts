@@ -9,46 +9,100 @@ import type { ContactPlan } from '../domain/contact/contact-plan.ts';
 import { addresseeOf } from '../domain/contact/recipients.ts';
 import type { Patron } from '../domain/patron/patron.ts';
 import type { StoredContact } from '../ports/contacts.ts';
+import type { StoredPatron } from '../ports/patrons.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
-import { applyContactPlans } from './apply-contacts.ts';
+import { editWithin, type HandEdit, type Written } from './hand-edits.ts';
 import type { ByHand } from './save-patron.ts';
 
+/** A contact as it stands behind an edit, and whose it is. */
+export interface EditedContact {
+  readonly patron: StoredPatron;
+  readonly contact: StoredContact;
+}
+
 /** Adds a contact by hand: a custom one (I12). Refused as `addContact` of the domain. */
-export async function addContactByHand(
-  tx: TenantTransactor,
-  patron: Patron,
-  values: NewContactValues,
-  by: ByHand,
-): Promise<StoredContact> {
-  const stored = await tx.contacts.listByPatron(patron.id);
-  const [id] = await apply(tx, patron, stored, addContact(stored, values), by);
-  return getStored(tx, patron, id!);
+export function contactAddition(who: string, values: NewContactValues): HandEdit<EditedContact> {
+  return {
+    ...ofPatron(who, (stored) => addContact(stored, values)),
+    answer: ({ patron, contacts, plan }) => {
+      const before = new Set(plan.contacts!.before.map(({ id }) => id));
+      return { patron, contact: contacts.find(({ id }) => !before.has(id))! };
+    },
+  };
 }
 
 /** Changes a contact by hand, which makes it a custom one (I12). Refused as `changeContact` of the domain. */
+export function contactChange(
+  who: string,
+  id: number,
+  changes: Partial<ContactValues>,
+): HandEdit<EditedContact> {
+  return {
+    ...ofPatron(who, (stored, patron) => {
+      const before = stored.find((contact) => contact.id === id);
+      return changeContact(stored, id, withoutShownNames(changes, before, patron));
+    }),
+    answer: ({ patron, contacts }) => ({ patron, contact: contacts.find((contact) => contact.id === id)! }),
+  };
+}
+
+/** Removes a contact by hand. Refused as `removeContact` of the domain. */
+export function contactRemoval(who: string, id: number): HandEdit<void> {
+  return { ...ofPatron(who, (stored) => removeContact(stored, id)), answer: () => undefined };
+}
+
+/** Adds a contact within a transaction, as `contactAddition`. */
+export async function addContactByHand(
+  tx: TenantTransactor,
+  patron: Pick<Patron, 'id'>,
+  values: NewContactValues,
+  by: ByHand,
+): Promise<StoredContact> {
+  return (await within(tx, contactAddition(String(patron.id), values), by)).contact;
+}
+
+/** Changes a contact within a transaction, as `contactChange`. */
 export async function changeContactByHand(
   tx: TenantTransactor,
-  patron: Patron,
+  patron: Pick<Patron, 'id'>,
   id: number,
   changes: Partial<ContactValues>,
   by: ByHand,
 ): Promise<StoredContact> {
-  const stored = await tx.contacts.listByPatron(patron.id);
-  const before = stored.find((contact) => contact.id === id);
-  const plan = changeContact(stored, id, withoutShownNames(changes, before, patron));
-  await apply(tx, patron, stored, plan, by);
-  return getStored(tx, patron, id);
+  return (await within(tx, contactChange(String(patron.id), id, changes), by)).contact;
 }
 
-/** Removes a contact by hand. Refused as `removeContact` of the domain. */
-export async function removeContactByHand(
+/** Removes a contact within a transaction, as `contactRemoval`. */
+export function removeContactByHand(
   tx: TenantTransactor,
-  patron: Patron,
+  patron: Pick<Patron, 'id'>,
   id: number,
   by: ByHand,
 ): Promise<void> {
-  const stored = await tx.contacts.listByPatron(patron.id);
-  await apply(tx, patron, stored, removeContact(stored, id), by);
+  return within(tx, contactRemoval(String(patron.id), id), by);
+}
+
+function within<Answer>(
+  tx: TenantTransactor,
+  edit: HandEdit<Answer>,
+  { actor, at }: ByHand,
+): Promise<Answer> {
+  return editWithin(tx, edit, { actor, clock: { now: () => at } });
+}
+
+/** An edit of the contacts of the patron that a path names. */
+function ofPatron(
+  who: string,
+  planFor: (stored: readonly StoredContact[], patron: StoredPatron) => ContactPlan,
+): Omit<HandEdit<Written>, 'answer'> {
+  return {
+    who,
+    keys: {},
+    plan: ({ patron, contacts }) => {
+      const contactPlan = { before: contacts, plan: planFor(contacts, patron!) };
+      return { before: patron, after: undefined, contacts: contactPlan };
+    },
+  };
 }
 
 /**
@@ -62,23 +116,4 @@ function withoutShownNames(
 ): Partial<ContactValues> {
   if (before?.addressee !== '' || changes.addressee?.trim() !== addresseeOf(before, patron)) return changes;
   return { ...changes, addressee: '' };
-}
-
-function apply(
-  tx: TenantTransactor,
-  patron: Patron,
-  before: readonly StoredContact[],
-  plan: ContactPlan,
-  by: ByHand,
-): Promise<number[]> {
-  return applyContactPlans(tx, [{ patronId: patron.id, before, plan }], {
-    ...by,
-    runId: null,
-    journalCreations: true,
-  });
-}
-
-async function getStored(tx: TenantTransactor, patron: Patron, id: number): Promise<StoredContact> {
-  const contacts = await tx.contacts.listByPatron(patron.id);
-  return contacts.find((contact) => contact.id === id)!;
 }

@@ -33,7 +33,7 @@ export async function exportPatron(reader: TenantReader, id: number): Promise<Pa
   const rows = await reader.runRows.listByPatron(id);
   return {
     patron: {
-      ...(await viewPatron(reader, patron)),
+      ...viewPatron(patron, contacts),
       createdAt: viewInstant(patron.createdAt),
       updatedAt: viewInstant(patron.updatedAt),
     },

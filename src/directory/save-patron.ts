@@ -5,12 +5,17 @@ import { findClashes, keyClaim } from '../domain/patron/key-clashes.ts';
 import { mergePatron, patronEquals } from '../domain/patron/merge-patron.ts';
 import type { DeclaredPatron } from '../domain/patron/patron-row.ts';
 import { keyFields, type KeyField, type Patron, type PatronValues } from '../domain/patron/patron.ts';
+import { foldKey } from '../domain/text/fold.ts';
 import { noteLevel, noteMessage } from '../domain/row-notes.ts';
 import type { Actor } from '../ports/changes.ts';
+import type { StoredContact } from '../ports/contacts.ts';
+import type { PatronWithContacts } from '../ports/patron-lookup.ts';
 import type { StoredPatron } from '../ports/patrons.ts';
 import type { TenantTransactor } from '../ports/tenant-store.ts';
 import type { ContactListPlan } from './apply-contacts.ts';
-import { applyPatronPlans } from './apply-patrons.ts';
+import type { PatronPlan } from './apply-patrons.ts';
+import { editWithin, type HandEdit } from './hand-edits.ts';
+import type { EditSurroundings } from './hand-standing.ts';
 
 /** Who does something by hand, and when. */
 export interface ByHand {
@@ -18,52 +23,60 @@ export interface ByHand {
   readonly at: number;
 }
 
-export interface SavedPatron {
-  readonly patron: StoredPatron;
+export interface SavedPatron extends PatronWithContacts {
   /** What was not done as asked: an e-mail set by hand that was kept (S2). */
   readonly notes: readonly RowNote[];
 }
 
 /**
- * Adds a patron; what is left out is blank, the role STUDENT, the status ACTIVE (M1). `MusterError`:
+ * Adds a patron; what is left out is blank, the role STUDENT, the status ACTIVE (M1). Refused with a `MusterError`:
  * `bad-request` without any key or with a hopeless e-mail, `conflict` where another patron has a key (S4).
  */
-export function createPatron(
-  tx: TenantTransactor,
-  declared: DeclaredPatron,
-  by: ByHand,
-): Promise<SavedPatron> {
-  return save(tx, undefined, declared, by);
+export function newPatron(declared: DeclaredPatron): HandEdit<SavedPatron> {
+  return saving(undefined, declared);
 }
 
-/** Changes a patron; what is left out stays. Refused as `createPatron`. */
+/** Changes the patron that a path names; what is left out stays. Refused as `newPatron`. */
+export function patronChange(who: string, declared: DeclaredPatron): HandEdit<SavedPatron> {
+  return saving(who, declared);
+}
+
+/** Changes a patron within a transaction, as `patronChange`. */
 export function changePatron(
   tx: TenantTransactor,
-  before: StoredPatron,
+  { id }: Pick<Patron, 'id'>,
   declared: DeclaredPatron,
-  by: ByHand,
+  { actor, at }: ByHand,
 ): Promise<SavedPatron> {
-  return save(tx, before, declared, by);
+  return editWithin(tx, patronChange(String(id), declared), { actor, clock: { now: () => at } });
 }
 
-async function save(
-  tx: TenantTransactor,
-  before: StoredPatron | undefined,
+function saving(who: string | undefined, declared: DeclaredPatron): HandEdit<SavedPatron> {
+  return {
+    who,
+    keys: declared,
+    plan: (around) => planSave(around, declared),
+    answer: ({ patron, contacts, plan }) => ({
+      patron,
+      contacts,
+      notes: (plan.contacts?.plan as EmailPlan | undefined)?.notes ?? [],
+    }),
+  };
+}
+
+function planSave(
+  { patron: before, contacts, ownerOf }: EditSurroundings,
   { email, ...declared }: DeclaredPatron,
-  by: ByHand,
-): Promise<SavedPatron> {
+): PatronPlan {
   const after = mergePatron(before, declared);
   refuseKeyless(before, after);
-  await refuseClash(tx, before, after);
-  const emailPlan = email === undefined ? undefined : await planEmail(tx, before, email);
+  refuseClash(before, after, ownerOf);
   const changed = before === undefined || !patronEquals(before, after);
-  const [id] = await applyPatronPlans(
-    tx,
-    [{ before, after: changed ? after : undefined, contacts: emailPlan }],
-    { ...by, runId: null, journalCreations: true },
-  );
-  const patron = await tx.patrons.findById(id!);
-  return { patron: patron!, notes: emailPlan?.plan.notes ?? [] };
+  return {
+    before,
+    after: changed ? after : undefined,
+    contacts: email === undefined ? undefined : planEmail(contacts, email),
+  };
 }
 
 /** A patron that no key names could not be found by any file; one that has none already may stay so. */
@@ -76,34 +89,28 @@ function refuseKeyless(before: Patron | undefined, after: PatronValues): void {
 }
 
 /** S4: a key of another patron is refused and the other one named. */
-async function refuseClash(
-  tx: TenantTransactor,
+function refuseClash(
   before: StoredPatron | undefined,
   after: PatronValues,
-): Promise<void> {
-  const owners = new Map<KeyField, StoredPatron | undefined>();
-  for (const field of keyFields) owners.set(field, await tx.patrons.findByKey(field, after[field]));
+  ownerOf: EditSurroundings['ownerOf'],
+): void {
   const id = before?.id ?? 0;
-  const clashes = findClashes([keyClaim<PatronValues>(id, before, after)], (field) => owners.get(field)).get(
-    id,
-  );
+  const clashes = findClashes([keyClaim<PatronValues>(id, before, after)], ownerOf).get(id);
   if (clashes === undefined) return;
   throw new MusterError('conflict', clashes.map(noteMessage).join(' '), {
     clashes: clashes.map(({ column, value }) => ({
       field: column,
       value,
-      patronId: owners.get(column as KeyField)?.id,
+      patronId: ownerOf(column as KeyField, foldKey(value ?? ''))?.id,
     })),
   });
 }
 
 /** S2: the e-mail is a contact; one made by hand is kept and the notes say so. */
-async function planEmail(
-  tx: TenantTransactor,
-  patron: StoredPatron | undefined,
+function planEmail(
+  before: readonly StoredContact[],
   email: string,
-): Promise<ContactListPlan & { readonly plan: EmailPlan }> {
-  const before = patron ? await tx.contacts.listByPatron(patron.id) : [];
+): ContactListPlan & { readonly plan: EmailPlan } {
   const plan = setPatronEmail(before, email);
   const error = plan.notes.find(({ code }) => noteLevel(code) === 'error');
   if (error) throw new MusterError('bad-request', noteMessage(error), { field: 'email' });

@@ -51,17 +51,10 @@ export async function viewPatrons(
   patrons: readonly Patron[],
 ): Promise<PatronView[]> {
   const contacts = await reader.contacts.mapByPatron(patrons.map(({ id }) => id));
-  return patrons.map((patron) => patronView(patron, contacts.get(patron.id) ?? []));
+  return patrons.map((patron) => viewPatron(patron, contacts.get(patron.id) ?? []));
 }
 
-export async function viewPatron(
-  reader: Pick<TenantReader, 'contacts'>,
-  patron: Patron,
-): Promise<PatronView> {
-  return patronView(patron, await reader.contacts.listByPatron(patron.id));
-}
-
-function patronView(patron: Patron, contacts: readonly Contact[]): PatronView {
+export function viewPatron(patron: Patron, contacts: readonly Contact[]): PatronView {
   const view: Record<string, unknown> = { id: patron.id };
   for (const field of patronFields) {
     view[field] = patron[field];

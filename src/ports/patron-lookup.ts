@@ -20,6 +20,15 @@ export interface PatronWithContacts extends ListedPatron {
   readonly patron: StoredPatron;
 }
 
+/** All that a text may name somebody by; keys are folded, and blank ones nobody's. */
+export interface PatronName {
+  readonly id?: number | undefined;
+  /** A key of whichever kind. */
+  readonly key: string;
+  /** A key of that kind. */
+  readonly named?: { readonly field: KeyField; readonly key: string } | undefined;
+}
+
 export interface PatronBlock {
   readonly firstId: number;
   readonly patrons: number;
@@ -33,6 +42,8 @@ export interface PatronLookup {
   listByEmail(email: string, limit: number): Promise<StoredPatron[]>;
   /** Patrons of that key (S4; one at most) or e-mail with their contacts, by one read; by id, at most `limit`. */
   listWithContacts(field: KeyField | 'email', value: string, limit: number): Promise<PatronWithContacts[]>;
+  /** Everybody whom a name may mean, each once, with their contacts, by one read. */
+  listNamed(name: PatronName): Promise<PatronWithContacts[]>;
   /** Patrons whose full name is `name`, without regard to case and to how many blanks stand inside (F12); likewise. */
   listByFullName(name: string, limit: number): Promise<StoredPatron[]>;
   /** The ids, in order, of the next patrons after `afterId` that contain every one of the folded words. */

@@ -112,6 +112,8 @@ async function walkLookup({ lookup }: TenantTransactor): Promise<void> {
   await lookup.listByEmail('new@x', 2);
   for (const field of [...keyFields, 'email'] as const) await lookup.listWithContacts(field, 'new@x', 2);
   await lookup.listByFullName('zak', 2);
+  await lookup.listNamed({ id: 1, key: 'zak' });
+  for (const field of keyFields) await lookup.listNamed({ key: 'zak', named: { field, key: 'zak' } });
   await lookup.stampOfName('zak', 5);
   await lookup.listBlocks();
   await lookup.listFrom(1, 3, 5);

@@ -8,6 +8,7 @@ import type {
   ListedPatron,
   PatronBlock,
   PatronLookup,
+  PatronName,
   PatronWithContacts,
 } from '../../ports/patron-lookup.ts';
 import type { StoredContact } from '../../ports/contacts.ts';
@@ -46,6 +47,9 @@ export class PatronLookupStore implements PatronLookup {
   readonly #withContacts: Readonly<
     Record<KeyField | 'email', FixedQuery<TenantTables, WithContacts, 'key' | 'limit'>>
   >;
+  readonly #named: Readonly<
+    Record<KeyField | 'none', FixedQuery<TenantTables, WithContacts, 'id' | 'key' | 'named'>>
+  >;
   readonly #from: FixedQuery<TenantTables, ListedWithContacts, 'firstId' | 'offset' | 'limit'>;
   readonly #byIds: FixedQuery<TenantTables, ListedWithContacts, 'ids'>;
   readonly #stamp: FixedQuery<TenantTables, { stamp: number }, never>;
@@ -78,6 +82,16 @@ export class PatronLookupStore implements PatronLookup {
           .select('contact_list.contacts')
           .limit(value('limit') as never),
       ),
+    };
+    const named = (field?: KeyField) =>
+      new FixedQuery<TenantTables, WithContacts, 'id' | 'key' | 'named'>(context.db, (db, value) =>
+        this.#whoIsNamed(db, value, field),
+      );
+    this.#named = {
+      username: named('username'),
+      barcode: named('barcode'),
+      externalid: named('externalid'),
+      none: named(),
     };
     // Those left out are not looked up in the other table.
     this.#from = new FixedQuery(context.db, (db, value) =>
@@ -140,6 +154,11 @@ export class PatronLookupStore implements PatronLookup {
     const key = field === 'email' ? foldForSearch(value) : foldKey(value);
     if (key === '') return [];
     return (await this.#withContacts[field].execute({ key, limit })).map(withContacts);
+  }
+
+  async listNamed({ id = 0, key, named }: PatronName): Promise<PatronWithContacts[]> {
+    const rows = await this.#named[named?.field ?? 'none'].execute({ id, key, named: named?.key ?? '' });
+    return [...new Map(rows.map((row) => [row.id, row])).values()].map(withContacts);
   }
 
   /** The index knows names in their search form; those that differ in more than case are left out here. */
@@ -239,6 +258,27 @@ export class PatronLookupStore implements PatronLookup {
     const before = `${beginning}${lastSign}`;
     const [row] = await this.#stampOfName.execute({ from: beginning, before, count });
     return { stamp: Number(row!.stamp), isOfMore: row!.more !== null };
+  }
+
+  /** A few looks into an index each, whatever a planner knows of the table. */
+  #whoIsNamed(
+    db: Kysely<TenantTables>,
+    value: (name: 'id' | 'key' | 'named') => string,
+    field: KeyField | undefined,
+  ) {
+    const one = () => this.#everybody().select([...patronColumns, 'patron.tenant_id']);
+    const of = (kind: KeyField, key: 'key' | 'named') =>
+      one().where(`patron.${keyColumn[kind]}`, '=', value(key));
+    const byId = one().where('patron.id', '=', value('id') as never);
+    const byAnyKey = byId
+      .unionAll(of('username', 'key'))
+      .unionAll(of('barcode', 'key'))
+      .unionAll(of('externalid', 'key'));
+    const all = field === undefined ? byAnyKey : byAnyKey.unionAll(of(field, 'named'));
+    return db
+      .selectFrom(all.as('patron'))
+      .leftJoin('contact_list', ofPatron)
+      .select([...patronColumns, 'contact_list.contacts']);
   }
 
   #all() {

@@ -76,11 +76,9 @@ export class PatronStore implements PatronReader, PatronWriter {
   }
 
   async findByIds(ids: readonly number[]): Promise<StoredPatron[]> {
-    const rows = await this.#among(this.#context.tools.wantedIds(ids))
-      .whereRef('patron.id', '=', 'wanted.value')
-      .orderBy('patron.id')
-      .execute();
-    return rows.map(patronOf);
+    const { db, tools } = this.#context;
+    const wanted = this.#among(tools.wantedIds(ids)).whereRef('patron.id', '=', 'wanted.value');
+    return (await runFixed(db, wanted.orderBy('patron.id'))).map(patronOf);
   }
 
   async mapByKey(field: KeyField, foldedKeys: readonly string[]): Promise<Map<string, StoredPatron>> {

@@ -1,15 +1,12 @@
 import * as contract from '../../../contract/contacts.ts';
 import { parseScenarioNames } from '../../../domain/contact/scenarios.ts';
-import {
-  addContactByHand,
-  changeContactByHand,
-  removeContactByHand,
-} from '../../../directory/edit-contacts.ts';
+import { contactAddition, contactChange, contactRemoval } from '../../../directory/edit-contacts.ts';
 import { getPatronOfPath } from '../../../directory/find-patron.ts';
+import { editByHand } from '../../../directory/hand-edits.ts';
 import { listRecipients, parseScenario } from '../../../directory/recipients.ts';
 import { viewContact } from '../../../directory/views.ts';
 import { serveOperation, type Api } from '../serve-operation.ts';
-import { byHand } from './by-hand.ts';
+import { handOf } from './hand-of.ts';
 
 /** `/patrons/{id}/contacts`, where every change is one by hand (I12), and `/patrons/{id}/recipients`. */
 export function contactRoutes(api: Api): void {
@@ -44,11 +41,8 @@ function writeRoutes(api: Api): void {
   serveOperation(api, contract.addContact, {
     capability: 'edit-patrons',
     handle: async (call) => {
-      const { patron, contact } = await call.store.transact(async (tx) => {
-        const patron = await getPatronOfPath(tx, call.params.id);
-        const contact = await addContactByHand(tx, patron, contactValues(call.body), byHand(api, call));
-        return { patron, contact };
-      });
+      const edit = contactAddition(call.params.id, contactValues(call.body));
+      const { patron, contact } = await editByHand(call.store, edit, handOf(api, call));
       call.reply.header('location', `/api/v1/patrons/${patron.id}/contacts/${contact.id}`);
       return viewContact(contact, patron);
     },
@@ -56,25 +50,20 @@ function writeRoutes(api: Api): void {
 
   serveOperation(api, contract.changeContact, {
     capability: 'edit-patrons',
-    handle: (call) =>
-      call.store.transact(async (tx) => {
-        const patron = await getPatronOfPath(tx, call.params.id);
-        const { contactId } = call.params;
-        const changes = contactValues(call.body);
-        return viewContact(
-          await changeContactByHand(tx, patron, contactId, changes, byHand(api, call)),
-          patron,
-        );
-      }),
+    handle: async (call) => {
+      const { id, contactId } = call.params;
+      const edit = contactChange(id, contactId, contactValues(call.body));
+      const { patron, contact } = await editByHand(call.store, edit, handOf(api, call));
+      return viewContact(contact, patron);
+    },
   });
 
   serveOperation(api, contract.removeContact, {
     capability: 'edit-patrons',
-    handle: (call) =>
-      call.store.transact(async (tx) => {
-        const patron = await getPatronOfPath(tx, call.params.id);
-        await removeContactByHand(tx, patron, call.params.contactId, byHand(api, call));
-      }),
+    handle: (call) => {
+      const { id, contactId } = call.params;
+      return editByHand(call.store, contactRemoval(id, contactId), handOf(api, call));
+    },
   });
 }
 

@@ -1,13 +1,13 @@
 import { changePatron, createPatron, getPatron, listPatrons } from '../../../contract/patrons.ts';
 import { exportPatron, listHistory } from '../../../contract/patron-history.ts';
 import { exportPatron as exportEverything } from '../../../directory/export-patron.ts';
-import { getPatronOfPath } from '../../../directory/find-patron.ts';
+import { getPatronOfPath, getPatronWithContacts } from '../../../directory/find-patron.ts';
 import { listHistory as listWhatHappened } from '../../../directory/history.ts';
-import * as save from '../../../directory/save-patron.ts';
+import { editByHand } from '../../../directory/hand-edits.ts';
+import { newPatron, patronChange, type SavedPatron } from '../../../directory/save-patron.ts';
 import { viewNote, viewPatron, viewPatrons } from '../../../directory/views.ts';
-import type { TenantReader } from '../../../ports/tenant-store.ts';
 import { serveOperation, type Api } from '../serve-operation.ts';
-import { byHand } from './by-hand.ts';
+import { handOf } from './hand-of.ts';
 import { contactRoutes } from './contacts.ts';
 
 /** `/patrons` and everything below it. */
@@ -36,8 +36,10 @@ function readRoutes(api: Api): void {
 
   serveOperation(api, getPatron, {
     capability: 'view',
-    handle: ({ store, params }) =>
-      store.snapshot(async (reader) => viewPatron(reader, await getPatronOfPath(reader, params.id))),
+    handle: async ({ store, params }) => {
+      const { patron, contacts } = await getPatronWithContacts(store.read, params.id);
+      return viewPatron(patron, contacts);
+    },
   });
 
   serveOperation(api, listHistory, {
@@ -64,24 +66,19 @@ function writeRoutes(api: Api): void {
   serveOperation(api, createPatron, {
     capability: 'edit-patrons',
     handle: async (call) => {
-      const saved = await call.store.transact(async (tx) =>
-        answerOf(tx, await save.createPatron(tx, call.body, byHand(api, call))),
-      );
-      call.reply.header('location', `/api/v1/patrons/${saved.id}`);
-      return saved;
+      const saved = await editByHand(call.store, newPatron(call.body), handOf(api, call));
+      call.reply.header('location', `/api/v1/patrons/${saved.patron.id}`);
+      return answerOf(saved);
     },
   });
 
   serveOperation(api, changePatron, {
     capability: 'edit-patrons',
-    handle: (call) =>
-      call.store.transact(async (tx) => {
-        const before = await getPatronOfPath(tx, call.params.id);
-        return answerOf(tx, await save.changePatron(tx, before, call.body, byHand(api, call)));
-      }),
+    handle: async (call) =>
+      answerOf(await editByHand(call.store, patronChange(call.params.id, call.body), handOf(api, call))),
   });
 }
 
-async function answerOf(reader: TenantReader, { patron, notes }: save.SavedPatron) {
-  return { ...(await viewPatron(reader, patron)), notes: notes.map(viewNote) };
+function answerOf({ patron, contacts, notes }: SavedPatron) {
+  return { ...viewPatron(patron, contacts), notes: notes.map(viewNote) };
 }
