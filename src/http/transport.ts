@@ -34,7 +34,7 @@ export function hostOf(request: FastifyRequest): string {
 
 /** The tenant whose host name was asked for; a host that belongs to none is `main`'s. */
 export async function tenantOfHost(request: FastifyRequest, system: SystemStore): Promise<Tenant> {
-  const found = (await system.findTenantByHost(hostOf(request))) ?? (await system.findTenant(mainTenant));
+  const found = await system.findTenantByHost(hostOf(request), mainTenant);
   if (!found) throw new MusterError('not-found', 'There is no tenant here.');
   return found;
 }

@@ -20,8 +20,11 @@ export interface Progress {
 export interface SystemStore {
   listTenants(): Promise<Tenant[]>;
   findTenant(slug: string): Promise<Tenant | undefined>;
-  /** `undefined` for a host that belongs to no tenant. Compared in lower case, without port. */
-  findTenantByHost(host: string): Promise<Tenant | undefined>;
+  /**
+   * The tenant of a host, compared in lower case, without port; for a host that belongs to none the one of the slug
+   * `otherwise`, by the same read.
+   */
+  findTenantByHost(host: string, otherwise?: string): Promise<Tenant | undefined>;
   listHosts(tenantId: number): Promise<string[]>;
   /** `MusterError('conflict')` when the slug or a host is taken. */
   createTenant(tenant: Omit<Tenant, 'id'>, hosts: readonly string[]): Promise<Tenant>;

@@ -1,13 +1,15 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  closeSync,
   existsSync,
   mkdtempSync,
+  openSync,
   readdirSync,
   readFileSync,
   rmSync,
   statfsSync,
   statSync,
-  writeFileSync,
+  writeSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,8 +45,15 @@ async function openSmallFileSystem(): Promise<SmallServer> {
   return {
     server,
     fill() {
-      const { bavail, bsize } = statfsSync(dataDir);
-      writeFileSync(ballast, Buffer.alloc(bavail * bsize));
+      const file = openSync(ballast, 'w');
+      try {
+        // The server may take or give up some meanwhile, so nothing else tells that none is left.
+        for (;;) writeSync(file, Buffer.alloc(Math.max(1, freeBytes(dataDir))));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      } finally {
+        closeSync(file);
+      }
     },
     free: () => rmSync(ballast, { force: true }),
     async [Symbol.asyncDispose]() {
@@ -79,6 +88,11 @@ async function openSmallFiles(): Promise<SmallServer> {
     free: () => limit('unlimited'),
     [Symbol.asyncDispose]: () => server[Symbol.asyncDispose](),
   };
+}
+
+function freeBytes(folder: string): number {
+  const { bavail, bsize } = statfsSync(folder);
+  return bavail * bsize;
 }
 
 function childrenOf(pid: string): string[] {

@@ -32,6 +32,8 @@ describe.each(engines)('tenants on $name', ({ open }) => {
     expect(await system.findTenant('north')).toEqual(made);
     expect(await system.findTenantByHost('NORTH.EXAMPLE')).toEqual(made);
     expect(await system.findTenantByHost('south.example')).toBeUndefined();
+    expect((await system.findTenantByHost('south.example', 'main'))?.slug).toBe('main');
+    expect(await system.findTenantByHost('north.example', 'main')).toEqual(made);
     expect(await system.findTenant('south')).toBeUndefined();
     expect(await system.listHosts(3)).toEqual(['n.example', 'north.example']);
     expect((await system.listTenants()).map(({ slug }) => slug)).toEqual(['main', 'north', 'other']);

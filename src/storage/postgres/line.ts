@@ -10,6 +10,7 @@ export class Line {
   #last: Promise<unknown> = Promise.resolve();
   #failure: { readonly error: unknown } | undefined;
   readonly #onTheWay: Promise<unknown>[] = [];
+  #isClosed = false;
 
   /** Does `work`, which sends what it has to send before it waits for anything, and gives its result. */
   run<T>(work: () => Promise<T>): Promise<T> {
@@ -27,7 +28,7 @@ export class Line {
    * is left with something to do, and it is in such moments that its answers are read. A later call tells of a failure.
    */
   async send(work: () => Promise<unknown>): Promise<void> {
-    if (this.#failure) throw this.#failure.error;
+    this.#refuse();
     this.#onTheWay.push(this.run(work).catch(() => undefined));
     if (this.#onTheWay.length > onTheWayMax) await this.#onTheWay.shift();
   }
@@ -38,15 +39,19 @@ export class Line {
     if (this.#failure) throw this.#failure.error;
   }
 
-  /** Waits for what is being done and refuses the rest: nothing may follow the end of its transaction. */
+  /** Refuses whatever comes later: nothing may follow the end of its transaction. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  /** The same, and waits for what is being done. */
   async end(): Promise<void> {
-    const last = this.#last;
-    this.#failure ??= { error: new Error('the transaction has ended') };
-    await last;
+    this.close();
+    await this.#last;
   }
 
   async #do<T>(work: () => Promise<T>, before: Promise<unknown>): Promise<T> {
-    if (this.#failure) throw this.#failure.error;
+    this.#refuse();
     try {
       return await work();
     } catch (error) {
@@ -55,5 +60,10 @@ export class Line {
       this.#failure ??= { error };
       throw this.#failure.error;
     }
+  }
+
+  #refuse(): void {
+    if (this.#failure) throw this.#failure.error;
+    if (this.#isClosed) throw new Error('the transaction has ended');
   }
 }

@@ -53,9 +53,9 @@ export class PostgresStorage implements Storage {
     const writer = new Writer(this.#pools.writes, 0);
     const db = kyselyOn<SystemTables>((statement) => readOnce(this.#pools, [], statement));
     const transact: SystemTransact = (work) =>
-      writer.transact((client) =>
-        work(kyselyOn<SystemTables>((statement) => queryWith(client, [], statement))),
-      );
+      writer.transact(async (client) => ({
+        result: await work(kyselyOn<SystemTables>((statement) => queryWith(client, [], statement))),
+      }));
     this.system = new KyselySystemStore(db, transact, options.clock);
     this.clients = new KyselyApiClientStore(db, transact);
     this.sessions = new KyselyApiSessionStore(db, transact);

@@ -14,7 +14,7 @@ import { Gathering } from './gathering.ts';
 import { kyselyOn, type Execute } from './kysely.ts';
 import { Line } from './line.ts';
 import { queryWith, type Statement } from './local-query.ts';
-import { Picture } from './picture.ts';
+import { Picture, sendTogether } from './picture.ts';
 import { readOnce, searchOnce, type Pools } from './pools.ts';
 import { KeptSample } from './search-sample.ts';
 import type { ColumnTypes } from './staging.ts';
@@ -143,33 +143,34 @@ export class PostgresTenantStore implements TenantStore {
       // A long write outgrows what its statements were planned for, so none of them is kept prepared.
       const now: Execute = isBulk
         ? ({ sql, parameters }) => queryWith(client, [], { sql, parameters })
-        : (statement) => queryWith(client, [], statement);
+        : (statement) => {
+            sendTogether(client);
+            return queryWith(client, [], statement);
+          };
       const execute: Execute = (statement) => {
         gathering?.sendOff();
         return line.run(() => now(statement));
       };
-      const send = async (statement: Statement): Promise<void> => {
-        await (isBulk ? line.send(() => now(statement)) : line.run(() => now(statement)));
-      };
+      const send = (statement: Statement): Promise<void> => line.send(() => now(statement));
       const { columnTypes } = this.#options;
       const gathering = isBulk ? new Gathering(columnTypes, send) : undefined;
-      const search = new TrigramSearch(execute, this.tenant.id, this.#sample, { send });
-      const tools = new PostgresTools(search, columnTypes, send, gathering);
       const sendBehind = (statement: Statement): Promise<void> => {
         gathering?.sendOff();
         return send(statement);
       };
+      const search = new TrigramSearch(execute, this.tenant.id, this.#sample, { send, sendBehind });
+      const tools = new PostgresTools(search, columnTypes, send, gathering);
       const context = { db: kyselyOn<TenantTables>(execute, sendBehind), tenantId: this.tenant.id, tools };
       try {
         const result = await work({ context, tools, search });
         await search.flush();
         hasEdited = search.hasIndexed;
         gathering?.sendOff();
-        // What was sent and not waited for may have failed.
-        await line.settle();
-        return result;
-      } finally {
+        line.close();
+        return { result, settle: () => line.settle() };
+      } catch (error) {
         await line.end();
+        throw error;
       }
     });
     if (hasEdited) this.#options.textsEdited();

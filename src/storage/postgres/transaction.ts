@@ -15,6 +15,11 @@ const notWaitingMs = 1;
 /** The first half of the advisory locks that are Muster's; the second is a tenant's id, or 0 for what is outside. */
 export const lockSpace = 0x4d555354;
 
+/** What is done in a transaction: its result, and where statements are on their way a call that throws if any failed. */
+type Work<T> = (
+  client: pg.PoolClient,
+) => Promise<{ readonly result: T; readonly settle?: () => Promise<void> }>;
+
 /**
  * One writer at a time for a tenant, whichever process it is of: an advisory lock that ends with the transaction.
  * Writers of this process queue first; the one whose turn it is waits in the server's own queue for the lock, so that
@@ -34,14 +39,17 @@ export class Writer {
     this.#waitMs = waitMs;
   }
 
-  /** Runs `work` in a transaction that holds the lock; what it throws rolls back and is thrown on. */
-  transact<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  /**
+   * Runs `work` in a transaction that holds the lock; what it throws rolls back and is thrown on. It may leave
+   * statements on their way: the end of the transaction goes out right behind them.
+   */
+  transact<T>(work: Work<T>): Promise<T> {
     const turn = this.#queue.then(() => this.#patiently(work));
     this.#queue = turn.catch(() => undefined);
     return turn;
   }
 
-  async #patiently<T>(work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+  async #patiently<T>(work: Work<T>): Promise<T> {
     const waitUntil = performance.now() + this.#waitMs;
     for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
       const done = await withClient(this.#writes.pool, (client) => this.#transact(client, work, waitUntil));
@@ -59,7 +67,7 @@ export class Writer {
   /** Undefined where somebody else holds the lock. */
   async #transact<T>(
     client: pg.PoolClient,
-    work: (client: pg.PoolClient) => Promise<T>,
+    work: Work<T>,
     waitUntil: number,
   ): Promise<{ result: T } | undefined> {
     try {
@@ -67,8 +75,9 @@ export class Writer {
         await client.query('rollback');
         return undefined;
       }
-      const result = await work(client);
+      const { result, settle } = await work(client);
       const { command } = await client.query('commit');
+      await settle?.();
       // After a refused statement, which `work` did not pass on, the server ends the transaction as it can.
       if (command !== 'COMMIT') throw new Error('a statement of this transaction failed; it was rolled back');
       return { result };

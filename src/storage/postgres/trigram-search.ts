@@ -32,6 +32,7 @@ export class TrigramSearch implements SearchIndex {
   readonly #sample: KeptSample;
   readonly #inTurn: InTurn;
   readonly #send: (statement: Statement) => Promise<unknown>;
+  readonly #sendBehind: (statement: Statement) => Promise<unknown>;
   readonly #touched = new Set<number>();
   #putOff: PutOff | undefined;
   #hasIndexed = false;
@@ -40,11 +41,12 @@ export class TrigramSearch implements SearchIndex {
     execute: Execute,
     tenantId: number,
     sample: KeptSample,
-    { inTurn = (work) => work(execute), send = execute }: SearchWays = {},
+    { inTurn = (work) => work(execute), send = execute, sendBehind = execute }: SearchWays = {},
   ) {
     this.#execute = execute;
     this.#inTurn = inTurn;
     this.#send = send;
+    this.#sendBehind = sendBehind;
     this.#tenantId = tenantId;
     this.#sample = sample;
   }
@@ -70,7 +72,7 @@ export class TrigramSearch implements SearchIndex {
       await this.#putOff.add(ids);
       await this.#putOff.flush();
     } else if (ids.length > 0) {
-      await this.#index(ids);
+      await this.#sendBehind(this.#indexing(ids));
       this.#hasIndexed = true;
     }
   }
@@ -80,7 +82,7 @@ export class TrigramSearch implements SearchIndex {
     const { rows } = await this.#execute({ sql: pendingText, parameters: [this.#tenantId, limit] });
     const ids = (rows as { patron_id: number }[]).map(({ patron_id }) => patron_id);
     if (ids.length === 0) return 0;
-    await this.#index(ids);
+    await this.#execute(this.#indexing(ids));
     await this.#execute({ sql: caughtUpText, parameters: [this.#tenantId, ids] });
     return ids.length;
   }
@@ -167,9 +169,8 @@ export class TrigramSearch implements SearchIndex {
     return new TextSample(row!.texts ?? [], row!.last ?? 0, row!.everybody);
   }
 
-  async #index(ids: readonly number[]): Promise<void> {
-    const parameters = [this.#tenantId, ids, everything];
-    await this.#execute({ sql: indexText, parameters, name: nameOf(indexText) });
+  #indexing(ids: readonly number[]): Statement {
+    return { sql: indexText, parameters: [this.#tenantId, ids, everything], name: nameOf(indexText) };
   }
 }
 
@@ -181,6 +182,8 @@ interface SearchWays {
   readonly inTurn?: InTurn | undefined;
   /** Does a write of which nothing is to be known. */
   readonly send?: (statement: Statement) => Promise<unknown>;
+  /** The same for one that reads what was written before. */
+  readonly sendBehind?: (statement: Statement) => Promise<unknown>;
 }
 
 /** What is known before a search. */

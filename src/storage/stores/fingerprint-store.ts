@@ -7,7 +7,7 @@ import {
 } from '../../ports/fingerprints.ts';
 import type { FileKindName } from '../../ports/runs.ts';
 import type { StoreContext } from './context.ts';
-import { runFixed } from './fixed-query.ts';
+import { runFixed, sendFixed } from './fixed-query.ts';
 
 /**
  * Where so many are touched at once, or some by a transaction that writes very much, nearly everything is: the whole set
@@ -110,7 +110,7 @@ export class FingerprintStore implements FingerprintReader, FingerprintWriter {
       .select(['fingerprint_set.tenant_id', 'fingerprint_set.kind', 'wanted.value'])
       .where('fingerprint_set.tenant_id', '=', tenantId)
       .where('fingerprint_set.kind', 'in', kinds);
-    await runFixed(
+    await sendFixed(
       db,
       db
         .insertInto('fingerprint_void')

@@ -61,3 +61,8 @@ type FixedValues<Name extends string> = Readonly<Record<Name, string | number | 
 export async function runFixed<Tables, Row>(db: Kysely<Tables>, query: Compilable<Row>): Promise<Row[]> {
   return (await wayOf(db)(query.compile())).rows as Row[];
 }
+
+/** Sends such a query, a write of which nothing is to be known. */
+export function sendFixed<Tables>(db: Kysely<Tables>, query: Compilable<unknown>): Promise<void> {
+  return sendingWayOf(db)(query.compile());
+}

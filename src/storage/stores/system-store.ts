@@ -14,7 +14,7 @@ export class KyselySystemStore implements SystemStore {
   readonly #transact: SystemTransact;
   readonly #clock: Clock;
   readonly #bySlug: FixedQuery<SystemTables, Tenant, 'slug'>;
-  readonly #byHost: FixedQuery<SystemTables, Tenant, 'host'>;
+  readonly #byHost: FixedQuery<SystemTables, Tenant, 'host' | 'otherwise'>;
 
   constructor(db: Kysely<SystemTables>, transact: SystemTransact, clock: Clock) {
     this.#db = db;
@@ -25,10 +25,14 @@ export class KyselySystemStore implements SystemStore {
     );
     this.#byHost = new FixedQuery(db, (system, value) =>
       system
-        .selectFrom('tenant_host')
-        .innerJoin('tenant', 'tenant.id', 'tenant_host.tenant_id')
-        .select(['tenant.id', 'tenant.slug', 'tenant.name', 'tenant.zone'])
-        .where('tenant_host.host', '=', value('host')),
+        .selectFrom('tenant')
+        .select(tenantColumns)
+        .where('id', '=', ({ fn, selectFrom }) =>
+          fn.coalesce(
+            selectFrom('tenant_host').select('tenant_id').where('host', '=', value('host')),
+            selectFrom('tenant as other').select('other.id').where('other.slug', '=', value('otherwise')),
+          ),
+        ),
     );
   }
 
@@ -40,8 +44,8 @@ export class KyselySystemStore implements SystemStore {
     return (await this.#bySlug.execute({ slug }))[0];
   }
 
-  async findTenantByHost(host: string): Promise<Tenant | undefined> {
-    return (await this.#byHost.execute({ host: host.toLowerCase() }))[0];
+  async findTenantByHost(host: string, otherwise = ''): Promise<Tenant | undefined> {
+    return (await this.#byHost.execute({ host: host.toLowerCase(), otherwise }))[0];
   }
 
   async listHosts(tenantId: number): Promise<string[]> {
