@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest';
 import { contactAddition, contactChange, contactRemoval } from '../../src/directory/edit-contacts.ts';
 import { editByHand, type HandEdit } from '../../src/directory/hand-edits.ts';
 import { newPatron, patronChange } from '../../src/directory/save-patron.ts';
-import type { MusterError } from '../../src/domain/errors.ts';
+import { MusterError } from '../../src/domain/errors.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
 import { randomFrom } from '../support/random.ts';
 import { upTo } from '../support/records.ts';
@@ -13,13 +13,10 @@ type Edit = HandEdit<unknown>;
 async function outcomesOf(engine: TestEngine, edits: readonly Edit[], atOnce: boolean): Promise<unknown[]> {
   const send = (edit: Edit, index: number) => {
     const actor = { name: `person-${index % 3}`, channel: 'api' } as const;
-    return editByHand(engine.store, edit, { actor, clock: engine.clock }).then(
-      shown,
-      (error: MusterError) => {
-        if (error.code === undefined) throw error;
-        return error.code;
-      },
-    );
+    return editByHand(engine.store, edit, { actor, clock: engine.clock }).then(shown, (error: unknown) => {
+      if (!(error instanceof MusterError)) throw error;
+      return error.code;
+    });
   };
   if (atOnce) return Promise.all(edits.map(send));
   const outcomes: unknown[] = [];

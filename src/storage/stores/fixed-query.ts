@@ -63,6 +63,6 @@ export async function runFixed<Tables, Row>(db: Kysely<Tables>, query: Compilabl
 }
 
 /** Sends such a query, a write of which nothing is to be known. */
-export function sendFixed<Tables>(db: Kysely<Tables>, query: Compilable<unknown>): Promise<void> {
+export function sendFixed<Tables>(db: Kysely<Tables>, query: Compilable): Promise<void> {
   return sendingWayOf(db)(query.compile());
 }
