@@ -10,8 +10,8 @@ import type { SeenChange } from './plan-watch.ts';
 
 /** Subjects a part: enough to be packed well, few enough to be unpacked for a page of them. */
 const itemsPerPart = 250;
-/** Of a plan that was applied an item is two words. */
-const appliedPerPart = 1_000;
+/** Of a plan that was applied an item is a number or two words. */
+const appliedPerPart = 5_000;
 
 /** Keeps the subjects of a run's plan, part by part, for those who look at it later. */
 export class PlanKeeper {

@@ -100,3 +100,55 @@ test('a table that has rows keeps its indexes throughout', async () => {
   expect(indexesOf(outside).indexes.map(({ name }) => name)).not.toContain('section_member_patron');
   outside.exec('rollback');
 });
+
+const settingsOf = (connection: SqliteConnection) =>
+  connection.all('select temp_store, threads from pragma_temp_store, pragma_threads');
+
+test('an index that is sorted in several pieces by another thread is whole, and sorting is as ever afterwards', async () => {
+  // As little memory as there may be for a piece: 1 MB.
+  await using small = SqliteStorage.open({
+    dataDir,
+    clock: { now: () => 0 },
+    busyTimeoutMs: 0,
+    cacheKib: 64,
+  });
+  await (
+    await small.tenant('main')
+  ).bulkTransact((tx) =>
+    tx.patrons.insert(
+      Array.from({ length: 10_000 }, (_, index) =>
+        newPatron(index + 1, { firstname: String((index * 7919) % 10_000), surname: 'Long'.repeat(50) }),
+      ),
+      byHand,
+    ),
+  );
+  expect(outside.all('pragma integrity_check')).toEqual([{ integrity_check: 'ok' }]);
+  const [first] = outside.all<{ id: number }>(
+    `select id from patron where tenant_id = 1 and name_key = '7919 ${'long'.repeat(50)}'`,
+  );
+  expect(first).toEqual({ id: 2 });
+
+  const lateIndexes = new LateIndexes(outside);
+  const before = settingsOf(outside);
+  lateIndexes.prepare();
+  expect(settingsOf(outside)).toEqual(before);
+  outside.exec('begin');
+  lateIndexes.putOff();
+  lateIndexes.makeUp();
+  expect(settingsOf(outside)).not.toEqual(before);
+  outside.exec('rollback');
+  lateIndexes.settle();
+  expect(settingsOf(outside)).toEqual(before);
+});
+
+test('temporary tables within the transaction keep no index from being made', () => {
+  const before = indexesOf(outside);
+  const lateIndexes = new LateIndexes(outside);
+  lateIndexes.prepare();
+  outside.exec('begin');
+  lateIndexes.putOff();
+  outside.exec('create temp table other (id)');
+  lateIndexes.makeUp();
+  expect(indexesOf(outside)).toEqual(before);
+  outside.exec('rollback');
+});

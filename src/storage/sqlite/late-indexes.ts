@@ -10,8 +10,16 @@ const lateIndexes: ReadonlyMap<string, readonly string[]> = new Map([
   ['section_member', ['section_member_patron', 'section_member_starts', 'section_member_ends']],
 ]);
 
-/** What is sorted is held in memory meanwhile: from so many rows on the index grows row by row. */
+/** To sort more would hold up the end for too long: from so many rows on the index grows row by row. */
 const rowsMaxUsual = 1_000_000;
+
+/**
+ * So what is to be sorted for an index goes into a temporary file, a piece at a time, and a thread of SQLite's own sorts
+ * each piece meanwhile. As ever it is kept in memory, and all of it sorted by this thread once the last row is read;
+ * but whatever else is temporary, as copies of pages in case a statement fails, is better off there.
+ */
+const sortingBeside = 'PRAGMA temp_store = FILE; PRAGMA threads = 1';
+const asEver = 'PRAGMA temp_store = MEMORY; PRAGMA threads = 0';
 
 /** An index that is not there now. */
 interface PutOff {
@@ -36,7 +44,12 @@ export class LateIndexes {
     this.#rowsMax = rowsMax;
   }
 
-  /** At the beginning of a transaction. */
+  /** Before the transaction: closes temporary tables, which would keep `makeUp` from having its sorting done beside. */
+  prepare(): void {
+    this.#connection.exec(`${sortingBeside}; ${asEver}`);
+  }
+
+  /** At the beginning of the transaction. */
   putOff(): void {
     for (const [table, names] of lateIndexes) {
       if (this.#connection.all(`select 1 from "${table}" limit 1`).length > 0) continue;
@@ -55,12 +68,26 @@ export class LateIndexes {
 
   /** Makes every index that was put off, before anybody reads by it. */
   makeUp(): void {
+    if (this.#putOff.size > 0) this.#sortBeside();
     for (const [table, { indexes }] of this.#putOff) this.#makeUpFor(table, indexes);
   }
 
   /** The transaction has ended, whichever way. */
   forget(): void {
     this.#putOff.clear();
+  }
+
+  /** After the transaction. */
+  settle(): void {
+    this.#connection.exec(asEver);
+  }
+
+  #sortBeside(): void {
+    try {
+      this.#connection.exec(sortingBeside);
+    } catch {
+      // Temporary tables are open: it is sorted as ever.
+    }
   }
 
   #makeUpFor(table: string, indexes: readonly PutOff[]): void {

@@ -67,6 +67,9 @@ export class SqliteStorage implements Storage {
   static open(options: SqliteStorageOptions): SqliteStorage {
     try {
       mkdirSync(join(options.dataDir, 'tenants'), { recursive: true, mode: 0o700 });
+      // Where SQLite lays temporary files, without names: no other folder is sure to be there and writable.
+      // oxlint-disable-next-line node/no-process-env -- told to SQLite, which asks nowhere else
+      process.env['SQLITE_TMPDIR'] ??= options.dataDir;
       return new SqliteStorage(options);
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code;

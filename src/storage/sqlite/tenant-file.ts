@@ -110,7 +110,16 @@ export class SqliteTenantStore implements TenantStore {
    * Tables that are empty get some of their indexes at the end. A thread of its own for the writes was tried and
    * brought nothing (docs/decisions/0011).
    */
-  bulkTransact<T>(work: BulkWork<T>): Promise<T> {
+  async bulkTransact<T>(work: BulkWork<T>): Promise<T> {
+    await this.#writer.alone(() => this.#lateIndexes.prepare());
+    try {
+      return await this.#bulkTransact(work);
+    } finally {
+      await this.#writer.alone(() => this.#lateIndexes.settle());
+    }
+  }
+
+  #bulkTransact<T>(work: BulkWork<T>): Promise<T> {
     return this.transact(async () => {
       const holding: StoreContext = { ...this.#writingContext, heldIds: new Map(), heldBlocks: new Map() };
       try {

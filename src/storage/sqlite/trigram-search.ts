@@ -5,6 +5,8 @@ import type { SqliteConnection } from './connection.ts';
 
 /** Patrons that a transaction indexes itself; those of a larger one are put off. */
 const indexedAtOnceMax = 2_000;
+/** Of those as many are noted by one statement. */
+const notedAtOnce = 20_000;
 
 /**
  * The parts of the index are made one once the smaller ones are more than this share of the largest: each is read by
@@ -58,6 +60,8 @@ export class TrigramSearch implements SearchIndex {
   readonly #connection: SqliteConnection;
   readonly #tenantId: number;
   readonly #touched = new Set<number>();
+  /** In place of those, once they are put off: some maybe more than once. */
+  readonly #toNote: number[] = [];
   /** Term, or several joined by AND → hits for each id, roughly. */
   readonly #densities = new Map<string, number>();
   #putOff = false;
@@ -69,28 +73,42 @@ export class TrigramSearch implements SearchIndex {
   }
 
   touched(patronIds: readonly number[]): Promise<void> {
+    if (this.#putOff) {
+      for (const id of patronIds) this.#toNote.push(id);
+      if (this.#toNote.length >= notedAtOnce) this.#note();
+      return Promise.resolve();
+    }
     for (const id of patronIds) this.#touched.add(id);
     if (this.#touched.size > indexedAtOnceMax) {
       this.#putOff = true;
-      this.flush();
+      for (const id of this.#touched) this.#toNote.push(id);
+      this.#touched.clear();
     }
     return Promise.resolve();
   }
 
   /** Writes out what waits; called before a transaction is committed. */
   flush(): void {
+    this.#note();
     if (this.#touched.size === 0) return;
     const ids = JSON.stringify([...this.#touched]);
     const waiting = this.#touched.size + this.#countPending();
     this.#touched.clear();
-    if (this.#putOff || waiting <= waitingMax) {
-      if (!this.#putOff) this.#connection.run(goneText, [ids, this.#tenantId]);
+    if (waiting <= waitingMax) {
+      this.#connection.run(goneText, [ids, this.#tenantId]);
       this.#connection.run(putOffText, [ids]);
       return;
     }
     this.#index(ids);
     // What a large import has left is for `catchUp`.
     if (waiting <= indexedAtOnceMax) this.catchUp(indexedAtOnceMax);
+  }
+
+  /** Notes who is put off. */
+  #note(): void {
+    if (this.#toNote.length === 0) return;
+    this.#connection.run(putOffText, [JSON.stringify(this.#toNote)]);
+    this.#toNote.length = 0;
   }
 
   #countPending(): number {
@@ -101,6 +119,7 @@ export class TrigramSearch implements SearchIndex {
   /** Forgets what a transaction has left, whether it was committed or rolled back. */
   reset(): void {
     this.#touched.clear();
+    this.#toNote.length = 0;
     this.#putOff = false;
   }
 
