@@ -84,6 +84,8 @@ class GatheredRows {
   readonly #columns: readonly string[];
   readonly #writers: readonly ArrayWriter[];
   readonly #sql: string;
+  /** Where arrays lay that are written by now. */
+  readonly #rooms: Buffer[][] = [];
   count = 0;
 
   constructor(
@@ -123,8 +125,10 @@ class GatheredRows {
 
   take(): Statement {
     this.count = 0;
-    const parameters = [...Object.values(this.#constants), ...this.#writers.map((writer) => writer.take())];
-    return { sql: this.#sql, parameters };
+    const rooms = this.#rooms.pop();
+    const arrays = this.#writers.map((writer, place) => writer.giveAway(rooms?.[place]));
+    const answered = () => void this.#rooms.push(arrays.map(({ buffer }) => Buffer.from(buffer)));
+    return { sql: this.#sql, parameters: Object.values(this.#constants), arrays, answered };
   }
 }
 

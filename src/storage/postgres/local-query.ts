@@ -20,6 +20,10 @@ export interface Statement {
   readonly parameters: readonly unknown[];
   /** Under which the connection keeps it prepared, so that it is parsed and planned once. */
   readonly name?: string | undefined;
+  /** More parameters behind the others, in binary form; never with a name or settings. */
+  readonly arrays?: readonly Buffer[] | undefined;
+  /** Told when nothing needs the bytes of `arrays` any more; until then nobody may write to them. */
+  readonly answered?: (() => void) | undefined;
 }
 
 export interface Answer {
@@ -41,7 +45,9 @@ export function queryWith(
   const values = statement.parameters.map((value) =>
     storable(value instanceof WithSettings ? value.value : value),
   );
-  const { name } = statement;
+  const { name, arrays } = statement;
+  if (arrays !== undefined)
+    return queryArrays(client, statement.sql, [...values, ...arrays], statement.answered);
   const config = { text: statement.sql, values, ...(name === undefined ? {} : { name }) };
   const answer =
     all.length === 0 ? (client.query(config) as Promise<Answer>) : queryAfter(client, all, config);
@@ -72,6 +78,23 @@ function queryAfter(client: pg.ClientBase, settings: LocalSettings, config: pg.Q
   });
 }
 
+function queryArrays(
+  client: pg.ClientBase,
+  text: string,
+  values: unknown[],
+  answered?: () => void,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    client.query(
+      new ArraysQuery({ text, values, queryMode: 'extended' }, undefined, (error, answer) => {
+        if (error) return reject(error);
+        answered?.();
+        resolve(answer as Answer);
+      }),
+    );
+  });
+}
+
 /**
  * A text as PostgreSQL takes it: it knows no NUL. None is ever stored, since files and requests with one are refused;
  * what is only looked for is then not found.
@@ -88,6 +111,8 @@ export function storable(value: unknown): unknown {
 /** What the driver's query is made of, beyond what its types tell. */
 interface QueryParts extends pg.Submittable {
   readonly name: string | undefined;
+  readonly text: string;
+  readonly values: readonly unknown[];
   prepare(connection: pg.Connection): void;
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, connection: pg.Connection): void;
@@ -136,5 +161,40 @@ class LocalQuery extends Query {
   override handleCommandComplete(message: unknown, connection: pg.Connection): void {
     if (this.#settled) super.handleCommandComplete(message, connection);
     this.#settled = true;
+  }
+}
+
+/**
+ * A query whose large parameters go to the socket as they are. The driver would put them all into one message, which it
+ * makes room for by copying it ever again, and what is thrown away thereby has V8 sweep its whole heap.
+ */
+class ArraysQuery extends Query {
+  override prepare(connection: pg.Connection): void {
+    connection.parse({ name: '', text: this.text, types: [] }, true);
+    const values = this.values.map((value) =>
+      value instanceof Buffer || value === null ? value : Buffer.from(String(value as string | number)),
+    );
+    const bytes = values.reduce((sum, value) => sum + 4 + (value?.length ?? 0), 0);
+    const head = Buffer.alloc(1 + 4 + 2 + 2 + 2 * values.length + 2);
+    head.write('B');
+    head.writeInt32BE(head.length - 1 + bytes + 2, 1);
+    // Two empty names, of portal and statement; then how many there are, in which form each, and how many once more.
+    head.writeInt16BE(values.length, 7);
+    for (const [place, value] of this.values.entries()) {
+      head.writeInt16BE(value instanceof Buffer ? 1 : 0, 9 + 2 * place);
+    }
+    head.writeInt16BE(values.length, 9 + 2 * values.length);
+    const { stream } = connection;
+    stream.write(head);
+    for (const value of values) {
+      const length = Buffer.alloc(4);
+      length.writeInt32BE(value?.length ?? -1);
+      stream.write(length);
+      if (value !== null) stream.write(value);
+    }
+    // Results as they are by default, of which there are none.
+    stream.write(Buffer.alloc(2));
+    connection.execute({}, true);
+    connection.sync();
   }
 }

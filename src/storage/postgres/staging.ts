@@ -50,7 +50,7 @@ const shortChars = 20;
  */
 export class ArrayWriter {
   readonly #number: number;
-  #room = Buffer.allocUnsafeSlow(4 * 1024);
+  #room: Buffer = Buffer.allocUnsafeSlow(4 * 1024);
   #at = headBytes;
   #count = 0;
   #hasNulls = false;
@@ -79,8 +79,19 @@ export class ArrayWriter {
     this.#count++;
   }
 
-  /** The array so far; what is pushed from now on belongs to the next one. */
+  /** The array so far, copied; what is pushed from now on belongs to the next one. */
   take(): Buffer {
+    return Buffer.from(this.#finish());
+  }
+
+  /** The same, not copied: the next one is put together in `room`. */
+  giveAway(room: Buffer = Buffer.allocUnsafeSlow(this.#room.length)): Buffer {
+    const given = this.#finish();
+    this.#room = room;
+    return given;
+  }
+
+  #finish(): Buffer {
     const room = this.#room;
     room.writeInt32BE(this.#count === 0 ? 0 : 1, 0);
     room.writeInt32BE(this.#hasNulls ? 1 : 0, 4);
@@ -88,9 +99,9 @@ export class ArrayWriter {
     room.writeInt32BE(this.#count, 12);
     room.writeInt32BE(1, 16);
     // An empty one has no dimension to tell of.
-    const taken = Buffer.from(room.subarray(0, this.#count === 0 ? 12 : this.#at));
+    const finished = room.subarray(0, this.#count === 0 ? 12 : this.#at);
     this.clear();
-    return taken;
+    return finished;
   }
 
   /** Forgets what was pushed. */

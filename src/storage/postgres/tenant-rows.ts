@@ -142,7 +142,7 @@ export class PostgresTenantStore implements TenantStore {
       const line = new Line();
       // A long write outgrows what its statements were planned for, so none of them is kept prepared.
       const now: Execute = isBulk
-        ? ({ sql, parameters }) => queryWith(client, [], { sql, parameters })
+        ? (statement) => queryWith(client, [], { ...statement, name: undefined })
         : (statement) => {
             sendTogether(client);
             return queryWith(client, [], statement);
