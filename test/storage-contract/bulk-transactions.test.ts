@@ -50,6 +50,31 @@ describe.each(engines)('bulk transactions on $name', ({ open }) => {
     expect(await main.read.contacts.count()).toBe(30);
   });
 
+  test('more than a connection takes at once is all there, each row whole and in its place', async () => {
+    await using opened = await open();
+    const { main } = opened;
+    const classgradeOf = (id: number) => `${id} é `.repeat(300);
+    const ids = upTo(8_000);
+    await main.bulkTransact(async (tx) => {
+      for (let start = 0; start < ids.length; start += 100) {
+        const some = ids.slice(start, start + 100);
+        await tx.patrons.insert(
+          some.map((id) =>
+            newPatron(id, { classgrade: classgradeOf(id), barcode: id % 3 === 0 ? '' : `B${id}` }),
+          ),
+          byHand,
+        );
+      }
+    });
+    const stored = await main.read.patrons.listAfter(0, ids.length + 1);
+    expect(stored.map(({ id }) => id)).toEqual(ids);
+    const wrong = stored.filter(
+      ({ id, barcode, classgrade }) =>
+        classgrade !== classgradeOf(id) || barcode !== (id % 3 === 0 ? '' : `B${id}`),
+    );
+    expect(wrong.map(({ id }) => id)).toEqual([]);
+  });
+
   test('patrons are counted, block by block, as they come and go', async () => {
     await using opened = await open();
     const { main } = opened;
