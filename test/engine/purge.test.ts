@@ -21,7 +21,7 @@ async function isPurged(engine: TestEngine, runId: number): Promise<boolean> {
 
 test('bytes and row results go after deliveryRetentionDays, the run and its counts stay', async () => {
   await using engine = await openEngine();
-  const many = Array.from({ length: 1_200 }, (_, index) => `u${index}`).join('\n');
+  const many = Array.from({ length: 5_200 }, (_, index) => `u${index}`).join('\n');
   const old = await engine.importCsv(`username\n${many}\n`, { kind: 'patrons' });
   engine.clock.time += 10 * dayMs;
   const recent = await engine.importCsv('username\nanna\n', { kind: 'patrons' });
@@ -38,7 +38,7 @@ test('bytes and row results go after deliveryRetentionDays, the run and its coun
   engine.clock.time += 1;
   expect(await purgeTenant(engine.store, engine.clock.now())).toEqual({
     deliveries: 1,
-    rows: 1_200,
+    rows: 5_200,
     // Only which patrons were made: what each became is told by the records.
     plans: 2,
     changes: 0,
@@ -48,7 +48,7 @@ test('bytes and row results go after deliveryRetentionDays, the run and its coun
   expect([await isPurged(engine, recent.id), await rowCount(engine, recent.id)]).toEqual([false, 1]);
   expect(await engine.store.read.runs.findById(old.id)).toMatchObject({
     state: 'applied',
-    counts: { created: 1_200 },
+    counts: { created: 5_200 },
   });
 });
 
