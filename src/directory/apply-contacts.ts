@@ -118,9 +118,12 @@ function journalEntries(
     }
   }
   // Most imports journal no creation, and make hundreds of thousands.
+  const { broughtBack } = journal;
   const journalled = journal.journalCreations
     ? created
-    : created.filter(({ id }) => journal.broughtBack?.has(id));
+    : broughtBack === undefined
+      ? []
+      : created.filter(({ id }) => broughtBack.has(id));
   for (const { patronId, createdRun: _run, createdAt: _at, ...after } of journalled) {
     changes.push({ runId, at, actor, patronId, subject: { entity: 'contact', action: 'created', after } });
   }

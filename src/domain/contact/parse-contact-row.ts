@@ -4,7 +4,7 @@ import type { BccChoice, ContactType, ContactValues } from './contact.ts';
 import type { ContactColumn } from './contact-columns.ts';
 import { parseBcc, parseBoolean, parseRole, parseType } from './contact-words.ts';
 import type { Reading } from './contact-words.ts';
-import { isHopelessEmail } from './email-address.ts';
+import { isHopelessEmail, isPlainEmail } from './email-address.ts';
 import { remembered } from './remembered.ts';
 import { ANY, parseScenarios } from './scenarios.ts';
 import type { ScenarioSet } from './scenarios.ts';
@@ -59,8 +59,9 @@ export function contactRowParser(
 
   return (cells, row) => {
     const given = (cells[contactAt] ?? '').trim();
+    const plain = isPlainEmail(given);
     // I17: what is stored is the romanised text.
-    const contact = romanise(given).trim();
+    const contact = plain ? given : romanise(given).trim();
     // I8: decided before anything else, so that no other fault of the row counts.
     if (contact === '') return { row, outcome: 'ignored', notes: contactBlank };
 
@@ -72,7 +73,7 @@ export function contactRowParser(
     const sms = type.ok === 'PHONE' ? readSms(cells[smsAt] ?? '') : noSms;
     // I13: without the column ANY, in a blank cell NONE.
     const scenarios = scenariosAt === -1 ? anyScenario : readScenarios(cells[scenariosAt] ?? '');
-    const sendable = canBe(type.ok, contact, given);
+    const sendable = plain || canBe(type.ok, contact, given);
 
     if (
       sendable &&
