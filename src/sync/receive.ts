@@ -16,7 +16,7 @@ export type ImportRequest = Omit<RunRequest, 'deliveryId' | 'undoes'>;
 
 const chunkBytes = 1024 * 1024;
 /** Chunks that are packed side by side. */
-const packedAtOnce = 2;
+const packedAtOnce = 4;
 
 /**
  * Makes an upload a delivery with its run, in one transaction: from then on a crash loses nothing. The same
@@ -46,22 +46,29 @@ export async function receiveUpload(
   });
 }
 
-/** In a thread that may block; buffers are used again, since each is packed before another chunk is read into it. */
+/**
+ * In a thread that may block. Some chunks are packed by other threads while the next is read; a buffer is used again
+ * once its chunk is stored.
+ */
 async function storeChunks(tx: TenantTransactor, deliveryId: number, path: string): Promise<void> {
   const buffers = Array.from({ length: packedAtOnce }, () => Buffer.allocUnsafeSlow(chunkBytes));
+  const stored: Promise<void>[] = [];
   const file = openSync(path, 'r');
   try {
-    for (let part = 0; ; part += packedAtOnce) {
-      const chunks = buffers.map((buffer) => buffer.subarray(0, readChunk(file, buffer)));
-      const full = chunks.filter(({ length }) => length > 0);
-      // Each has ended before any error is told, so that none is written once the transaction is over.
-      const stored = await Promise.allSettled(
-        full.map((chunk, place) => tx.deliveries.insertChunk(deliveryId, part + place, chunk)),
-      );
-      for (const one of stored) if (one.status === 'rejected') throw one.reason;
-      if (full.length < packedAtOnce) return;
+    for (let part = 0; ; part++) {
+      const place = part % packedAtOnce;
+      await stored[place];
+      const chunk = buffers[place]!.subarray(0, readChunk(file, buffers[place]!));
+      if (chunk.length === 0) break;
+      const storing = tx.deliveries.insertChunk(deliveryId, part, chunk);
+      // Its turn to be waited for, and its failure to be told, comes later.
+      storing.catch(() => undefined);
+      stored[place] = storing;
     }
+    await Promise.all(stored);
   } finally {
+    // Each has ended before any error is told, so that none is written once the transaction is over.
+    await Promise.allSettled(stored);
     closeSync(file);
   }
 }

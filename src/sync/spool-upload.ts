@@ -5,6 +5,9 @@ import { pipeline } from 'node:stream/promises';
 import { MusterError } from '../domain/errors.ts';
 import type { Upload } from './receive.ts';
 
+/** What may wait for the disk, so that the sender need not stop for each piece that is written. */
+const waitingBytes = 256 * 1024;
+
 /** What is left of what several files may weigh together. */
 export interface SpoolBudget {
   bytesLeft: number;
@@ -30,6 +33,7 @@ export async function spoolUpload(
   const hash = createHash('sha256');
   let sizeBytes = 0;
   const measure = new Transform({
+    highWaterMark: waitingBytes,
     transform(chunk: Buffer, _encoding, done) {
       sizeBytes += chunk.length;
       if (budget !== undefined) budget.bytesLeft -= chunk.length;
@@ -41,7 +45,7 @@ export async function spoolUpload(
       done(null, chunk);
     },
   });
-  const file = createWriteStream(path, { flags: 'wx', mode: 0o600 });
+  const file = createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: waitingBytes });
   await pipeline(source, measure, file, signal ? { signal } : {});
   return { path, sizeBytes, sha256: hash.digest('hex'), fileName };
 }

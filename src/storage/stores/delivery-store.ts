@@ -10,6 +10,9 @@ import { allocateIds } from './sequences.ts';
 /** In another thread: chunks may be packed side by side. */
 const pack = promisify(zstdCompress);
 
+/** What is packed of a chunk without asking this thread, which may be busy, for more room: mostly all of it. */
+const packedBytes = 256 * 1024;
+
 /** What a chunk is unpacked into at once: it holds up to 1 MiB. */
 const unpackedBytes = 1024 * 1024 + 1;
 
@@ -59,7 +62,10 @@ export class DeliveryStore implements DeliveryReader, DeliveryWriter {
   }
 
   async insertChunk(id: number, part: number, bytes: Uint8Array): Promise<void> {
-    const packed = await pack(bytes, { params: { [constants.ZSTD_c_compressionLevel]: 1 } });
+    const packed = await pack(bytes, {
+      chunkSize: packedBytes,
+      params: { [constants.ZSTD_c_compressionLevel]: 1 },
+    });
     await this.#context.db
       .insertInto('delivery_chunk')
       .values({ tenant_id: this.#context.tenantId, delivery_id: id, part, bytes: packed })
