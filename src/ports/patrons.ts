@@ -44,8 +44,8 @@ export interface PatronReader {
   search(search: PatronSearch): Promise<Page<StoredPatron>>;
   /** The next patrons in id order after `afterId`, for walking everybody in pieces. */
   listAfter(afterId: number, limit: number): Promise<StoredPatron[]>;
-  /** Ids and folded usernames of the next patrons in the order of these after `after`, for walking everybody. */
-  listUsernames(after: string, limit: number): Promise<{ id: number; usernameKey: string }[]>;
+  /** Tells of everybody who has a username: the id and the folded username, in the order of ids. */
+  walkUsernames(visit: (id: number, usernameKey: string) => void): Promise<void>;
   count(status?: PatronStatus): Promise<number>;
   /** Those of the ids, ascending, that are members or contact persons anywhere or were given access by an operator. */
   listReferred(ids: readonly number[]): Promise<number[]>;

@@ -126,11 +126,11 @@ async function lookedUpAgain(engine: TestEngine, csv: string): Promise<number> {
         const patrons = Object.assign(Object.create(reader.patrons) as typeof reader.patrons, {
           count: () => reader.patrons.count(),
           // Where nothing is remembered everybody may be looked up at once.
-          listUsernames: async (after: string, limit: number) => {
-            const listed = await reader.patrons.listUsernames(after, limit);
-            lookedUp += listed.length;
-            return listed;
-          },
+          walkUsernames: (visit: (id: number, usernameKey: string) => void) =>
+            reader.patrons.walkUsernames((id, usernameKey) => {
+              lookedUp++;
+              visit(id, usernameKey);
+            }),
         });
         return work({ ...reader, contacts, patrons });
       }),

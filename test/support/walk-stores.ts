@@ -80,7 +80,7 @@ async function walkPatrons(tx: TenantTransactor): Promise<void> {
     await patrons.mapIdsByKey(field, ['p1']);
   }
   await patrons.listAfter(0, 5);
-  await patrons.listUsernames('a', 5);
+  await patrons.walkUsernames(() => undefined);
   await patrons.count();
   await patrons.count('ACTIVE');
   await patrons.listReferred([1]);

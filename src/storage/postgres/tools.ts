@@ -18,6 +18,7 @@ const wanted = {
   packIds: (ids: readonly number[]) => ids,
   wantedTexts: (texts: readonly string[]): Wanted<string> =>
     sql<{ value: string }>`unnest((select ${texts}::text[]))`.as<'wanted'>(sql`wanted (value)`),
+  listed: (column: string) => sql<string | null>`json_agg(${sql.ref(column)})::text`,
 };
 
 function wantedPacked(ids: PackedIds): Wanted<number> {
@@ -41,6 +42,7 @@ export class PostgresTools implements EngineTools {
   readonly wantedTexts = wanted.wantedTexts;
   readonly wantedPacked = wanted.wantedPacked;
   readonly packIds = wanted.packIds;
+  readonly listed = wanted.listed;
   readonly search: TrigramSearch;
   readonly #types: ColumnTypes;
   readonly #send: (statement: Statement) => Promise<void>;

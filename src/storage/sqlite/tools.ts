@@ -75,6 +75,7 @@ export class SqliteTools implements EngineTools {
   wantedTexts = wantedValues<string>;
   wantedPacked = wantedOf<number>;
   packIds = (ids: readonly number[]): string => JSON.stringify(ids);
+  listed = (column: string) => sql<string | null>`json_group_array(${sql.ref(column)})`;
 }
 
 /** The list as one JSON parameter: SQLite takes it apart faster than it binds as many. */

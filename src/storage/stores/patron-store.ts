@@ -24,6 +24,9 @@ const countedMax = 1000;
 /** So many are taken from the index at a time: few enough that reading them holds nobody up. */
 const candidatesAtOnce = 1200;
 
+/** Ids whose usernames are read at once. */
+const walkedAtOnce = 20_000;
+
 /** The column of a key's folded form. */
 export const keyColumn = {
   username: 'username_key',
@@ -180,19 +183,30 @@ export class PatronStore implements PatronReader, PatronWriter {
     return rows.map(patronOf);
   }
 
-  async listUsernames(after: string, limit: number): Promise<{ id: number; usernameKey: string }[]> {
-    const { db, tenantId } = this.#context;
-    const rows = await runFixed(
-      db,
-      db
-        .selectFrom('patron')
-        .select(['id', 'username_key'])
-        .where('tenant_id', '=', tenantId)
-        .where('username_key', '>', after)
-        .orderBy('username_key')
-        .limit(limit),
-    );
-    return rows.map(({ id, username_key }) => ({ id, usernameKey: username_key! }));
+  async walkUsernames(visit: (id: number, usernameKey: string) => void): Promise<void> {
+    const { db, tenantId, tools } = this.#context;
+    const last = await db
+      .selectFrom('patron')
+      .select('id')
+      .where('tenant_id', '=', tenantId)
+      .orderBy('id', 'desc')
+      .limit(1)
+      .executeTakeFirst();
+    for (let after = 0; after < (last?.id ?? 0); after += walkedAtOnce) {
+      const [row] = await runFixed(
+        db,
+        db
+          .selectFrom('patron')
+          .select([tools.listed('id').as('ids'), tools.listed('username_key').as('keys')])
+          .where('tenant_id', '=', tenantId)
+          .where('id', '>', after)
+          .where('id', '<=', after + walkedAtOnce)
+          .where('username_key', 'is not', null),
+      );
+      const ids = JSON.parse(row!.ids ?? '[]') as number[];
+      const keys = JSON.parse(row!.keys ?? '[]') as string[];
+      for (let place = 0; place < ids.length; place++) visit(ids[place]!, keys[place]!);
+    }
   }
 
   async count(status?: Patron['status']): Promise<number> {

@@ -4,11 +4,10 @@ import type { Partition } from '../scan/partition.ts';
 
 /** Reading everybody in order pays where the part names at least one patron in so many. */
 const patronsPerSubject = 4;
-const usernamesPerPage = 20_000;
 
 /**
- * Who the usernames of a part of a file are, asked by reading all usernames once in their order: a look-up of each by
- * itself costs about ten times as much.
+ * Who the usernames of a part of a file are, asked by reading all usernames once: a look-up of each by itself costs
+ * about ten times as much.
  */
 export class PartDirectory {
   /** By subject; 0 where there is no such patron. */
@@ -24,16 +23,10 @@ export class PartDirectory {
   static async read(reader: TenantReader, part: Partition): Promise<PartDirectory | undefined> {
     if (part.subjectCount * patronsPerSubject < (await reader.patrons.count())) return undefined;
     const patronIds = new Float64Array(part.subjectCount);
-    let after = '';
-    for (;;) {
-      const page = await reader.patrons.listUsernames(after, usernamesPerPage);
-      for (const { id, usernameKey } of page) {
-        const subject = part.find(usernameKey);
-        if (subject >= 0) patronIds[subject] = id;
-      }
-      if (page.length < usernamesPerPage) break;
-      after = page.at(-1)!.usernameKey;
-    }
+    await reader.patrons.walkUsernames((id, usernameKey) => {
+      const subject = part.find(usernameKey);
+      if (subject >= 0) patronIds[subject] = id;
+    });
     return new PartDirectory(patronIds, !(await reader.contacts.isEmpty()));
   }
 
