@@ -16,7 +16,7 @@ import type { TextFile } from './text-file.ts';
 
 const rowsPerReport = 8192;
 /** Powers of two, so that a partition holds whole ranges of what else is kept by the hash of a key. */
-const partitionsMin = 16;
+const partitionsMin = 32;
 const partitionsMax = 64;
 
 export interface ScanOptions {
