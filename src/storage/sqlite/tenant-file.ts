@@ -14,6 +14,7 @@ import { SqliteConnection } from './connection.ts';
 import { kyselyOn } from './kysely.ts';
 import { LogFolder } from './log-folder.ts';
 import { migrate } from './migrate.ts';
+import { PatientFolder } from './patient-folder.ts';
 import { SqliteTools } from './tools.ts';
 import type { LateIndexes } from './late-indexes.ts';
 import type { TrigramSearch } from './trigram-search.ts';
@@ -25,7 +26,7 @@ export interface TenantFileOptions {
   readonly cacheKib?: number;
   /** How long a write waits for its turn, without blocking; a minute unless said otherwise. */
   readonly writeWaitMs?: number;
-  /** For a thread that may block: it folds the log itself, and cuts off one beyond this; unset: SQLite folds. */
+  /** For a thread that may block: it folds the log itself, and cuts off one beyond this. */
   readonly walBytesMax?: number;
   readonly now: number;
 }
@@ -47,7 +48,7 @@ export class SqliteTenantStore implements TenantStore {
   tenant: Tenant;
   readonly read: TenantReader;
   readonly readsBeside = false;
-  readonly #log: LogFolder | undefined;
+  readonly #log: LogFolder | PatientFolder;
   readonly #connections: SqliteConnection[];
   readonly #writer: Writer;
   readonly #writingConnection: SqliteConnection;
@@ -71,7 +72,10 @@ export class SqliteTenantStore implements TenantStore {
     });
     this.#writingConnection = writing;
     this.#connections = [reading, this.#snapshotConnection, writing];
-    if (options.walBytesMax !== undefined) this.#log = new LogFolder(writing, file, options.walBytesMax);
+    this.#log =
+      options.walBytesMax === undefined
+        ? new PatientFolder(writing)
+        : new LogFolder(writing, file, options.walBytesMax);
     this.#writer = new Writer(writing, options.writeWaitMs);
     this.read = tenantStores(contextOn(reading, tenant.id));
     this.#snapshotReader = tenantStores(contextOn(this.#snapshotConnection, tenant.id));
@@ -92,7 +96,7 @@ export class SqliteTenantStore implements TenantStore {
 
   async transact<T>(work: (tx: TenantTransactor) => Promise<T>): Promise<T> {
     const log = this.#log;
-    if (log !== undefined) await this.#writer.alone(() => log.beforeWrite());
+    if (log instanceof LogFolder) await this.#writer.alone(() => log.beforeWrite());
     const result = await this.#writer.transact(async () => {
       try {
         const done = await work(this.#transactor);
@@ -102,7 +106,7 @@ export class SqliteTenantStore implements TenantStore {
         this.#search.reset();
       }
     });
-    log?.committed();
+    log.committed();
     return result;
   }
 
@@ -161,7 +165,7 @@ export class SqliteTenantStore implements TenantStore {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#log?.[Symbol.dispose]();
+    this.#log[Symbol.dispose]();
     for (const connection of this.#connections) connection[Symbol.dispose]();
     return Promise.resolve();
   }

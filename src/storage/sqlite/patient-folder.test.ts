@@ -1,0 +1,58 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { TenantStore } from '../../ports/tenant-store.ts';
+import { insertPatrons, newPatron } from '../../../test/support/records.ts';
+import { SqliteConnection } from './connection.ts';
+import { SqliteStorage } from './sqlite-storage.ts';
+
+let dataDir: string;
+let storage: SqliteStorage;
+let store: TenantStore;
+/** As the thread of an import has one: it folds nothing by itself. */
+let elsewhere: SqliteConnection;
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  dataDir = mkdtempSync(join(tmpdir(), 'muster-patient-'));
+  storage = SqliteStorage.open({ dataDir, clock: { now: () => 0 }, busyTimeoutMs: 0 });
+  await storage.createTenant({ slug: 'main', name: 'Main', zone: 'UTC' }, []);
+  store = await storage.tenant('main');
+  elsewhere = new SqliteConnection(join(dataDir, 'tenants', 'main.db'), { busyTimeoutMs: 0 });
+  elsewhere.exec('PRAGMA wal_autocheckpoint = 0; PRAGMA wal_checkpoint(TRUNCATE)');
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  elsewhere[Symbol.dispose]();
+  await storage[Symbol.asyncDispose]();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** Pages of the log that are not in the file yet. */
+function waiting(): number {
+  const [state] = elsewhere.all<{ log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)');
+  return state!.log - state!.checkpointed;
+}
+
+function writeElsewhere(pages: number): void {
+  elsewhere.exec('create table bulk (bytes blob) strict');
+  elsewhere.run('insert into bulk values (zeroblob(?))', [pages * 4096]);
+}
+
+test('a single write right behind a large one leaves its log to who wrote it, and folds it where nobody did', async () => {
+  writeElsewhere(6_000);
+  await insertPatrons(store, [newPatron(1)]);
+  expect(waiting()).toBeGreaterThan(6_000);
+  vi.advanceTimersByTime(2_000);
+  expect(waiting()).toBe(0);
+});
+
+test('what single writes leave in the log is folded as it comes', async () => {
+  writeElsewhere(500);
+  await insertPatrons(store, [newPatron(1)]);
+  expect(waiting()).toBeGreaterThan(500);
+  elsewhere.run('insert into bulk values (zeroblob(?))', [600 * 4096]);
+  await insertPatrons(store, [newPatron(2)]);
+  expect(waiting()).toBe(0);
+});
