@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { SqliteConnection } from './connection.ts';
+import { pagesWaiting } from './log-state.ts';
 
 /** As much as SQLite lets wait by itself. */
 const pagesMax = 1_000;
@@ -54,8 +55,8 @@ export class LogFolder implements Disposable {
    */
   #foldBeyond(pages: number): void {
     try {
-      const [log] = this.#connection.all<LogState>('PRAGMA wal_checkpoint(NOOP)');
-      if (log === undefined || (log.log - log.checkpointed <= pages && !this.#isTooLarge())) return;
+      const waiting = pagesWaiting(this.#connection);
+      if (waiting === undefined || (waiting <= pages && !this.#isTooLarge())) return;
       // Stands in nobody's way; what is left to be done while others wait is then short.
       this.#connection.all('PRAGMA wal_checkpoint(PASSIVE)');
       if (this.#isTooLarge()) this.#connection.all('PRAGMA wal_checkpoint(TRUNCATE)');
@@ -67,10 +68,4 @@ export class LogFolder implements Disposable {
   #isTooLarge(): boolean {
     return (statSync(this.#logFile, { throwIfNoEntry: false })?.size ?? 0) > this.#bytesMax;
   }
-}
-
-/** In pages. */
-interface LogState {
-  readonly log: number;
-  readonly checkpointed: number;
 }

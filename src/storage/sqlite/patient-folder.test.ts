@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { TenantStore } from '../../ports/tenant-store.ts';
-import { insertPatrons, newPatron } from '../../../test/support/records.ts';
+import { byHand, insertPatrons, newPatron } from '../../../test/support/records.ts';
 import { SqliteConnection } from './connection.ts';
+import { pagesWaiting } from './log-state.ts';
 import { SqliteStorage } from './sqlite-storage.ts';
 
 let dataDir: string;
@@ -31,8 +32,7 @@ afterEach(async () => {
 
 /** Pages of the log that are not in the file yet. */
 function waiting(): number {
-  const [state] = elsewhere.all<{ log: number; checkpointed: number }>('PRAGMA wal_checkpoint(NOOP)');
-  return state!.log - state!.checkpointed;
+  return pagesWaiting(elsewhere)!;
 }
 
 function writeElsewhere(pages: number): void {
@@ -55,4 +55,17 @@ test('what single writes leave in the log is folded as it comes', async () => {
   elsewhere.run('insert into bulk values (zeroblob(?))', [600 * 4096]);
   await insertPatrons(store, [newPatron(2)]);
   expect(waiting()).toBe(0);
+});
+
+test('however many writes stand in line, the log is folded between them', async () => {
+  const writes = Array.from({ length: 600 }, (_, index) =>
+    store.transact((tx) => tx.patrons.insert([newPatron(index + 1, { surname: 'x'.repeat(6_000) })], byHand)),
+  );
+  let most = 0;
+  for (const write of writes) {
+    await write;
+    most = Math.max(most, waiting());
+  }
+  expect(most).toBeGreaterThan(500);
+  expect(most).toBeLessThan(1_200);
 });

@@ -1,4 +1,5 @@
 import type { SqliteConnection } from './connection.ts';
+import { pagesWaiting } from './log-state.ts';
 
 /** As much as SQLite lets wait by itself. */
 const pagesMax = 1_000;
@@ -43,8 +44,7 @@ export class PatientFolder implements Disposable {
   /** How many pages of the log are not in the file yet. */
   #waiting(): number {
     try {
-      const [state] = this.#connection.all<LogState>('PRAGMA wal_checkpoint(NOOP)');
-      return state === undefined ? 0 : state.log - state.checkpointed;
+      return pagesWaiting(this.#connection) ?? 0;
     } catch {
       return 0;
     }
@@ -57,10 +57,4 @@ export class PatientFolder implements Disposable {
       // What was committed is in the log; a later commit folds it.
     }
   }
-}
-
-/** In pages. */
-interface LogState {
-  readonly log: number;
-  readonly checkpointed: number;
 }
