@@ -4,6 +4,7 @@ import type { TenantStore } from '../../src/ports/tenant-store.ts';
 import { PostgresStorage } from '../../src/storage/postgres/postgres-storage.ts';
 import { asAdmin, makeDatabase, type TestDatabase } from '../support/postgres-databases.ts';
 import { insertPatrons, newPatron, upTo } from '../support/records.ts';
+import { hold, untilWaiting } from '../support/writer-turns.ts';
 
 /** A storage as each process has one, with tenants of those names on the database. */
 async function openProcess(
@@ -26,35 +27,6 @@ async function openProcess(
   return { stores, [Symbol.asyncDispose]: () => storage[Symbol.asyncDispose]() };
 }
 
-/** Takes the tenant's turn to write and keeps it until told otherwise. */
-async function hold(store: TenantStore): Promise<() => Promise<void>> {
-  const begun = Promise.withResolvers<void>();
-  const end = Promise.withResolvers<void>();
-  const holding = store.transact(() => {
-    begun.resolve();
-    return end.promise;
-  });
-  await begun.promise;
-  return () => {
-    end.resolve();
-    return holding;
-  };
-}
-
-/** Resolves once so many connections wait for the lock of a tenant. */
-async function untilWaiting({ adminUrl }: TestDatabase, count: number): Promise<void> {
-  await asAdmin(async (client) => {
-    for (;;) {
-      const { rows } = await client.query<{ waiting: number }>(
-        `select count(*)::int as waiting from pg_locks where locktype = 'advisory' and not granted
-         and database = (select oid from pg_database where datname = current_database())`,
-      );
-      if (rows[0]!.waiting === count) return;
-      await nextTurn();
-    }
-  }, adminUrl);
-}
-
 test('writes of one process get their turns among a long line of another one’s, and each sees what was written before it', async () => {
   await using database = await makeDatabase();
   await using first = await openProcess(database, ['main']);
@@ -69,7 +41,7 @@ test('writes of one process get their turns among a long line of another one’s
   const release = await hold(first.stores[0]!);
   const long = upTo(200).map(() => writeOn(first, 'first'));
   const short = upTo(10).map(() => writeOn(second, 'second'));
-  await untilWaiting(database, 1);
+  await untilWaiting(database.adminUrl, 1);
   await release();
   await Promise.all([...long, ...short]);
   expect(order.indexOf('second')).toBeLessThan(10);
@@ -87,7 +59,7 @@ test('however many tenants wait for somebody else’s writes, another one’s ne
   const waiting = own.stores
     .slice(0, 6)
     .map((store) => insertPatrons(store, [newPatron(1)]).finally(() => ended++));
-  await untilWaiting(database, 2);
+  await untilWaiting(database.adminUrl, 2);
   const free = own.stores.at(-1)!;
   for (const id of upTo(20)) await insertPatrons(free, [newPatron(id)]);
   expect(ended).toBe(0);

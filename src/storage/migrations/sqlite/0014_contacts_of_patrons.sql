@@ -1,0 +1,2 @@
+-- database: tenant
+-- A foreign key costs next to nothing here, so that the one of contacts stays as it is.
