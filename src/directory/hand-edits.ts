@@ -7,6 +7,7 @@ import type { StoredPatron } from '../ports/patrons.ts';
 import type { TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
 import { applyPatronPlans, type PatronPlan } from './apply-patrons.ts';
 import { HandStanding, type EditSurroundings, type EditTarget } from './hand-standing.ts';
+import { performInWaves, type PlannedJob } from './perform-in-waves.ts';
 import { WriteTogether } from './write-together.ts';
 
 /** Who does something by hand, and the clock that says when. */
@@ -64,34 +65,18 @@ export async function editWithin<Answer>(
   return outcome!() as Answer;
 }
 
-/**
- * Does edits within one transaction. They go in waves: of those that have anything to do with the same patron or key
- * the first goes, the others are planned again on what it left. So all come out as if they had been done one after the
- * other, while each wave is read and written at once.
- */
-async function performEdits(tx: TenantTransactor, jobs: readonly Job[]): Promise<Outcome[]> {
-  const outcomes = new Map<Job, Outcome>();
-  for (let waiting = jobs; waiting.length > 0;) {
-    const standing = await HandStanding.load(
-      tx,
-      waiting.map(({ edit }) => edit),
-    );
-    const touched = new Set<string>();
-    const wave: PlannedEdit[] = [];
-    const later: Job[] = [];
-    for (const job of waiting) {
-      const planned = planOf(job, standing);
-      const touches = standing.touchedBy(job.edit, 'plan' in planned ? planned.plan : undefined);
-      const isAlone = touches.every((one) => !touched.has(one));
-      for (const one of touches) touched.add(one);
-      if (!isAlone) later.push(job);
-      else if ('plan' in planned) wave.push(planned);
-      else outcomes.set(job, planned.refuse);
-    }
-    for (const [job, outcome] of await writeWave(tx, wave)) outcomes.set(job, outcome);
-    waiting = later;
-  }
-  return jobs.map((job) => outcomes.get(job)!);
+/** Does edits within one transaction, in waves. */
+function performEdits(tx: TenantTransactor, jobs: readonly Job[]): Promise<Outcome[]> {
+  return performInWaves<Job, PlannedEdit, Outcome>(jobs, {
+    load: async (waiting) => {
+      const standing = await HandStanding.load(
+        tx,
+        waiting.map(({ edit }) => edit),
+      );
+      return (job) => planOn(standing, job);
+    },
+    write: (wave) => writeWave(tx, wave),
+  });
 }
 
 interface PlannedEdit {
@@ -100,25 +85,23 @@ interface PlannedEdit {
   readonly around: EditSurroundings;
 }
 
-function planOf(job: Job, standing: HandStanding): PlannedEdit | { readonly refuse: Outcome } {
+function planOn(standing: HandStanding, job: Job): PlannedJob<PlannedEdit, Outcome> {
+  const { edit } = job;
   try {
-    const around = standing.of(job.edit);
-    return { job, plan: job.edit.plan(around), around };
+    const around = standing.of(edit);
+    const plan = edit.plan(around);
+    return { plan: { job, plan, around }, touches: standing.touchedBy(edit, plan) };
   } catch (error) {
     if (!(error instanceof MusterError)) throw error;
-    return {
-      refuse: () => {
-        throw error;
-      },
+    const refusal = () => {
+      throw error;
     };
+    return { refusal, touches: standing.touchedBy(edit, undefined) };
   }
 }
 
 /** Writes plans that have nothing to do with one another, those of one actor at once. */
-async function writeWave(
-  tx: TenantTransactor,
-  wave: readonly PlannedEdit[],
-): Promise<(readonly [Job, Outcome])[]> {
+async function writeWave(tx: TenantTransactor, wave: readonly PlannedEdit[]): Promise<Outcome[]> {
   const ids = new Map<PlannedEdit, number>();
   const times = new Map<PlannedEdit, number>();
   const byActor = Map.groupBy(wave, ({ job }) => JSON.stringify(job.hand.actor));
@@ -139,7 +122,7 @@ async function writeWave(
     const id = ids.get(one)!;
     const patron = patronAfter(plan, around.patron, id, times.get(one)!);
     const listed = plan.contacts === undefined ? around.contacts : (contacts?.get(id) ?? []);
-    return [job, () => job.edit.answer({ patron, contacts: listed, plan })] as const;
+    return () => job.edit.answer({ patron, contacts: listed, plan });
   });
 }
 

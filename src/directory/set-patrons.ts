@@ -9,8 +9,9 @@ import type { StoredPatron } from '../ports/patrons.ts';
 import type { TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
 import { applyPatronPlans, changeOf, type PatronPlan } from './apply-patrons.ts';
 import type { MatchField } from './match-patron.ts';
+import { performInWaves, type PlannedJob } from './perform-in-waves.ts';
 import { SessionRun, type WriteSession } from './session-run.ts';
-import { loadStanding } from './standing.ts';
+import { loadStanding, type Standing } from './standing.ts';
 import { WriteTogether } from './write-together.ts';
 
 /** One patron to be set, whom a field and a value name. */
@@ -47,38 +48,34 @@ export function setPatron(store: TenantStore, request: SetPatronRequest): Promis
   return writer.submit(request);
 }
 
-/**
- * Sets patrons within one transaction. They go in waves: of those that have anything to do with the same patron or
- * key the first goes, the others are planned again on what it left. So all come out as if they had been done one
- * after the other, while each wave is read and written at once.
- */
+/** Sets patrons within one transaction, in waves. */
 async function setPatrons(
   tx: TenantTransactor,
   requests: readonly SetPatronRequest[],
 ): Promise<SetPatronResult[]> {
-  const results = new Map<SetPatronRequest, SetPatronResult>();
   const runs = new SessionRuns(tx);
-  for (let waiting = [...requests]; waiting.length > 0;) {
-    const standing = await loadStanding(tx, waiting);
-    const touched = new Set<string>();
-    const wave: Planned[] = [];
-    const later: SetPatronRequest[] = [];
-    for (const request of waiting) {
-      const around = standing.of(request);
-      const plan = planWish(request, around);
-      const touches = standing.touchedBy(request, 'why' in plan ? undefined : plan);
-      const isAlone = touches.every((one) => !touched.has(one));
-      for (const one of touches) touched.add(one);
-      if (!isAlone) later.push(request);
-      else if ('why' in plan) results.set(request, plan);
-      else wave.push({ request, plan, contacts: around.contacts });
-    }
-    for (const planned of wave) results.set(planned.request, resultOf(planned));
-    await runs.apply(wave);
-    waiting = later;
-  }
+  const results = await performInWaves<SetPatronRequest, Planned, SetPatronResult>(requests, {
+    load: async (waiting) => {
+      const standing = await loadStanding(tx, waiting);
+      return (request) => planOn(standing, request);
+    },
+    write: async (wave) => {
+      await runs.apply(wave);
+      return wave.map(resultOf);
+    },
+  });
   await runs.save();
-  return requests.map((request) => results.get(request)!);
+  return results;
+}
+
+function planOn(standing: Standing, request: SetPatronRequest): PlannedJob<Planned, SetPatronResult> {
+  const around = standing.of(request);
+  const plan = planWish(request, around);
+  if ('why' in plan) return { refusal: plan, touches: standing.touchedBy(request, undefined) };
+  return {
+    plan: { request, plan, contacts: around.contacts },
+    touches: standing.touchedBy(request, plan),
+  };
 }
 
 interface Planned {
