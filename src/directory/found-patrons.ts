@@ -6,7 +6,8 @@ const countedMax = 1_000;
 const searchesKept = 100;
 const positionsKept = 1_000;
 
-export interface Finding {
+/** A search of patrons, as far as it must be known to go through what it finds page by page. */
+export interface PagedSearch {
   /** The ids of the next patrons after `afterId` that a search finds, in order. */
   readonly list: (afterId: number, limit: number) => Promise<number[]>;
   /** The stamp of now, and true where it is known, without looking for them, that it finds more than `count`. */
@@ -50,16 +51,16 @@ export class FoundPatrons {
 
   /** The ids of a page, and how many there are in all as `FoundPage` tells it. */
   async page(
-    finding: Finding,
+    search: PagedSearch,
     start: number,
     size: number,
   ): Promise<{ ids: readonly number[]; total: number }> {
-    const { ids, isAll } = await this.#known(finding);
+    const { ids, isAll } = await this.#known(search);
     if (isAll || start + size < ids.length) return { ids: ids.slice(start, start + size), total: ids.length };
-    return this.#deepPage(finding, ids, start, size);
+    return this.#deepPage(search, ids, start, size);
   }
 
-  async #known({ list, look }: Finding): Promise<Known> {
+  async #known({ list, look }: PagedSearch): Promise<Known> {
     const first = this.#first;
     if (first !== undefined && first.stamp === (await this.#reader.lookup.searchStamp())) return first;
     // Before they are read: what changes meanwhile makes them be read again.
@@ -69,7 +70,7 @@ export class FoundPatrons {
     return (this.#first = { stamp, ids: ids ?? [], isAll });
   }
 
-  async #deepPage({ list }: Finding, first: readonly number[], start: number, size: number) {
+  async #deepPage({ list }: PagedSearch, first: readonly number[], start: number, size: number) {
     let place = Math.min(first.length, countedMax);
     let afterId = first[place - 1] ?? 0;
     for (const [known, id] of this.#positions)
