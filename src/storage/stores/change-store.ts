@@ -9,6 +9,7 @@ import type {
 } from '../../ports/changes.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
+import { purgeJournal } from './purge-journal.ts';
 import { allocateIds, peekNextId } from './sequences.ts';
 
 export class ChangeStore implements ChangeReader, ChangeWriter {
@@ -114,21 +115,8 @@ export class ChangeStore implements ChangeReader, ChangeWriter {
       .execute();
   }
 
-  async purgeBefore(at: number, limit: number): Promise<number> {
-    const { db, tenantId } = this.#context;
-    const old = db
-      .selectFrom('change')
-      .select('id')
-      .where('tenant_id', '=', tenantId)
-      .where('at', '<', at)
-      .orderBy('id')
-      .limit(limit);
-    const done = await db
-      .deleteFrom('change')
-      .where('tenant_id', '=', tenantId)
-      .where('id', 'in', old)
-      .executeTakeFirst();
-    return Number(done.numDeletedRows);
+  purgeBefore(at: number, limit: number): Promise<number> {
+    return purgeJournal(this.#context, 'change', at, limit);
   }
 
   #all() {

@@ -14,6 +14,7 @@ import { entityCode, recordActionCode } from '../schema/codes.ts';
 import type { TenantTables } from '../schema/tables.ts';
 import type { StoreContext } from './context.ts';
 import { readPage } from './page.ts';
+import { purgeJournal } from './purge-journal.ts';
 import { recordMappings } from './record-mapping.ts';
 import { allocateIds } from './sequences.ts';
 
@@ -158,21 +159,8 @@ export class RecordChangeStore implements RecordChangeReader, RecordChangeWriter
     );
   }
 
-  async purgeBefore(at: number, limit: number): Promise<number> {
-    const { db, tenantId } = this.#context;
-    const old = db
-      .selectFrom('record_change')
-      .select('id')
-      .where('tenant_id', '=', tenantId)
-      .where('at', '<', at)
-      .orderBy('id')
-      .limit(limit);
-    const done = await db
-      .deleteFrom('record_change')
-      .where('tenant_id', '=', tenantId)
-      .where('id', 'in', old)
-      .executeTakeFirst();
-    return Number(done.numDeletedRows);
+  purgeBefore(at: number, limit: number): Promise<number> {
+    return purgeJournal(this.#context, 'record_change', at, limit);
   }
 
   async #sectionsFilledBy(runId: number, afterId: number, limit: number): Promise<number[]> {
