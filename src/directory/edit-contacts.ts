@@ -10,9 +10,7 @@ import { addresseeOf } from '../domain/contact/recipients.ts';
 import type { Patron } from '../domain/patron/patron.ts';
 import type { StoredContact } from '../ports/contacts.ts';
 import type { StoredPatron } from '../ports/patrons.ts';
-import type { TenantTransactor } from '../ports/tenant-store.ts';
-import { editWithin, type HandEdit, type Written } from './hand-edits.ts';
-import type { ByHand } from './save-patron.ts';
+import type { HandEdit, Written } from './hand-edits.ts';
 
 /** A contact as it stands behind an edit, and whose it is. */
 export interface EditedContact {
@@ -49,45 +47,6 @@ export function contactChange(
 /** Removes a contact by hand. Refused as `removeContact` of the domain. */
 export function contactRemoval(who: string, id: number): HandEdit<void> {
   return { ...ofPatron(who, (stored) => removeContact(stored, id)), answer: () => undefined };
-}
-
-/** Adds a contact within a transaction, as `contactAddition`. */
-export async function addContactByHand(
-  tx: TenantTransactor,
-  patron: Pick<Patron, 'id'>,
-  values: NewContactValues,
-  by: ByHand,
-): Promise<StoredContact> {
-  return (await within(tx, contactAddition(String(patron.id), values), by)).contact;
-}
-
-/** Changes a contact within a transaction, as `contactChange`. */
-export async function changeContactByHand(
-  tx: TenantTransactor,
-  patron: Pick<Patron, 'id'>,
-  id: number,
-  changes: Partial<ContactValues>,
-  by: ByHand,
-): Promise<StoredContact> {
-  return (await within(tx, contactChange(String(patron.id), id, changes), by)).contact;
-}
-
-/** Removes a contact within a transaction, as `contactRemoval`. */
-export function removeContactByHand(
-  tx: TenantTransactor,
-  patron: Pick<Patron, 'id'>,
-  id: number,
-  by: ByHand,
-): Promise<void> {
-  return within(tx, contactRemoval(String(patron.id), id), by);
-}
-
-function within<Answer>(
-  tx: TenantTransactor,
-  edit: HandEdit<Answer>,
-  { actor, at }: ByHand,
-): Promise<Answer> {
-  return editWithin(tx, edit, { actor, clock: { now: () => at } });
 }
 
 /** An edit of the contacts of the patron that a path names. */

@@ -55,16 +55,6 @@ export async function editByHand<Answer>(
   return (await writer.submit({ edit, hand }))() as Answer;
 }
 
-/** The same within a transaction, by itself. */
-export async function editWithin<Answer>(
-  tx: TenantTransactor,
-  edit: HandEdit<Answer>,
-  hand: Hand,
-): Promise<Answer> {
-  const [outcome] = await performEdits(tx, [{ edit, hand }]);
-  return outcome!() as Answer;
-}
-
 /** Does edits within one transaction, in waves. */
 function performEdits(tx: TenantTransactor, jobs: readonly Job[]): Promise<Outcome[]> {
   return performInWaves<Job, PlannedEdit, Outcome>(jobs, {

@@ -7,21 +7,13 @@ import type { DeclaredPatron } from '../domain/patron/patron-row.ts';
 import { keyFields, type KeyField, type Patron, type PatronValues } from '../domain/patron/patron.ts';
 import { foldKey } from '../domain/text/fold.ts';
 import { noteLevel, noteMessage } from '../domain/row-notes.ts';
-import type { Actor } from '../ports/changes.ts';
 import type { StoredContact } from '../ports/contacts.ts';
 import type { PatronWithContacts } from '../ports/patron-lookup.ts';
 import type { StoredPatron } from '../ports/patrons.ts';
-import type { TenantTransactor } from '../ports/tenant-store.ts';
 import type { ContactListPlan } from './apply-contacts.ts';
 import type { PatronPlan } from './apply-patrons.ts';
-import { editWithin, type HandEdit } from './hand-edits.ts';
+import type { HandEdit } from './hand-edits.ts';
 import type { EditSurroundings } from './hand-standing.ts';
-
-/** Who does something by hand, and when. */
-export interface ByHand {
-  readonly actor: Actor;
-  readonly at: number;
-}
 
 export interface SavedPatron extends PatronWithContacts {
   /** What was not done as asked: an e-mail set by hand that was kept (S2). */
@@ -39,16 +31,6 @@ export function newPatron(declared: DeclaredPatron): HandEdit<SavedPatron> {
 /** Changes the patron that a path names; what is left out stays. Refused as `newPatron`. */
 export function patronChange(who: string, declared: DeclaredPatron): HandEdit<SavedPatron> {
   return saving(who, declared);
-}
-
-/** Changes a patron within a transaction, as `patronChange`. */
-export function changePatron(
-  tx: TenantTransactor,
-  { id }: Pick<Patron, 'id'>,
-  declared: DeclaredPatron,
-  { actor, at }: ByHand,
-): Promise<SavedPatron> {
-  return editWithin(tx, patronChange(String(id), declared), { actor, clock: { now: () => at } });
 }
 
 function saving(who: string | undefined, declared: DeclaredPatron): HandEdit<SavedPatron> {

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { addContactByHand, changeContactByHand } from '../../src/directory/edit-contacts.ts';
+import { contactAddition, contactChange } from '../../src/directory/edit-contacts.ts';
+import { editByHand } from '../../src/directory/hand-edits.ts';
 import type { NewContactValues } from '../../src/domain/contact/edit-contact.ts';
-import { contactsOf } from '../support/contacts-of.ts';
+import { contactsOf, storedContacts } from '../support/contacts-of.ts';
 import { filePart } from '../support/multipart.ts';
 import { postForm } from '../support/post-form.ts';
 import { rawRequest } from '../support/raw-http.ts';
@@ -117,17 +118,14 @@ async function runRequestStep({ request, answer }: RequestStep, host: string): P
 
 async function runByHandStep({ byHand }: ByHandStep, tenant: string): Promise<void> {
   const { patron: username, add, contact: text, change } = byHand;
-  const by = { actor: { name: 'librarian', channel: 'api' }, at: Date.now() } as const;
+  const hand = { actor: { name: 'librarian', channel: 'api' }, clock: server.context.clock } as const;
   const store = await server.context.storage.tenant(tenant);
-  await store.transact(async (tx) => {
-    const patron = await tx.patrons.findByKey('username', username);
-    if (!patron) throw new Error(`no patron ${username}`);
-    if (add) {
-      await addContactByHand(tx, patron, add as unknown as NewContactValues, by);
-      return;
-    }
-    const contact = (await tx.contacts.listByPatron(patron.id)).find((one) => one.contact === text);
-    if (!contact) throw new Error(`${username} has no contact ${text}`);
-    await changeContactByHand(tx, patron, contact.id, change ?? {}, by);
-  });
+  const who = `username:${username}`;
+  if (add) {
+    await editByHand(store, contactAddition(who, add as unknown as NewContactValues), hand);
+    return;
+  }
+  const contact = (await storedContacts(server, username, tenant)).find((one) => one.contact === text);
+  if (!contact) throw new Error(`${username} has no contact ${text}`);
+  await editByHand(store, contactChange(who, contact.id, change ?? {}), hand);
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Run } from '../../src/ports/runs.ts';
 import { approveRun, discardRun } from '../../src/sync/held-run.ts';
-import { changeContactByHand } from '../../src/directory/edit-contacts.ts';
+import { contactChange } from '../../src/directory/edit-contacts.ts';
+import { editByHand } from '../../src/directory/hand-edits.ts';
 import { requestUndo } from '../../src/sync/run-undo.ts';
 import { openEngine, type EngineTuning, type TestEngine } from '../support/engine.ts';
 
@@ -140,9 +141,8 @@ test('S9 a contact that came back and was changed by a hand before it went stays
   const older = await engine.importCsv(`${header}anna,PHONE,1\n`);
   const patron = (await engine.store.read.patrons.findByKey('username', 'anna'))!;
   const [contact] = await engine.store.read.contacts.listByPatron(patron.id);
-  await engine.store.transact((tx) =>
-    changeContactByHand(tx, patron, contact!.id, { addressee: 'By hand' }, { actor, at: engine.clock.now() }),
-  );
+  const change = contactChange('anna', contact!.id, { addressee: 'By hand' });
+  await editByHand(engine.store, change, { actor, clock: engine.clock });
   const newer = await engine.importCsv(`${header}anna,PHONE,2\n`);
   await undo(engine, newer.id);
   expect(await undo(engine, older.id)).toMatchObject({ counts: { removed: 0, ignored: 1 } });

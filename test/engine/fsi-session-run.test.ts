@@ -2,7 +2,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { listHistory } from '../../src/directory/history.ts';
 import { viewPlan } from '../../src/directory/view-plan.ts';
 import { requestUndo } from '../../src/sync/run-undo.ts';
-import { changePatron } from '../../src/directory/save-patron.ts';
+import { editByHand } from '../../src/directory/hand-edits.ts';
+import { patronChange } from '../../src/directory/save-patron.ts';
 import type { Run } from '../../src/ports/runs.ts';
 import { fsiPatrons, type FsiPatrons } from '../support/fsi-patrons.ts';
 import { openEngine, type TestEngine } from '../support/engine.ts';
@@ -113,11 +114,9 @@ test('an undo takes back all that a session has set, however often it set it', a
 test('an undo leaves what a hand has set in between or since', async () => {
   const { engine, fsi, runs, undo } = await cast();
   const { store } = engine;
-  const byHand = { actor: { name: 'op', channel: 'api' }, at: fsi.clock.time } as const;
+  const hand = { actor: { name: 'op', channel: 'api' }, clock: fsi.clock } as const;
   const change = (declared: { room?: string; classgrade?: string; surname?: string }) =>
-    store.transact(async (tx) =>
-      changePatron(tx, (await tx.patrons.findByKey('username', 'anna'))!, declared, byHand),
-    );
+    editByHand(store, patronChange('anna', declared), hand);
   await fsi.set({ keyfield: 'username', username: 'anna', room: 'R7', classgrade: '7A', surname: 'Zak' });
   await change({ room: 'R-hand', classgrade: '7-hand' });
   await fsi.set({ keyfield: 'username', username: 'anna', room: 'R8' });

@@ -1,8 +1,11 @@
-import { expect, test } from 'vitest';
-import { addContactByHand } from '../../src/directory/edit-contacts.ts';
-import { changePatron } from '../../src/directory/save-patron.ts';
+import { expect, test, vi } from 'vitest';
+import { contactAddition } from '../../src/directory/edit-contacts.ts';
 import { erasePatron } from '../../src/directory/erase-patron.ts';
-import { openEngine, type TestEngine } from '../support/engine.ts';
+import { editByHand } from '../../src/directory/hand-edits.ts';
+import { patronChange } from '../../src/directory/save-patron.ts';
+import type { Run } from '../../src/ports/runs.ts';
+import type { TenantReader } from '../../src/ports/tenant-store.ts';
+import { openEngine, type EngineTuning, type TestEngine } from '../support/engine.ts';
 import { pictureOf, undo } from '../support/random-past.ts';
 
 const actor = { name: 'anna', channel: 'api' } as const;
@@ -15,20 +18,25 @@ async function seeded(): Promise<TestEngine> {
   return engine;
 }
 
-/** Does something once, after the plan was begun and so before it is applied: writes queue in that order. */
-function whilePlanning(act: () => Promise<unknown>) {
-  let acting: Promise<unknown> | undefined;
-  return {
-    tuning: {
-      onProgress: ({ subjectsPlanned }: { subjectsPlanned: number }) => {
-        if (subjectsPlanned > 0) acting ??= act();
-      },
+/** Performs the run; once its plan is made, and before that is applied, something is done. */
+async function performWith(
+  engine: TestEngine,
+  runId: number,
+  act: () => Promise<unknown>,
+  tuning?: EngineTuning,
+): Promise<Run> {
+  const snapshot = engine.store.snapshot.bind(engine.store);
+  const planning = vi.spyOn(engine.store, 'snapshot').mockImplementationOnce(
+    // What a plan rests on is read as one picture.
+    async <T>(work: (reader: TenantReader) => Promise<T>) => {
+      const plan = await snapshot(work);
+      await act();
+      return plan;
     },
-    done: () => {
-      expect(acting).toBeDefined();
-      return acting;
-    },
-  };
+  );
+  const run = await engine.perform(runId, tuning);
+  expect(planning).toHaveBeenCalledOnce();
+  return run;
 }
 
 const contactsOf = async (engine: TestEngine, username: string) => {
@@ -40,14 +48,10 @@ const contactsOf = async (engine: TestEngine, username: string) => {
 test('S9 a hand that changes a patron between plan and applying is seen: the plan is made again', async () => {
   await using engine = await seeded();
   const id = await engine.receive('username,type,contact\nanna,EMAIL,anna@new\n', keepCustom);
-  const edit = whilePlanning(() =>
-    engine.store.transact(async (tx) => {
-      const anna = (await tx.patrons.findByKey('username', 'anna'))!;
-      await addContactByHand(tx, anna, { type: 'EMAIL', contact: 'anna@NEW' }, { actor, at: 1 });
-    }),
+  const addition = contactAddition('anna', { type: 'EMAIL', contact: 'anna@NEW' });
+  const run = await performWith(engine, id, () =>
+    editByHand(engine.store, addition, { actor, clock: engine.clock }),
   );
-  const run = await engine.perform(id, edit.tuning);
-  await edit.done();
   // Without the second look a twin of what the hand made would stand beside it.
   expect(await contactsOf(engine, 'anna')).toEqual(['anna@NEW custom']);
   expect(run.counts).toMatchObject({ created: 0, unchanged: 1, removed: 1 });
@@ -58,14 +62,10 @@ test('S9 a hand that changes a patron between plan and applying is seen: the pla
 test('S4 a key that a hand gives away between plan and applying fails its row, not the import', async () => {
   await using engine = await seeded();
   const id = await engine.receive('username,barcode\ncarl,77\ndora,88\n', { kind: 'patrons' });
-  const edit = whilePlanning(() =>
-    engine.store.transact(async (tx) => {
-      const ben = (await tx.patrons.findByKey('username', 'ben'))!;
-      await changePatron(tx, ben, { barcode: '77' }, { actor, at: 1 });
-    }),
+  const change = patronChange('ben', { barcode: '77' });
+  const run = await performWith(engine, id, () =>
+    editByHand(engine.store, change, { actor, clock: engine.clock }),
   );
-  const run = await engine.perform(id, edit.tuning);
-  await edit.done();
   expect(run).toMatchObject({ state: 'applied', counts: { created: 1, failed: 1 } });
   expect(await engine.store.read.patrons.findByKey('username', 'carl')).toBeUndefined();
 });
@@ -74,9 +74,7 @@ test('a patron who is erased between plan and applying is not brought back by it
   await using engine = await seeded();
   const id = await engine.receive('username,type,contact\nanna,EMAIL,a@x\nben,EMAIL,b@x\n');
   const anna = (await engine.store.read.patrons.findByKey('username', 'anna'))!;
-  const edit = whilePlanning(() => erasePatron(engine.store, anna.id, actor, 1));
-  const run = await engine.perform(id, edit.tuning);
-  await edit.done();
+  const run = await performWith(engine, id, () => erasePatron(engine.store, anna.id, actor, 1));
   expect(run).toMatchObject({ state: 'applied', counts: { failed: 1 } });
   expect(await engine.store.read.patrons.count()).toBe(1);
   expect(await contactsOf(engine, 'ben')).toEqual(['b@x imported']);
@@ -89,9 +87,8 @@ test.each([
   await using engine = await seeded();
   const before = await pictureOf(engine.store.read);
   const id = await engine.receive('username,type,contact\nanna,EMAIL,anna@new\nben,FAX,1\n');
-  const takeover = whilePlanning(() => engine.store.transact((tx) => tx.runs.begin(id, 2)));
-  const run = await engine.perform(id, { ...takeover.tuning, ...tuning });
-  expect(await takeover.done()).toBe(2);
+  const takeOver = () => engine.store.transact((tx) => tx.runs.begin(id, 2));
+  const run = await performWith(engine, id, takeOver, tuning);
   expect(run).toMatchObject({ state: 'running', attempt: 2, summary: '' });
   expect(await pictureOf(engine.store.read)).toEqual(before);
   expect((await engine.store.read.runRows.list(id, { page: 1, pageSize: 9 })).total).toBe(0);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { KeyField } from '../../src/domain/patron/patron.ts';
-import { addContactByHand } from '../../src/directory/edit-contacts.ts';
+import { contactAddition } from '../../src/directory/edit-contacts.ts';
+import { editByHand } from '../../src/directory/hand-edits.ts';
 import { openEngine, type CsvImport, type EngineTuning, type TestEngine } from '../support/engine.ts';
 import { pictureOf, undo } from '../support/random-past.ts';
 
@@ -199,15 +200,8 @@ describe('the file of patrons', () => {
     await using engine = await openEngine();
     await engine.importCsv('username,email\nanna,a@x\nben,b@x\n', patrons);
     const [before] = await pictureOf(engine.store.read);
-    const ben = (await engine.store.read.patrons.findByKey('username', 'ben'))!;
-    await engine.store.transact((tx) =>
-      addContactByHand(
-        tx,
-        ben,
-        { type: 'EMAIL', contact: 'ben@home', primary: true },
-        { actor: { name: 'x', channel: 'api' }, at: 1 },
-      ),
-    );
+    const addition = contactAddition('ben', { type: 'EMAIL', contact: 'ben@home', primary: true });
+    await editByHand(engine.store, addition, { actor: { name: 'x', channel: 'api' }, clock: engine.clock });
     const run = await engine.importCsv('username,email\nanna,new@x\nben,new@y\n', patrons);
     const [anna, benNow] = await pictureOf(engine.store.read);
     expect(anna?.contacts).toEqual([{ ...before!.contacts[0], contact: 'new@x' }]);

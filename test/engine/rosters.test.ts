@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { changePatron } from '../../src/directory/save-patron.ts';
+import { editByHand } from '../../src/directory/hand-edits.ts';
+import { patronChange } from '../../src/directory/save-patron.ts';
 import { runSummary } from '../../src/directory/view-run.ts';
 import type { Run } from '../../src/ports/runs.ts';
 import { approveRun } from '../../src/sync/held-run.ts';
@@ -112,10 +113,8 @@ describe('what is remembered of a roster', () => {
     await send('section-members', lines);
     expect(await readAgain(campus)).toEqual([]);
 
-    await engine.store.transact(async (tx) => {
-      const patron = (await tx.patrons.findByKey('externalid', person(1)))!;
-      await changePatron(tx, patron, { externalid: 'X1' }, { actor, at: engine.clock.now() });
-    });
+    const change = patronChange(`externalid:${person(1)}`, { externalid: 'X1' });
+    await editByHand(engine.store, change, { actor, clock: engine.clock });
     const { id } = (await engine.store.read.records.section.findByIdentifier('S1'))!;
     expect(await readAgain(campus)).toEqual([id]);
     await send('section-members', lines);

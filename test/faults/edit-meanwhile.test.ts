@@ -1,7 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { addContactByHand } from '../../src/directory/edit-contacts.ts';
-import { contactsOf, patronId } from '../support/contacts-of.ts';
+import { contactAddition } from '../../src/directory/edit-contacts.ts';
+import { editByHand } from '../../src/directory/hand-edits.ts';
+import { contactsOf } from '../support/contacts-of.ts';
 import { keepCustomMode, postContacts, seedUsernames, startServer } from '../support/server.ts';
 
 const usernames = Array.from({ length: 3000 }, (_, index) => `pupil${index}`);
@@ -12,8 +13,6 @@ test('S10 a librarian edits a patron while an import applies: each edit waits it
   const rows = usernames.flatMap((name) =>
     [1, 2, 3, 4, 5].map((nth) => `${name},EMAIL,GUARDIAN,${name}.${nth}@x\n`),
   );
-  const id = await patronId(server, 'pupil7');
-  const patron = (await server.store.read.patrons.findById(id))!;
 
   // Turns of the event loop; none would come while a thread waits for a lock by blocking.
   let turns = 0;
@@ -25,18 +24,19 @@ test('S10 a librarian edits a patron while an import applies: each edit waits it
     () => (importing = false),
   );
 
+  const hand = { actor: { name: 'anna', channel: 'api' }, clock: server.context.clock } as const;
   let edits = 0;
   let turnsWhileWaiting = 0;
   while (importing) {
     await nextTurn();
     const before = turns;
-    const contact = `edit${edits}@hand`;
-    await server.store.transact(async (tx) => {
+    const standing = server.store.transact(async () => {
       // Nothing here waits for anything but the lock, so these are the turns that passed while waiting for it.
       turnsWhileWaiting = Math.max(turnsWhileWaiting, turns - before);
-      const by = { actor: { name: 'anna', channel: 'api' }, at: 1 } as const;
-      if (edits < 20) await addContactByHand(tx, patron, { type: 'PHONE', contact }, by);
     });
+    // Stands in line right behind it.
+    const addition = contactAddition('pupil7', { type: 'PHONE', contact: `edit${edits}@hand` });
+    await Promise.all([standing, edits < 20 && editByHand(server.store, addition, hand)]);
     edits++;
   }
   expect((await posted).body.success).toBe(true);

@@ -1,10 +1,7 @@
 import fc from 'fast-check';
-import {
-  addContactByHand,
-  changeContactByHand,
-  removeContactByHand,
-} from '../../src/directory/edit-contacts.ts';
-import { changePatron } from '../../src/directory/save-patron.ts';
+import { contactAddition, contactChange, contactRemoval } from '../../src/directory/edit-contacts.ts';
+import { editByHand, type HandEdit } from '../../src/directory/hand-edits.ts';
+import { patronChange } from '../../src/directory/save-patron.ts';
 import type { ContactValues } from '../../src/domain/contact/contact.ts';
 import { MusterError } from '../../src/domain/errors.ts';
 import { approveRun } from '../../src/sync/held-run.ts';
@@ -126,7 +123,8 @@ export async function take(engine: TestEngine, step: Step, tuning?: EngineTuning
   if (step.kind === 'file') return takeFile(engine, step, tuning);
   if (step.kind === 'undo') return takeUndo(engine, step.nth, tuning);
   try {
-    await takeByHand(engine, step);
+    const edit = await editOf(engine, step);
+    if (edit) await editByHand(engine.store, edit, { actor, clock: engine.clock });
   } catch (error) {
     if (!(error instanceof MusterError)) throw error;
   }
@@ -156,29 +154,21 @@ export async function undo(engine: TestEngine, runId: number, tuning?: EngineTun
   );
 }
 
-async function takeByHand(
-  engine: TestEngine,
+/** The edit that a step is; undefined where there is nobody, or no contact, to edit. */
+async function editOf(
+  { store: { read } }: TestEngine,
   step: Exclude<Step, FileStep | { kind: 'undo' }>,
-): Promise<void> {
-  const by = { actor, at: engine.clock.now() };
-  await engine.store.transact(async (tx) => {
-    const patrons = await tx.patrons.listAfter(0, 50);
-    const patron = patrons[step.patron % Math.max(1, patrons.length)];
-    if (!patron) return;
-    if (step.kind === 'patron') {
-      await changePatron(tx, patron, step.said, by);
-      return;
-    }
-    if (step.kind === 'add') {
-      await addContactByHand(tx, patron, { type: 'EMAIL', contact: 'new@x', ...step.said }, by);
-      return;
-    }
-    const contacts = await tx.contacts.listByPatron(patron.id);
-    const contact = contacts[step.nth % Math.max(1, contacts.length)];
-    if (!contact) return;
-    if (step.kind === 'remove') await removeContactByHand(tx, patron, contact.id, by);
-    else await changeContactByHand(tx, patron, contact.id, step.said, by);
-  });
+): Promise<HandEdit<unknown> | undefined> {
+  const patrons = await read.patrons.listAfter(0, 50);
+  const patron = patrons[step.patron % Math.max(1, patrons.length)];
+  if (!patron) return undefined;
+  const who = String(patron.id);
+  if (step.kind === 'patron') return patronChange(who, step.said);
+  if (step.kind === 'add') return contactAddition(who, { type: 'EMAIL', contact: 'new@x', ...step.said });
+  const contacts = await read.contacts.listByPatron(patron.id);
+  const contact = contacts[step.nth % Math.max(1, contacts.length)];
+  if (!contact) return undefined;
+  return step.kind === 'remove' ? contactRemoval(who, contact.id) : contactChange(who, contact.id, step.said);
 }
 
 /** All that is stored of patrons and contacts; when and by which run records were made is not looked at. */

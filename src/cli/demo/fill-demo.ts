@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../../context.ts';
-import { addContactByHand } from '../../directory/edit-contacts.ts';
-import { getPatron } from '../../directory/find-patron.ts';
+import { contactAddition } from '../../directory/edit-contacts.ts';
+import { editByHand } from '../../directory/hand-edits.ts';
 import type { NewContactValues } from '../../domain/contact/edit-contact.ts';
 import { ANY } from '../../domain/contact/scenarios.ts';
 import type { ImportKindName } from '../../ports/runs.ts';
@@ -36,12 +36,9 @@ export async function fillDemo(context: Context): Promise<number | undefined> {
   if ((await store.read.patrons.count()) > 0) return undefined;
   await importOurFile(context, 'patrons', new URL('./patrons.csv', import.meta.url));
   await importOurFile(context, 'contacts', new URL('./contacts.csv', import.meta.url));
-  await store.transact(async (tx) => {
-    for (const { username, ...values } of byHand) {
-      const patron = await getPatron(tx, username);
-      await addContactByHand(tx, patron, values, { actor, at: context.clock.now() });
-    }
-  });
+  const hand = { actor, clock: context.clock };
+  for (const { username, ...values } of byHand)
+    await editByHand(store, contactAddition(username, values), hand);
   return store.read.patrons.count();
 }
 

@@ -1,8 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { changeContactByHand, addContactByHand } from '../../../src/directory/edit-contacts.ts';
-import type { NewContactValues } from '../../../src/domain/contact/edit-contact.ts';
 import type { LeaseHolder } from '../../../src/ports/system-store.ts';
-import { patronId } from '../../support/contacts-of.ts';
 import type { TestServer } from '../../support/server.ts';
 import { request, type ApiAnswer, type ApiRequest } from './support.ts';
 
@@ -27,36 +24,6 @@ export function fileForm(csv: string, fileName: string): Pick<ApiRequest, 'body'
     headers: { 'content-type': `multipart/form-data; boundary=${boundary}` },
     body: `--${boundary}\r\nContent-Disposition: form-data; name="file"; filename="${fileName}"\r\nContent-Type: text/csv\r\n\r\n${csv}\r\n--${boundary}--\r\n`,
   };
-}
-
-const byHand = { actor: { name: 'librarian', channel: 'api' }, at: 0 } as const;
-
-/** A contact as a librarian adds it: a custom one. */
-export async function addByHand(
-  server: TestServer,
-  username: string,
-  values: NewContactValues,
-): Promise<number> {
-  const id = await patronId(server, username);
-  return server.store.transact(async (tx) => {
-    const patron = (await tx.patrons.findById(id))!;
-    return (await addContactByHand(tx, patron, values, byHand)).id;
-  });
-}
-
-/** Changes the contact that reads `from`. */
-export async function changeByHand(
-  server: TestServer,
-  username: string,
-  from: string,
-  contact: string,
-): Promise<void> {
-  const id = await patronId(server, username);
-  await server.store.transact(async (tx) => {
-    const patron = (await tx.patrons.findById(id))!;
-    const stored = (await tx.contacts.listByPatron(id)).find((one) => one.contact === from)!;
-    await changeContactByHand(tx, patron, stored.id, { contact }, byHand);
-  });
 }
 
 /** The right to do imports, held by a process that is not there: every run waits until it is let go. */

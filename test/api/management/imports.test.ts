@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { addByHand, changeByHand } from '../../support/by-hand.ts';
 import { contactsOf } from '../../support/contacts-of.ts';
 import { addAccount, basic, seedUsernames, startServer, type TestServer } from '../../support/server.ts';
-import { addByHand, changeByHand, fileForm, holdImports, postCsv, until } from './import-support.ts';
+import { fileForm, holdImports, postCsv, until } from './import-support.ts';
 import { request } from './support.ts';
 
 let server: TestServer;
@@ -326,7 +327,7 @@ describe('undo', () => {
       'kind=contacts',
       `${header}\nanna,PHONE,11\nben,PHONE,22\ncleo,PHONE,33\n`,
     );
-    await changeByHand(server, 'ben', '22', '2222');
+    await changeByHand(server, 'ben', '22', { contact: '2222' });
 
     const undo = await request(server, 'POST', `/imports/${run.body.id}/undo`);
     expect(undo.status).toBe(201);
