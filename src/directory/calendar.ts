@@ -1,9 +1,7 @@
 import { CalendarCounts, type CalendarDate, type Counted } from '../domain/access/calendar.ts';
 import { addDays, effectiveDay, startOfDay } from '../domain/access/effective-day.ts';
-import { targetsIn } from '../domain/access/target-bits.ts';
 import type { Day } from '../domain/access/term.ts';
 import { MusterError } from '../domain/errors.ts';
-import type { RecordedTurn } from '../ports/access-turns.ts';
 import type { AccessTarget } from '../ports/access.ts';
 import type { Page } from '../ports/patrons.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
@@ -17,6 +15,7 @@ import {
   type TurnView,
 } from './name-turns.ts';
 import { reckonTurns, type Breathe } from './reckon-turns.ts';
+import { turnsOfDate } from './turns-of-date.ts';
 import { viewInstant } from './views.ts';
 
 /** So many targets and reasons of a date are named, those that concern most patrons; their number is told. */
@@ -119,31 +118,7 @@ export async function listCalendarDate(
     );
   }
   const [first, end] = [(page - 1) * pageSize, page * pageSize];
-  const shown: {
-    readonly patronId: number;
-    readonly gained: readonly number[];
-    readonly lost: readonly number[];
-    readonly because: RecordedTurn['because'];
-  }[] = [];
-  let total = 0;
-  const window = { from: date, to: addDays(date, 1), at };
-  const targets = await reckonTurns(
-    reader,
-    window,
-    (_day, patronId, { gained, lost, because }) => {
-      if (total >= first && total < end) {
-        shown.push({ patronId, gained: targetsIn(gained), lost: targetsIn(lost), because });
-      }
-      total += 1;
-    },
-    breathe,
-  );
-  const targetsOf = (places: readonly number[]) => places.map((place) => targets[place]!);
-  const turns = shown.map(({ patronId, gained, lost, because }) => ({
-    patronId,
-    gained: targetsOf(gained),
-    lost: targetsOf(lost),
-    because,
-  }));
+  const isShown = (before: number) => before >= first && before < end;
+  const { turns, total } = await turnsOfDate(reader, date, at, isShown, breathe);
   return { items: await nameTurns(reader, turns), total };
 }

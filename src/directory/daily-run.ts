@@ -1,13 +1,11 @@
 import { addDays, effectiveDay, startOfDay } from '../domain/access/effective-day.ts';
 import { statusOn } from '../domain/access/status.ts';
-import { targetsIn } from '../domain/access/target-bits.ts';
 import type { Day, TermStatus } from '../domain/access/term.ts';
 import { MusterError } from '../domain/errors.ts';
-import type { RecordedTurn } from '../ports/access-turns.ts';
-import type { AccessTarget } from '../ports/access.ts';
 import { termEntities, type DailyRun, type StatusChange, type TurningTerm } from '../ports/daily-runs.ts';
 import type { TenantReader, TenantStore, TenantTransactor } from '../ports/tenant-store.ts';
-import { reckonTurns, type Breathe } from './reckon-turns.ts';
+import type { Breathe } from './reckon-turns.ts';
+import { turnsOfDate } from './turns-of-date.ts';
 
 const termsPerPiece = 5000;
 
@@ -66,7 +64,7 @@ async function runDay(
   if (!(await tx.dailyRuns.begin(day, at))) return undefined;
   const moment = startOfDay(day, zone);
   // Before any status is stored: what turns is found by what is stored of it.
-  const turns = await turnsOf(tx, day, moment, breathe);
+  const { turns } = await turnsOfDate(tx, day, moment, () => true, breathe);
   const changes = await dueChanges(tx, day, moment);
   await tx.dailyRuns.saveStatuses(day, changes);
   await tx.accessTurns.save(day, turns);
@@ -156,43 +154,6 @@ async function dueChanges(tx: TenantTransactor, day: Day, at: number): Promise<S
     }
   }
   return changes;
-}
-
-/** What access the date gives and takes, by patron. */
-async function turnsOf(
-  tx: TenantTransactor,
-  day: Day,
-  at: number,
-  breathe?: Breathe,
-): Promise<RecordedTurn[]> {
-  const found: {
-    readonly patronId: number;
-    readonly gained: readonly number[];
-    readonly lost: readonly number[];
-    readonly because: RecordedTurn['because'];
-  }[] = [];
-  const window = { from: day, to: addDays(day, 1), at };
-  const targets = await reckonTurns(
-    tx,
-    window,
-    (_day, patronId, { gained, lost, because }) =>
-      found.push({ patronId, gained: targetsIn(gained), lost: targetsIn(lost), because }),
-    breathe,
-  );
-  // Patrons who gain or lose the same share its list, so that it is written down once.
-  const named = new Map<string, AccessTarget[]>();
-  const name = (places: readonly number[]) => {
-    const key = places.join();
-    const known = named.get(key) ?? places.map((place) => targets[place]!);
-    named.set(key, known);
-    return known;
-  };
-  return found.map(({ patronId, gained, lost, because }) => ({
-    patronId,
-    gained: name(gained),
-    lost: name(lost),
-    because,
-  }));
 }
 
 function countsOf(changes: readonly StatusChange[]): Pick<DailyRun, 'activated' | 'inactivated'> {
