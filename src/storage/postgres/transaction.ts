@@ -1,13 +1,9 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type pg from 'pg';
-import { MusterError } from '../../domain/errors.ts';
+import { untilFree, usualWaitMs } from '../until-free.ts';
 import { isOutOfTime } from './errors.ts';
 import { sendTogether } from './picture.ts';
 import { withClient } from './pools.ts';
 import type { WritePool } from './write-pool.ts';
-
-/** How long a write waits for others before it gives up with "busy", where nothing else is said. */
-const usualWaitMs = 60_000;
 
 /** Who asks for a lock without waiting: the server knows no shorter wait. */
 const notWaitingMs = 1;
@@ -50,18 +46,11 @@ export class Writer {
   }
 
   async #patiently<T>(work: Work<T>): Promise<T> {
-    const waitUntil = performance.now() + this.#waitMs;
-    for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
-      const done = await withClient(this.#writes.pool, (client) => this.#transact(client, work, waitUntil));
-      if (done) return done.result;
-      if (performance.now() > waitUntil) {
-        throw new MusterError(
-          'busy',
-          'Another write of this tenant did not end in time. Try again in a minute.',
-        );
-      }
-      await delay(pauseMs);
-    }
+    const { result } = await untilFree(
+      (waitUntil) => withClient(this.#writes.pool, (client) => this.#transact(client, work, waitUntil)),
+      this.#waitMs,
+    );
+    return result;
   }
 
   /** Undefined where somebody else holds the lock. */

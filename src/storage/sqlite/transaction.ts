@@ -1,10 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { MusterError } from '../../domain/errors.ts';
+import { untilFree, usualWaitMs } from '../until-free.ts';
 import type { SqliteConnection } from './connection.ts';
 import { isBusy, storageError } from './errors.ts';
-
-/** How long a write waits for others before it gives up with "busy", where nothing else is said. */
-const usualWaitMs = 60_000;
 
 /**
  * One writer at a time over one connection, begun with BEGIN IMMEDIATE. Another process or worker may
@@ -54,23 +50,16 @@ export class Writer {
   }
 }
 
-/** Repeats `work`, with pauses that leave the thread to others, while it is busy or gives false. */
+/** Repeats `work` while it is busy or gives false. */
 async function patiently(work: () => boolean | void, waitMs: number): Promise<void> {
-  const waitUntil = performance.now() + waitMs;
-  for (let pauseMs = 2; ; pauseMs = Math.min(pauseMs * 2, 50)) {
+  await untilFree(() => {
     try {
-      if (work() !== false) return;
+      return work() === false ? undefined : true;
     } catch (error) {
       if (!isBusy(error)) throw storageError(error);
+      return undefined;
     }
-    if (performance.now() > waitUntil) {
-      throw new MusterError(
-        'busy',
-        'Another write of this tenant did not end in time. Try again in a minute.',
-      );
-    }
-    await delay(pauseMs);
-  }
+  }, waitMs);
 }
 
 /** One consistent picture for several reads on a connection of its own. */
