@@ -38,9 +38,16 @@ export interface DialectServices {
   refuseInsecureSecrets(request: FastifyRequest): void;
   /** Who asks by HTTP Basic; `insecure-transport` when secrets came over plain HTTP that nobody allowed. */
   authenticate(request: FastifyRequest, store: TenantStore): Promise<Account | 'wrong' | 'throttled'>;
-  /** The first file of a multipart body, in the spool until disposed. */
-  receiveMultipart(request: IncomingMessage): Promise<Upload & AsyncDisposable>;
+  /** The first file of a multipart body, in the spool until disposed, for an import of that purpose. */
+  receiveMultipart(
+    request: IncomingMessage,
+    tenant: string,
+    purpose: UploadPurpose,
+  ): Promise<Upload & AsyncDisposable>;
 }
+
+/** What an upload is to be read as. */
+export type UploadPurpose = Pick<ImportRequest, 'kind' | 'options'>;
 
 export interface ImportService {
   submit(tenant: string, upload: Upload, request: ImportRequest): Promise<number>;

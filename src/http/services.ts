@@ -1,10 +1,11 @@
+import type { IncomingMessage } from 'node:http';
 import type { FastifyRequest } from 'fastify';
 import type { ApiSessions, Origin } from '../auth/api-sessions.ts';
 import { parseBasic } from '../auth/basic.ts';
 import type { RequestRate } from '../auth/request-rate.ts';
 import type { Verifier } from '../auth/verifier.ts';
 import type { Config, Limits } from '../config/config.ts';
-import type { DialectServices } from '../dialects/dialect.ts';
+import type { DialectServices, UploadPurpose } from '../dialects/dialect.ts';
 import type { ImportQueue } from '../jobs/import-queue.ts';
 import type { Events } from '../observability/events.ts';
 import type { Logger } from '../observability/logger.ts';
@@ -15,7 +16,7 @@ import type { Storage } from '../ports/storage.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
 import { noteTenant } from './request-log.ts';
 import { clientAddress, hostOf, refuseInsecureSecrets, tenantOfHost } from './transport.ts';
-import type { UploadLimits } from './spool-file.ts';
+import type { UploadLimits, UploadOptions } from './spool-file.ts';
 import { receiveMultipart } from './upload.ts';
 
 /** What the server is made of; handed in by the composition root. */
@@ -87,9 +88,22 @@ export function dialectServices(services: AppServices): DialectServices {
     origin: (request): Origin => ({ address: clientAddress(request), host: hostOf(request) }),
     refuseInsecureSecrets: (request) => refuseInsecureSecrets(request, services.config),
     authenticate: (request, store) => authenticateBasic(services, request, store),
-    receiveMultipart: async (request) => {
+    receiveMultipart: async (request, tenant, purpose) => {
       using _ = services.imports.expectUpload();
-      return await receiveMultipart(request, { spoolDir: services.spoolDir, ...services.uploadLimits });
+      return await receiveMultipart(request, uploadOptions(services, request, tenant, purpose));
     },
   };
+}
+
+/** How an upload for that tenant is taken into the spool; what can be done while it arrives is begun. */
+export function uploadOptions(
+  { spoolDir, uploadLimits, imports }: Pick<AppServices, 'spoolDir' | 'uploadLimits' | 'imports'>,
+  { headers }: IncomingMessage,
+  tenant: string,
+  { kind, options }: UploadPurpose,
+): UploadOptions {
+  // The body is as long as this, the file in it no longer. Of one that does not say so nothing is known.
+  const sizeBytes = Number(headers['content-length'] ?? 0);
+  const onOpen = (path: string) => imports.arriving(tenant, { path, sizeBytes, request: { kind, options } });
+  return { spoolDir, ...uploadLimits, onOpen };
 }

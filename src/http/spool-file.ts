@@ -20,6 +20,8 @@ export interface UploadOptions extends UploadLimits {
   readonly spoolDir: string;
   /** What several files may weigh together. */
   readonly budget?: SpoolBudget;
+  /** Told of a file that begins to arrive, by its place in the spool. */
+  readonly onOpen?: (path: string) => void;
 }
 
 const fileNameLengthMax = 255;
@@ -29,6 +31,7 @@ export class SpoolFile {
   readonly #path: string;
   readonly #bytesMax: number;
   readonly #budget: SpoolBudget | undefined;
+  readonly #onOpen: UploadOptions['onOpen'];
   readonly #givenUp = new AbortController();
   #filled: Promise<unknown> = Promise.resolve();
 
@@ -36,6 +39,7 @@ export class SpoolFile {
     this.#path = join(options.spoolDir, `upload-${randomUUID()}`);
     this.#bytesMax = options.bytesMax ?? limits.uploadBytesMax;
     this.#budget = options.budget;
+    this.#onOpen = options.onOpen;
   }
 
   async take(source: Readable, fileName: string): Promise<SpooledUpload> {
@@ -45,6 +49,7 @@ export class SpoolFile {
       bytesMax: this.#bytesMax,
       budget: this.#budget,
       signal: this.#givenUp.signal,
+      onOpen: this.#onOpen,
     });
     this.#filled = filling.catch(() => undefined);
     return { ...(await filling), [Symbol.asyncDispose]: () => this.remove() };

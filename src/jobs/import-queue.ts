@@ -9,6 +9,7 @@ import type { Progress } from '../ports/system-store.ts';
 import type { TenantStore } from '../ports/tenant-store.ts';
 import { failedEnd } from '../sync/failed-end.ts';
 import type { ImportRequest, Upload } from '../sync/receive.ts';
+import { isWorthScanning, type UploadToScan } from '../sync/scan-ahead.ts';
 import { Interrupted, type ImportWorkers } from './import-workers.ts';
 import { isDeadProcess, newLeaseHolder } from './lease-holder.ts';
 
@@ -95,6 +96,12 @@ export class ImportQueue implements AsyncDisposable {
     this.#expected++;
     this.warmUp();
     return { [Symbol.dispose]: () => void this.#expected-- };
+  }
+
+  /** An upload has begun to arrive in the spool: what can be done with it before it is whole may begin. */
+  arriving(tenant: string, upload: UploadToScan): void {
+    if (this.#stopping || !isWorthScanning(upload)) return;
+    this.#options.workers.scanArriving({ task: 'scan-arriving', tenant, upload });
   }
 
   /** The file that has just been stored lies here until its run has read it, which spares unpacking it again. */

@@ -1,6 +1,7 @@
 import type { PlainError } from '../domain/plain-error.ts';
 import type { Progress } from '../ports/system-store.ts';
 import type { ImportRequest, Upload } from '../sync/receive.ts';
+import type { UploadToScan } from '../sync/scan-ahead.ts';
 
 /** What the main thread asks of an import worker. */
 export type ImportTask =
@@ -16,6 +17,13 @@ export type ImportTask =
   | { readonly task: 'catch-up'; readonly tenant: string }
   /** Answered with run 0: the thread lives and has its storage open. */
   | { readonly task: 'ping' };
+
+/** Scans an upload that is still arriving, as long as nothing else is asked for but to store it. Not answered. */
+export interface ScanTask {
+  readonly task: 'scan-arriving';
+  readonly tenant: string;
+  readonly upload: UploadToScan;
+}
 
 /** Stores an upload; answered with its run. */
 export interface ReceiveTask {

@@ -10,8 +10,8 @@ import { diskRefusal } from '../sync/disk.ts';
 import { receiveUpload } from '../sync/receive.ts';
 import { runImport } from '../sync/run-import.ts';
 import { runUndo } from '../sync/run-undo.ts';
-import { ScanAhead } from '../sync/scan-ahead.ts';
-import type { ImportTask, ReceiveTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts';
+import type { ImportTask, ReceiveTask, ScanTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts';
+import { ScansAhead } from './scans-ahead.ts';
 
 /**
  * The composition root of an import worker: a thread that may block, with connections of its own. It does
@@ -23,10 +23,7 @@ const indexedPerWrite = 1_000;
 const catchUpMs = 100;
 /** Opened at once; where that fails, by the next task, which is then told what is wrong with the data directory. */
 let opening: Promise<Storage> | undefined;
-/** What was scanned while it was received waits so long for its run, which another thread or process may do. */
-const aheadMsMax = 5_000;
-/** By tenant and run. */
-let ahead: { readonly run: string; readonly scan: ScanAhead; readonly timer: NodeJS.Timeout } | undefined;
+const scans = new ScansAhead(settings.spillDir);
 /** Often enough for a bar that moves, seldom enough to cost nothing. */
 const progressEveryMs = 100;
 
@@ -41,6 +38,8 @@ function onProgress(progress: Progress): void {
 }
 
 async function perform(task: ImportTask): Promise<number> {
+  // Whatever is asked for goes before what may be asked for later.
+  if (task.task === 'run' || task.task === 'catch-up') scans.giveUpArriving();
   const storage = await storageOpen();
   if (task.task === 'ping') return 0;
   const store = await storage.tenant(task.tenant);
@@ -48,7 +47,7 @@ async function perform(task: ImportTask): Promise<number> {
   if (task.task === 'catch-up') return catchUp(store);
   const run = await store.read.runs.findById(task.runId);
   if (!run) throw new MusterError('not-found', `There is no run ${task.runId}.`);
-  using scanned = takeAhead(`${task.tenant}/${task.runId}`);
+  using scanned = scans.take(`${task.tenant}/${task.runId}`);
   const around = { clock, spillDir: settings.spillDir, file: task.file, scanned, onProgress };
   if (run.undoes === null) await runImport(store, run.id, around);
   else await runUndo(store, run.id, around);
@@ -58,29 +57,12 @@ async function perform(task: ImportTask): Promise<number> {
 /** Stores an upload, and scans it meanwhile for its run, which mostly is what this thread is asked for next. */
 async function receive(store: TenantStore, { tenant, upload, request }: ReceiveTask): Promise<number> {
   using meanwhile = new DisposableStack();
-  const scan = ScanAhead.begin(store.read, { ...upload, request }, settings.spillDir);
+  const scan = scans.ofWhole(store.read, { ...upload, request });
   if (scan !== undefined) meanwhile.use(scan);
   const runId = await receiveUpload(store, upload, request, clock.now());
-  if (scan !== undefined) keepAhead(`${tenant}/${runId}`, scan);
+  if (scan !== undefined) scans.keep(`${tenant}/${runId}`, scan);
   meanwhile.move();
   return runId;
-}
-
-function keepAhead(run: string, scan: ScanAhead): void {
-  takeAhead(undefined);
-  const timer = setTimeout(() => takeAhead(undefined), aheadMsMax);
-  ahead = { run, scan, timer };
-}
-
-/** The scan for that run, if it is there; any other is given up. */
-function takeAhead(run: string | undefined): ScanAhead | undefined {
-  if (ahead === undefined) return undefined;
-  const { run: of, scan, timer } = ahead;
-  ahead = undefined;
-  clearTimeout(timer);
-  if (of === run) return scan;
-  scan[Symbol.dispose]();
-  return undefined;
 }
 
 function storageOpen(): Promise<Storage> {
@@ -107,7 +89,17 @@ async function catchUp(store: TenantStore): Promise<number> {
   return done;
 }
 
-parentPort!.on('message', (task: ImportTask) => {
+/** Nothing is lost where it cannot be done. */
+function scanArriving({ tenant, upload }: ScanTask): void {
+  const open = async () => (await (await storageOpen()).tenant(tenant)).read;
+  scans.beginArriving(upload, open).catch(() => undefined);
+}
+
+parentPort!.on('message', (task: ImportTask | ScanTask) => {
+  if (task.task === 'scan-arriving') {
+    scanArriving(task);
+    return;
+  }
   perform(task).then(
     (result) => tell({ answer: 'done', result }),
     (thrown: unknown) => {

@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { errorOf } from '../domain/plain-error.ts';
 import type { Progress } from '../ports/system-store.ts';
-import type { ImportTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts';
+import type { ImportTask, ScanTask, WorkerAnswer, WorkerSettings } from './import-tasks.ts';
 
 interface Job {
   readonly task: ImportTask;
@@ -39,6 +39,7 @@ export class ImportWorkers implements AsyncDisposable {
   readonly #idle: Worker[] = [];
   readonly #busy = new Map<Worker, Job>();
   readonly #waiting: Job[] = [];
+  #toScan: ScanTask | undefined;
   #closed = false;
 
   constructor(settings: WorkerSettings) {
@@ -59,6 +60,12 @@ export class ImportWorkers implements AsyncDisposable {
     if (!this.#closed && this.#idle.length + this.#busy.size === 0) this.#idle.push(this.#start());
   }
 
+  /** Has the thread that is free, or is so next, scan an upload while it arrives. */
+  scanArriving(task: ScanTask): void {
+    this.#toScan = task;
+    this.#scanNext();
+  }
+
   /** Resolves when imports can be done: a thread is at work, or one answers. */
   async check(): Promise<void> {
     if (this.#busy.size === 0) await this.execute({ task: 'ping' });
@@ -71,9 +78,21 @@ export class ImportWorkers implements AsyncDisposable {
     await Promise.all([...this.#idle, ...this.#busy.keys()].map((worker) => worker.terminate()));
   }
 
+  /** By the thread that the next task will be given to as well. */
+  #scanNext(): void {
+    const worker = this.#idle.at(-1);
+    if (worker === undefined || this.#toScan === undefined) return;
+    worker.postMessage(this.#toScan);
+    this.#toScan = undefined;
+  }
+
   #next(): void {
     const job = this.#waiting[0];
-    if (!job || this.#closed) return;
+    if (this.#closed) return;
+    if (!job) {
+      this.#scanNext();
+      return;
+    }
     const worker = this.#idle.pop() ?? (this.#busy.size < workersMax ? this.#start() : undefined);
     if (!worker) return;
     this.#waiting.shift();

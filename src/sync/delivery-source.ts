@@ -6,6 +6,8 @@ import { onDisk, readAt, writeWhole } from './disk.ts';
 import { bufferSource, type ByteSource } from './scan/byte-source.ts';
 import { defaultScanLimits } from './scan/limits.ts';
 
+export const chunkBytes = 1024 * 1024;
+
 export interface DeliveryPlaces {
   readonly spillDir: string;
   /** A file that holds the same bytes, if it is still there. */
@@ -87,18 +89,23 @@ async function unpackToFile(
 export function fileSource(file: number, sizeBytes: number, dispose: () => void): ByteSource & Disposable {
   return {
     sizeBytes,
-    *chunks() {
-      // Used in turn: a new one each time would be garbage as large as the file before it is swept.
-      const buffers = Array.from({ length: 3 }, () => Buffer.allocUnsafeSlow(1024 * 1024));
-      for (let at = 0, turn = 0; ; turn++) {
-        const chunk = buffers[turn % buffers.length]!;
-        const read = readSync(file, chunk, 0, chunk.length, at);
-        if (read === 0) return;
-        at += read;
-        yield chunk.subarray(0, read);
-      }
-    },
+    chunks: () => chunksInTurn((into, at) => readSync(file, into, 0, into.length, at)),
     readAt: (into, at) => readAt(file, into, at),
     [Symbol.dispose]: dispose,
   };
+}
+
+/**
+ * The chunks that `read` fills, each from where the last one ended until it reads nothing. They use the same buffers in
+ * turn: a new one each time would be garbage as large as the file before it is swept.
+ */
+export function* chunksInTurn(read: (into: Buffer, at: number) => number): Generator<Buffer> {
+  const buffers = Array.from({ length: 3 }, () => Buffer.allocUnsafeSlow(chunkBytes));
+  for (let at = 0, turn = 0; ; turn++) {
+    const chunk = buffers[turn % buffers.length]!;
+    const bytes = read(chunk, at);
+    if (bytes === 0) return;
+    at += bytes;
+    yield chunk.subarray(0, bytes);
+  }
 }

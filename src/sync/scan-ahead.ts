@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { RunRequest } from '../ports/runs.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
+import { ArrivingFile } from './arriving-file.ts';
 import { openLying } from './delivery-source.ts';
 import { newSeed } from './fingerprints.ts';
 import { findBundle, getFileKind } from './kinds/registry.ts';
@@ -17,32 +18,56 @@ export interface ScannedAhead {
 /** The upload that is to be scanned. */
 export interface UploadToScan {
   readonly path: string;
+  /** While it is still arriving: what it may weigh at most. */
   readonly sizeBytes: number;
   readonly request: Pick<RunRequest, 'kind' | 'options'>;
 }
 
-/** A scan of less than this is over in a moment. */
 const worthwhileBytes = defaultScanLimits.heldBytesMax;
 
 /**
- * Scans an upload while it is packed and stored as a delivery, which mostly waits for other threads: a block at a time,
- * so that storing goes on between. Nothing depends on it. Where it cannot be done, or not be used, the run scans what
- * was stored by itself, and is what tells anybody of a file that is refused.
+ * Scans an upload while it arrives, or while it is packed and stored as a delivery, which both mostly wait for others:
+ * a block at a time, so that these go on between. Nothing depends on it. Where it cannot be done, or not be used, the
+ * run scans what was stored by itself, and is what tells anybody of a file that is refused.
  */
 export class ScanAhead implements Disposable {
   readonly #storedSeed: Promise<Uint8Array | undefined>;
   readonly #scanned: Promise<ScannedAhead | undefined>;
+  readonly #arriving: ArrivingFile | undefined;
+  #isVain = false;
   #unwanted = false;
 
-  private constructor(reader: TenantReader, upload: UploadToScan, spillDir: string) {
+  private constructor(
+    reader: TenantReader,
+    upload: UploadToScan,
+    spillDir: string,
+    arriving: ArrivingFile | undefined,
+  ) {
+    this.#arriving = arriving;
     this.#storedSeed = seedOf(reader, upload);
-    this.#scanned = this.#scan(upload, spillDir).catch(() => undefined);
+    this.#scanned = this.#scan(upload, spillDir)
+      .catch(() => undefined)
+      .then((scanned) => {
+        this.#isVain = scanned === undefined;
+        return scanned;
+      });
   }
 
   /** Undefined for what is not worth it, or not one file but several. */
   static begin(reader: TenantReader, upload: UploadToScan, spillDir: string): ScanAhead | undefined {
-    if (upload.sizeBytes < worthwhileBytes || findBundle(upload.request.kind) !== undefined) return undefined;
-    return new ScanAhead(reader, upload, spillDir);
+    return isWorthScanning(upload) ? new ScanAhead(reader, upload, spillDir, undefined) : undefined;
+  }
+
+  /** The same of a file that is still being written. */
+  static beginArriving(reader: TenantReader, upload: UploadToScan, spillDir: string): ScanAhead | undefined {
+    const arriving = isWorthScanning(upload) ? ArrivingFile.open(upload.path, upload.sizeBytes) : undefined;
+    return arriving && new ScanAhead(reader, upload, spillDir, arriving);
+  }
+
+  /** What was arriving is whole, with so many bytes; false where its scan has come to nothing. */
+  arrived(sizeBytes: number): boolean {
+    this.#arriving?.end(sizeBytes);
+    return !this.#isVain;
   }
 
   /**
@@ -61,6 +86,8 @@ export class ScanAhead implements Disposable {
   [Symbol.dispose](): void {
     if (this.#unwanted) return;
     this.#unwanted = true;
+    // Nobody waits for the rest of it any more.
+    this.#arriving?.[Symbol.dispose]();
     void this.#scanned.then((scanned) => scanned?.file[Symbol.dispose]());
   }
 
@@ -68,18 +95,23 @@ export class ScanAhead implements Disposable {
     { path, sizeBytes, request }: UploadToScan,
     spillDir: string,
   ): Promise<ScannedAhead | undefined> {
-    const seed = (await this.#storedSeed) ?? newSeed();
     using opened = new DisposableStack();
-    const source = openLying(path, sizeBytes);
+    const arriving = this.#arriving;
+    const source = arriving ?? openLying(path, sizeBytes);
     if (source === undefined) return undefined;
     opened.use(source);
-    const steps = scanFileSteps(source, scanOptions(getFileKind(request.kind), request, { spillDir, seed }));
+    const seed = (await this.#storedSeed) ?? newSeed();
+    if ((await arriving?.isReady()) === false) return undefined;
+    const encoding = arriving?.presumed();
+    const options = scanOptions(getFileKind(request.kind), request, { spillDir, seed, encoding });
+    const steps = scanFileSteps(source, options);
     opened.defer(() => steps.return(undefined as never));
     for (;;) {
-      if (this.#unwanted) return undefined;
+      if (this.#unwanted || (await arriving?.isReady()) === false) return undefined;
       const { done, value } = steps.next();
       if (done === true) {
         opened.use(value);
+        if (arriving?.wasAsPresumed() === false) return undefined;
         const kept = opened.move();
         return { file: { ...value, [Symbol.dispose]: () => kept.dispose() }, seed };
       }
@@ -95,4 +127,9 @@ async function seedOf(reader: TenantReader, { request }: UploadToScan): Promise<
 function isSame(one: Uint8Array | undefined, other: Uint8Array | undefined): boolean {
   if (one === undefined || other === undefined) return one === other;
   return Buffer.compare(one, other) === 0;
+}
+
+/** Whether scanning it ahead gains anything: a small one is scanned in a moment, and several files are unpacked first. */
+export function isWorthScanning({ sizeBytes, request }: UploadToScan): boolean {
+  return sizeBytes >= worthwhileBytes && findBundle(request.kind) === undefined;
 }

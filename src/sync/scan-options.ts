@@ -7,7 +7,7 @@ import type { ScanOptions } from './scan/scan-file.ts';
 export function scanOptions(
   kind: ImportKind,
   run: Pick<Run, 'options'>,
-  { seed, ...rest }: { seed: Uint8Array } & Pick<ScanOptions, 'spillDir' | 'onRows'>,
+  { seed, ...rest }: { seed: Uint8Array } & Pick<ScanOptions, 'spillDir' | 'onRows' | 'encoding'>,
 ): ScanOptions {
   return {
     ...rest,

@@ -19,6 +19,8 @@ export interface SpoolOptions {
   readonly bytesMax: number;
   readonly budget?: SpoolBudget | undefined;
   readonly signal?: AbortSignal;
+  /** Told once the file is there and about to be filled. */
+  readonly onOpen?: ((path: string) => void) | undefined;
 }
 
 /**
@@ -28,7 +30,7 @@ export interface SpoolOptions {
  */
 export async function spoolUpload(
   source: Readable,
-  { path, fileName, bytesMax, budget, signal }: SpoolOptions,
+  { path, fileName, bytesMax, budget, signal, onOpen }: SpoolOptions,
 ): Promise<Upload> {
   const hash = createHash('sha256');
   let sizeBytes = 0;
@@ -46,6 +48,7 @@ export async function spoolUpload(
     },
   });
   const file = createWriteStream(path, { flags: 'wx', mode: 0o600, highWaterMark: waitingBytes });
+  if (onOpen !== undefined) file.once('open', () => onOpen(path));
   await pipeline(source, measure, file, signal ? { signal } : {});
   return { path, sizeBytes, sha256: hash.digest('hex'), fileName };
 }

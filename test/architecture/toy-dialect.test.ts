@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { expect, test } from 'vitest';
 import type { Dialect, DialectServices } from '../../src/dialects/dialect.ts';
 import { dialects } from '../../src/dialects/registry.ts';
+import type { ImportRequest } from '../../src/sync/receive.ts';
 import { contactsOf } from '../support/contacts-of.ts';
 import {
   adminAuthorization,
@@ -23,16 +24,18 @@ const toy: Dialect = {
       const store = await services.tenantOf(request);
       const account = await services.authenticate(request, store);
       if (typeof account === 'string') return reply.code(401).send('who are you?');
-      await using upload = await services.receiveMultipart(request.raw);
-      const runId = await services.imports.submit(store.tenant.slug, upload, {
+      const wanted: ImportRequest = {
         kind: 'contacts',
         mode: 'addOrUpdate',
         options: {},
         channel: 'api',
         sender: account.username,
         dryRun: false,
-      });
-      const run = await services.imports.waitFor(store.tenant.slug, runId);
+      };
+      const { slug } = store.tenant;
+      await using upload = await services.receiveMultipart(request.raw, slug, wanted);
+      const runId = await services.imports.submit(slug, upload, wanted);
+      const run = await services.imports.waitFor(slug, runId);
       return await reply.send(`${run.state}: ${run.counts.created} new`);
     });
   },

@@ -4,7 +4,7 @@ import type { RowNote } from '../../src/domain/outcome.ts';
 import { bufferSource } from '../../src/sync/scan/byte-source.ts';
 import type { ByteSource } from '../../src/sync/scan/byte-source.ts';
 import { scanFile } from '../../src/sync/scan/scan-file.ts';
-import type { ScanOptions } from '../../src/sync/scan/scan-file.ts';
+import type { ScannedFile, ScanOptions } from '../../src/sync/scan/scan-file.ts';
 
 /** Everything a scan finds, laid out for `toEqual`. */
 export interface Scanned {
@@ -27,6 +27,11 @@ export function scanAll(
   if (typeof content === 'string') source = bufferSource(Buffer.from(content));
   else source = content instanceof Uint8Array ? bufferSource(content) : content;
   using file = scanFile(source, { subjectColumns: () => [0], spillDir: tmpdir(), ...options });
+  return layOut(file);
+}
+
+/** Everything of a scanned file. */
+export function layOut(file: ScannedFile): Scanned {
   const subjects: Scanned['subjects'] = [];
   const rows: Scanned['rows'] = [];
   const cutOff: number[] = [];

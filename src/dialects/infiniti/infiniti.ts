@@ -4,6 +4,7 @@ import type { Dialect, DialectServices } from '../dialect.ts';
 import { answerOf } from './answer.ts';
 import { authorize, type Sender } from './authorize.ts';
 import { refusal } from './refusals.ts';
+import type { ImportRequest } from '../../sync/receive.ts';
 
 /** I2: the two modes, case-sensitive. */
 const modes = ['replaceDeclaredPatrons', 'replaceDeclaredPatronsKeepCustomContacts'];
@@ -60,14 +61,15 @@ async function receive(
   sender: string,
   mode: string,
 ): Promise<number> {
-  await using upload = await services.receiveMultipart(request.raw);
-  // Awaited here, since leaving this function removes the file.
-  return await services.imports.submit(tenant, upload, {
+  const wanted: ImportRequest = {
     kind: 'contacts',
     mode,
     options: {},
     channel: 'infiniti',
     sender,
     dryRun: false,
-  });
+  };
+  await using upload = await services.receiveMultipart(request.raw, tenant, wanted);
+  // Awaited here, since leaving this function removes the file.
+  return await services.imports.submit(tenant, upload, wanted);
 }

@@ -19,34 +19,64 @@ export interface FileEncoding {
  * UTF-8, else Windows-1252. Characters may lie across chunks.
  */
 export function detectEncoding(source: ByteSource): FileEncoding {
-  let markBytes = -1;
-  let nonAscii = false;
-  let tail: Buffer = Buffer.alloc(0);
-  for (const block of blocksOf(source.chunks(), blockBytes)) {
-    let bytes = tail.length === 0 ? block : Buffer.concat([tail, block]);
-    if (markBytes < 0) {
-      const wide = utf16Of(bytes);
-      if (wide !== undefined) {
-        return { name: wide, markBytes: 2, cutInCharacter: source.sizeBytes % 2 === 1 };
-      }
-      markBytes = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-      nonAscii = markBytes > 0;
-      bytes = bytes.subarray(markBytes);
-    }
-    const whole = bytes.subarray(0, bytes.length - unfinishedBytes(bytes));
-    nonAscii ||= !isAscii(whole);
-    if (!isUtf8(whole)) return { name: 'windows-1252', markBytes, cutInCharacter: false };
-    tail = Buffer.from(bytes.subarray(whole.length));
-  }
-  // An unfinished character at the very end is a cut UTF-8 file if UTF-8 characters came before it; alone
-  // it is one accented letter of Windows-1252.
-  if (tail.length > 0 && !nonAscii) return { name: 'windows-1252', markBytes: 0, cutInCharacter: false };
-  return { name: 'utf-8', markBytes: Math.max(0, markBytes), cutInCharacter: tail.length > 0 };
+  const detector = new EncodingDetector();
+  for (const block of blocksOf(source.chunks(), blockBytes)) if (detector.look(block)) break;
+  return detector.encoding(source.sizeBytes);
 }
 
-function utf16Of(bytes: Buffer): 'utf-16le' | 'utf-16be' | undefined {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+/**
+ * `detectEncoding` of a file that comes block by block, each looked at once and in order.
+ *
+ * State: what is certain, and the bytes of a character that has not ended yet.
+ */
+export class EncodingDetector {
+  #certain: Pick<FileEncoding, 'name' | 'markBytes'> | undefined;
+  #markBytes = -1;
+  #nonAscii = false;
+  #tail: Buffer = Buffer.alloc(0);
+
+  /** Looks at the next block, the first of which has the whole mark if there is one; gives whether more can change nothing. */
+  look(block: Buffer): boolean {
+    if (this.#certain !== undefined) return true;
+    let bytes = this.#tail.length === 0 ? block : Buffer.concat([this.#tail, block]);
+    if (this.#markBytes < 0) {
+      const mark = byteOrderMark(bytes);
+      if (mark !== undefined && mark.name !== 'utf-8') return this.#settle(mark);
+      this.#markBytes = mark?.markBytes ?? 0;
+      this.#nonAscii = mark !== undefined;
+      bytes = bytes.subarray(this.#markBytes);
+    }
+    const whole = bytes.subarray(0, bytes.length - unfinishedBytes(bytes));
+    this.#nonAscii ||= !isAscii(whole);
+    if (!isUtf8(whole)) return this.#settle({ name: 'windows-1252', markBytes: this.#markBytes });
+    this.#tail = Buffer.from(bytes.subarray(whole.length));
+    return false;
+  }
+
+  /** What it is, where all of its bytes were looked at or the answer is certain. */
+  encoding(sizeBytes: number): FileEncoding {
+    if (this.#certain !== undefined) {
+      const isWide = this.#certain.name !== 'windows-1252';
+      return { ...this.#certain, cutInCharacter: isWide && sizeBytes % 2 === 1 };
+    }
+    const isCut = this.#tail.length > 0;
+    // An unfinished character at the very end is a cut UTF-8 file if UTF-8 characters came before it; alone
+    // it is one accented letter of Windows-1252.
+    if (isCut && !this.#nonAscii) return { name: 'windows-1252', markBytes: 0, cutInCharacter: false };
+    return { name: 'utf-8', markBytes: Math.max(0, this.#markBytes), cutInCharacter: isCut };
+  }
+
+  #settle(certain: Pick<FileEncoding, 'name' | 'markBytes'>): true {
+    this.#certain = certain;
+    return true;
+  }
+}
+
+/** The encoding that the first bytes of a file name, if they do. */
+export function byteOrderMark(bytes: Buffer): Pick<FileEncoding, 'name' | 'markBytes'> | undefined {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return { name: 'utf-16le', markBytes: 2 };
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return { name: 'utf-16be', markBytes: 2 };
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return { name: 'utf-8', markBytes: 3 };
   return undefined;
 }
 

@@ -1,5 +1,6 @@
 import type { RowNote } from '../../domain/outcome.ts';
 import type { ByteSource } from './byte-source.ts';
+import type { FileEncoding } from './encoding.ts';
 import { scanLimits } from './limits.ts';
 import type { ScanLimits } from './limits.ts';
 import { heldBytes, tablePartition } from './partition.ts';
@@ -32,6 +33,8 @@ export interface ScanOptions {
   readonly spillDir: string;
   /** With a seed, fingerprints of what the rows of each subject say. */
   readonly seed?: Uint32Array | undefined;
+  /** The encoding, where whoever scans takes it for granted and looks by other means whether it was so. */
+  readonly encoding?: FileEncoding | undefined;
   /** Told now and then how many data rows have been read. */
   readonly onRows?: (rowsRead: number) => void;
 }
@@ -67,7 +70,8 @@ export function scanFile(source: ByteSource, options: ScanOptions): ScannedFile 
 export function* scanFileSteps(source: ByteSource, options: ScanOptions): Generator<void, ScannedFile> {
   const limits = scanLimits(options.limits);
   const { heldBytesMax, partitionBytes } = limits;
-  const file = openTextFile(source, limits, source.sizeBytes <= Math.min(heldBytesMax, partitionBytes));
+  const isHeld = source.sizeBytes <= Math.min(heldBytesMax, partitionBytes);
+  const file = openTextFile(source, limits, isHeld, options.encoding);
   const keyColumns = file.cells.length === 0 ? [] : options.subjectColumns(file.cells);
   const { exactKeys = false, onRows = () => {}, seed } = options;
   const scan: Scan = { file, keyColumns, exactKeys, limits, onRows, seed };

@@ -1,7 +1,7 @@
 import type { RowNote } from '../../domain/outcome.ts';
 import { bufferSource, readWhole } from './byte-source.ts';
 import type { ByteSource } from './byte-source.ts';
-import { detectEncoding, encodingNotes, utf8Blocks } from './encoding.ts';
+import { detectEncoding, encodingNotes, utf8Blocks, type FileEncoding } from './encoding.ts';
 import { readHeader } from './header.ts';
 import type { FoundHeader } from './header.ts';
 import type { ScanLimits } from './limits.ts';
@@ -19,10 +19,18 @@ export interface TextFile extends FoundHeader {
   readonly whole: Buffer | undefined;
 }
 
-/** Opens a file for reading (S6). With `hold` it is read once and kept in memory, as UTF-8. */
-export function openTextFile(source: ByteSource, limits: ScanLimits, hold: boolean): TextFile {
+/**
+ * Opens a file for reading (S6). With `hold` it is read once and kept in memory, as UTF-8. `presumed`: its encoding, where
+ * that is not to be found out by reading all of it.
+ */
+export function openTextFile(
+  source: ByteSource,
+  limits: ScanLimits,
+  hold: boolean,
+  presumed?: FileEncoding,
+): TextFile {
   const raw = hold ? bufferSource(readWhole(source)) : source;
-  const encoding = detectEncoding(raw);
+  const encoding = presumed ?? detectEncoding(raw);
   let whole: Buffer | undefined;
   if (hold && encoding.name === 'utf-8') whole = readWhole(raw).subarray(encoding.markBytes);
   else if (hold) whole = Buffer.concat([...utf8Blocks(raw, encoding)]);

@@ -3,15 +3,9 @@ import type { createImport } from '../../../contract/imports.ts';
 import type { Run as RunAnswer } from '../../../contract/run.ts';
 import { MusterError, errorCodes, type ErrorCode } from '../../../domain/errors.ts';
 import type { Run } from '../../../ports/runs.ts';
-import {
-  findBundle,
-  getImportable,
-  resolveMode,
-  resolveOptions,
-  type Importable,
-} from '../../../sync/kinds/registry.ts';
-import type { Upload } from '../../../sync/receive.ts';
-import type { AppServices } from '../../services.ts';
+import { findBundle, getImportable, resolveMode, resolveOptions } from '../../../sync/kinds/registry.ts';
+import type { ImportRequest, Upload } from '../../../sync/receive.ts';
+import { uploadOptions, type AppServices } from '../../services.ts';
 import { receiveBody, receiveDelivery, receiveMultipart } from '../../upload.ts';
 import { demand } from '../caller.ts';
 import type { Api, Call } from '../serve-operation.ts';
@@ -31,15 +25,16 @@ export async function handleCreateImport(
   const mode = resolveMode(kind, query.mode);
   const options = resolveOptions(kind, query.key === undefined ? {} : { key: query.key });
   const { slug } = store.tenant;
-  await using upload = await receiveUpload(services, request, kind);
-  const runId = await services.imports.submit(slug, upload, {
+  const wanted: ImportRequest = {
     kind: kind.name,
     mode,
     options,
     channel: actor.channel,
     sender: account.username,
     dryRun: query.dryRun,
-  });
+  };
+  await using upload = await receiveUpload(services, request, slug, wanted);
+  const runId = await services.imports.submit(slug, upload, wanted);
   if (!query.wait) {
     reply.code(202);
     return await runAnswer(services, store, (await store.read.runs.findById(runId))!);
@@ -52,10 +47,12 @@ export async function handleCreateImport(
 async function receiveUpload(
   services: AppServices,
   { raw }: FastifyRequest,
-  { name }: Importable,
+  tenant: string,
+  wanted: ImportRequest,
 ): Promise<Upload & AsyncDisposable> {
   using _ = services.imports.expectUpload();
-  const options = { spoolDir: services.spoolDir, ...services.uploadLimits };
+  const options = uploadOptions(services, raw, tenant, wanted);
+  const { kind: name } = wanted;
   const type = raw.headers['content-type'] ?? '';
   const isForm = /^multipart\//i.test(type);
   if (findBundle(name) !== undefined) {
