@@ -8,6 +8,8 @@ export interface BenchOptions {
   /** The whole bench is given up after this long. */
   readonly minutesMax: number;
   readonly json: boolean;
+  /** How many processors each server process may use; undefined: all there are. */
+  readonly processors: number | undefined;
   /** Where Muster and the reference are measured: the embedded database, a server of its own, or the one named. */
   readonly engine: 'sqlite' | 'postgres' | { readonly url: string };
 }
@@ -18,12 +20,14 @@ interface Defaults {
   readonly patrons?: number;
   readonly minutesMax?: number;
   readonly engine?: 'sqlite' | 'postgres';
+  /** Whether it can hold its servers to some processors. */
+  readonly holdsServers?: boolean;
 }
 
 /** Reads the options; prints the help or names what cannot be meant, and ends the process then. */
 export function readOptions(
   name: string,
-  { rounds = 5, patrons = 200_000, minutesMax = 30, engine = 'sqlite' }: Defaults = {},
+  { rounds = 5, patrons = 200_000, minutesMax = 30, engine = 'sqlite', holdsServers = false }: Defaults = {},
   argv: readonly string[] = process.argv.slice(2),
 ): BenchOptions {
   const help = `  --rounds N       how often everything is measured (${rounds})
@@ -32,7 +36,11 @@ export function readOptions(
   --minutes-max N  give up after so many minutes (${minutesMax})
   --json           print one JSON object instead of text
   --postgres       measure on a PostgreSQL server started for it${engine === 'postgres' ? ' (always so here)' : ''}
-  --database URL   measure on that PostgreSQL server, by a login that may make databases`;
+  --database URL   measure on that PostgreSQL server, by a login that may make databases${
+    holdsServers
+      ? '\n  --processors X   hold each server process to X processors (0.5: half of one); takes Linux and root'
+      : ''
+  }`;
   try {
     const { values } = parseArgs({
       args: [...argv],
@@ -44,9 +52,11 @@ export function readOptions(
         json: { type: 'boolean', default: false },
         postgres: { type: 'boolean', default: engine === 'postgres' },
         database: { type: 'string' },
+        processors: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     });
+    if (values.processors !== undefined && !holdsServers) throw new Error(`--processors is not for ${name}.`);
     if (values.help) {
       console.log(`npm run ${name} -- [options]\n${help}`);
       process.exit(0);
@@ -57,6 +67,7 @@ export function readOptions(
       seed: count('seed', values.seed),
       minutesMax: count('minutes-max', values['minutes-max']),
       json: values.json,
+      processors: values.processors === undefined ? undefined : share(values.processors),
       engine:
         values.database !== undefined ? { url: values.database } : values.postgres ? 'postgres' : 'sqlite',
     };
@@ -70,4 +81,10 @@ function count(name: string, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new Error(`--${name} is “${text}”; give a whole number above 0.`);
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < 1024) return value;
+  throw new Error(`--processors is “${text}”; give a number above 0, like 0.5.`);
 }

@@ -14,9 +14,15 @@ import { formatSpread, spreadOf } from './statistics.ts';
 /**
  * How many reads and writes of single patrons a second one process serves, and how many two over the same PostgreSQL,
  * in the same round and with as many clients. Four requests in five read. One process comes first in one round and two
- * in the next.
+ * in the next. Where servers, database and clients share few processors, one process and the database take all of them;
+ * what a second process brings shows where each is held to less (`--processors`), as on machines of their own.
  */
-const options = readOptions('bench:processes', { patrons: 50_000, rounds: 5, engine: 'postgres' });
+const options = readOptions('bench:processes', {
+  patrons: 50_000,
+  rounds: 5,
+  engine: 'postgres',
+  holdsServers: true,
+});
 const clients = 32;
 const seconds = 8;
 const warmUpSeconds = 2;
@@ -64,16 +70,19 @@ async function measure(
   signal: AbortSignal,
 ): Promise<Side> {
   await using servers = new AsyncDisposableStack();
-  const ports: number[] = [];
+  const started: BenchServer[] = [];
   for (const dataDir of dataDirs) {
-    ports.push(servers.use(await BenchServer.start(dataDir, signal, url)).port);
+    started.push(servers.use(await BenchServer.start(dataDir, signal, url)));
   }
+  const ports = started.map(({ port }) => port);
   const next = singlePatrons(options.patrons, seed);
   const forSeconds = (long: number) => {
     const end = performance.now() + long * 1000;
     return () => signal.aborted || performance.now() > end;
   };
   await crowd(ports, clients, next, forSeconds(warmUpSeconds));
+  // Not before: a process that has just begun does much once.
+  if (options.processors !== undefined) for (const one of started) one.holdToProcessors(options.processors);
   const { seconds: taken, takenMs } = await crowd(ports, clients, next, forSeconds(seconds));
   signal.throwIfAborted();
   const [read, write] = [takenMs.get('read')!, takenMs.get('write')!];
@@ -92,6 +101,7 @@ function report(version: string, rounds: readonly Round[]): void {
     postgres: version,
     patrons: options.patrons,
     clients,
+    processorsEach: options.processors ?? null,
     rounds: rounds.length,
     one: side('one'),
     two: side('two'),
@@ -111,7 +121,9 @@ function report(version: string, rounds: readonly Round[]): void {
   console.log(`
 single-patron reads and writes, four to one, ${clients} clients, ${options.patrons} patrons, PostgreSQL ${version}
 ${rounds.length} rounds of ${seconds} s each; median (least to greatest)
-${cores} cores shared by servers, database and clients, ${cpu}, ${memoryGib} GiB, Node ${node}
+${cores} cores shared by servers, database and clients${
+    options.processors === undefined ? '' : `, each server held to ${options.processors} of one`
+  }, ${cpu}, ${memoryGib} GiB, Node ${node}
 
 ${lines.join('\n')}
 ratio in a round ${formatSpread(figures.ratioOfPairs, 2)}`);

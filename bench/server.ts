@@ -7,6 +7,7 @@ import { request } from 'node:http';
 import { createInterface } from 'node:readline';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
+import { holdToProcessors } from './cpu-quota.ts';
 
 const program = fileURLToPath(new URL('../bin/muster.js', import.meta.url));
 const probe = new URL('loop-probe.ts', import.meta.url).href;
@@ -55,6 +56,12 @@ export class BenchServer implements AsyncDisposable {
     });
     child.on('error', () => undefined);
     return new BenchServer(child, await readyPort(child));
+  }
+
+  /** Holds the server's process to so many processors from now on. */
+  holdToProcessors(processors: number): void {
+    const held = holdToProcessors(this.#process.pid!, processors);
+    this.#process.once('exit', () => held[Symbol.dispose]());
   }
 
   /** Posts a file as curl's `-F file=@…` does. */
