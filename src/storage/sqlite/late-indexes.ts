@@ -68,7 +68,6 @@ export class LateIndexes {
 
   /** Makes every index that was put off, before anybody reads by it. */
   makeUp(): void {
-    if (this.#putOff.size > 0) this.#sortBeside();
     for (const [table, { indexes }] of this.#putOff) this.#makeUpFor(table, indexes);
   }
 
@@ -82,22 +81,25 @@ export class LateIndexes {
     this.#connection.exec(asEver);
   }
 
-  #sortBeside(): void {
+  /** As far as that goes: with temporary tables open all stays as it is. */
+  #sort(how: typeof sortingBeside | typeof asEver): void {
     try {
-      this.#connection.exec(sortingBeside);
+      this.#connection.exec(how);
     } catch {
-      // Temporary tables are open: it is sorted as ever.
+      // It is sorted all the same.
     }
   }
 
   #makeUpFor(table: string, indexes: readonly PutOff[]): void {
     this.#putOff.delete(table);
+    this.#sort(sortingBeside);
     for (const { name, text, stat } of indexes) {
       this.#connection.exec(text);
       if (stat === undefined) continue;
       this.#connection.run('insert into sqlite_stat1 (tbl, idx, stat) values (?, ?, ?)', [table, name, stat]);
     }
     this.#connection.exec('ANALYZE sqlite_schema');
+    this.#sort(asEver);
   }
 
   #drop(name: string): PutOff {
