@@ -49,6 +49,8 @@ export class ImportWorkers implements AsyncDisposable {
   /** Does a task and gives its result, for most the run's id; throws what the task was refused with. */
   execute(task: ImportTask, onProgress: (progress: Progress) => void = () => {}): Promise<number> {
     if (this.#closed) return Promise.reject(new Interrupted());
+    // What is whole needs nobody who waits for it to arrive.
+    if (task.task === 'receive' && task.upload.path === this.#toScan?.upload.path) this.#toScan = undefined;
     return new Promise((resolve, reject) => {
       this.#waiting.push({ task, onProgress, resolve, reject });
       this.#next();

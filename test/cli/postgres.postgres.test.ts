@@ -36,26 +36,49 @@ interface Doctor {
   readonly findings: readonly { readonly check: string; readonly level: string; readonly finding: string }[];
 }
 
+/** What the doctor finds wrong with the database while it is ill in some way. */
+async function findWhile(ill: string, mended: string): Promise<string[]> {
+  const { databaseUrl } = await placeAt(dataDir);
+  const alter = (text: string) => asAdmin((client) => client.query(text), asSuperuser(databaseUrl!));
+  await alter(ill);
+  try {
+    const { findings } = await runMusterJson<Doctor>(dataDir, ['doctor'], { code: 1 });
+    return findings
+      .filter(({ check, level }) => check === 'database' && level === 'problem')
+      .map(({ finding }) => finding);
+  } finally {
+    await alter(mended);
+  }
+}
+
 test('the doctor looks at the database, and sees a wall that was opened', async () => {
   const healthy = await runMusterJson<Doctor>(dataDir, ['doctor']);
   expect(healthy.healthy).toBe(true);
   expect(healthy.findings.map(({ check, level }) => [check, level])).toContainEqual(['database', 'good']);
   expect(healthy.findings.map(({ check }) => check)).toContain('tenant main');
+  expect(
+    await findWhile(
+      'alter table setting no force row level security',
+      'alter table setting force row level security',
+    ),
+  ).toEqual([expect.stringMatching(/open in setting\./)]);
+});
 
-  const { databaseUrl } = await placeAt(dataDir);
-  const alter = (text: string) => asAdmin((client) => client.query(text), asSuperuser(databaseUrl!));
-  await alter('alter table setting no force row level security');
-  try {
-    const ill = await runMusterJson<Doctor>(dataDir, ['doctor'], { code: 1 });
-    expect(ill.findings).toContainEqual(
-      expect.objectContaining({
-        level: 'problem',
-        finding: expect.stringMatching(/open in setting\./) as string,
-      }),
-    );
-  } finally {
-    await alter('alter table setting force row level security');
-  }
+test('the doctor sees a guard of contacts that is off, and contacts that were left behind meanwhile', async () => {
+  expect(
+    await findWhile(
+      'alter table patron disable trigger patrons_leave_no_contacts',
+      'alter table patron enable trigger patrons_leave_no_contacts',
+    ),
+  ).toEqual([expect.stringContaining('The triggers patron.patrons_leave_no_contacts are off or gone')]);
+  const list = `insert into contact_list (tenant_id, patron_id, contacts, contact_count, email_count, imported_count, created_runs, own_emails)
+    values (1, 999999, '[]', 0, 0, 0, '', '')`;
+  expect(
+    await findWhile(
+      `set session_replication_role = replica; ${list}`,
+      'delete from contact_list where patron_id = 999999',
+    ),
+  ).toEqual(['In the tenant main, 1 lists of contacts belong to a patron that is not there.']);
 });
 
 test('a command on an empty database, or with none to be reached, says so and makes nothing', async () => {

@@ -12,6 +12,8 @@ export async function inspectDatabase(url: string): Promise<Finding[]> {
     return await withLogin(url, async (client) => [
       (await inspectSchema(client)) ??
         (await inspectWalls(client)) ??
+        (await inspectGuards(client)) ??
+        (await inspectContacts(client)) ??
         good(check, `PostgreSQL ${await serverVersion(client)}, schema ${newestMigration()}`),
     ]);
   } catch (error) {
@@ -64,4 +66,55 @@ async function inspectWalls(client: pg.Client): Promise<Finding | undefined> {
     `The wall between tenants is open in ${names}.`,
     'Run for each: ALTER TABLE … ENABLE ROW LEVEL SECURITY; ALTER TABLE … FORCE ROW LEVEL SECURITY; and restore its policies from src/storage/migrations/postgres.',
   );
+}
+
+/** What stands in place of the foreign key of contacts: by table. */
+const guards = [
+  'contact_list.contacts_have_patrons',
+  'contact_list.keys_stay',
+  'patron.keys_stay',
+  'patron.patrons_leave_no_contacts',
+];
+
+/** The triggers that keep contacts with their patrons are there and on. */
+async function inspectGuards(client: pg.Client): Promise<Finding | undefined> {
+  const { rows } = await client.query<{ name: string }>(
+    `select wanted.name from unnest($1::text[]) as wanted (name)
+     where not exists (
+       select from pg_trigger t join pg_class c on c.oid = t.tgrelid
+       where c.relnamespace = current_schema()::regnamespace and c.relname || '.' || t.tgname = wanted.name
+         and t.tgenabled in ('O', 'A'))
+     order by wanted.name`,
+    [guards],
+  );
+  if (rows.length === 0) return undefined;
+  const names = rows.map(({ name }) => name).join(', ');
+  return problem(
+    check,
+    `The triggers ${names} are off or gone, so contacts may be left without their patron.`,
+    'Run for one that is off: ALTER TABLE … ENABLE TRIGGER …; restore one that is gone from src/storage/migrations/postgres/0014_contacts_of_patrons.sql.',
+  );
+}
+
+/** No contacts are left behind by a patron who is gone; each tenant is looked at as itself. */
+async function inspectContacts(client: pg.Client): Promise<Finding | undefined> {
+  const { rows: tenants } = await client.query<{ id: number; slug: string }>(
+    'select id, slug from tenant order by id',
+  );
+  for (const { id, slug } of tenants) {
+    await client.query(`select set_config('muster.tenant_id', $1, false)`, [id]);
+    const { rows } = await client.query<{ stray: number }>(
+      `select count(*) as stray from contact_list c where c.tenant_id = $1
+       and not exists (select from patron p where p.tenant_id = c.tenant_id and p.id = c.patron_id)`,
+      [id],
+    );
+    const { stray } = rows[0]!;
+    if (stray === 0) continue;
+    return problem(
+      check,
+      `In the tenant ${slug}, ${stray} lists of contacts belong to a patron that is not there.`,
+      'Keep a copy of the database, and restore the last backup.',
+    );
+  }
+  return undefined;
 }
