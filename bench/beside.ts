@@ -12,19 +12,26 @@ import { singlePatrons } from './single-patron.ts';
 import { formatSpread, spreadOf } from './statistics.ts';
 
 /**
- * How long reads and writes of single patrons take while a first load of contacts runs, beside the same with nothing
- * else going on. A few clients ask one after the other; four requests in five read.
+ * How long reads and writes of single patrons take while a first load of contacts runs, and while the file of another
+ * night does, in which one patron in a hundred has changed, beside the same with nothing else going on. A few clients
+ * ask one after the other; four requests in five read.
  */
 const options = readOptions('bench:beside', { rounds: 3 });
 const clients = 4;
 const quietSeconds = 5;
 const path = '/api/import/userContacts/replaceDeclaredPatrons';
 
-interface Round {
-  readonly quiet: CrowdResult;
-  readonly beside: CrowdResult;
+/** What was asked beside an import. */
+interface Beside {
+  readonly crowd: CrowdResult;
   readonly importSeconds: number;
   readonly loopMs: number;
+}
+
+interface Round {
+  readonly quiet: CrowdResult;
+  readonly first: Beside;
+  readonly nightly: Beside;
 }
 
 await runBench(options, async ({ dir, signal, postgres }) => {
@@ -33,7 +40,10 @@ await runBench(options, async ({ dir, signal, postgres }) => {
   const rounds: Round[] = [];
   for (let number = 1; number <= options.rounds; number++) {
     rounds.push(await measure(school, number, { dir: join(dir, `round-${number}`), signal, postgres }));
-    say(`round ${number}: import of ${rounds.at(-1)!.importSeconds.toFixed(1)} s`);
+    const { first, nightly } = rounds.at(-1)!;
+    say(
+      `round ${number}: imports of ${first.importSeconds.toFixed(1)} and ${nightly.importSeconds.toFixed(1)} s`,
+    );
   }
   report(rounds);
 });
@@ -49,23 +59,28 @@ async function measure(school: School, seed: number, { dir, signal, postgres }: 
     const next = singlePatrons(school.patrons, seed);
     const end = performance.now() + quietSeconds * 1000;
     const quiet = await crowd(ports, clients, next, () => signal.aborted || performance.now() > end);
-    server.forgetLoopDelay();
-    let importing = true;
-    const answer = server.postForm(path, school.contactsFile).finally(() => (importing = false));
-    const [imported, beside] = await Promise.all([answer, crowd(ports, clients, next, () => !importing)]);
-    signal.throwIfAborted();
-    const summary = `Contacts for ${school.patrons} patrons updated successfully.`;
-    if (!imported.body.includes(summary))
-      throw new Error(`The server answered ${imported.body.slice(0, 300)}`);
-    round = { quiet, beside, importSeconds: imported.seconds, loopMs: await server.loopDelayMs() };
+    const beside = async (file: string): Promise<Beside> => {
+      server.forgetLoopDelay();
+      let importing = true;
+      const answer = server.postForm(path, file).finally(() => (importing = false));
+      const [imported, asked] = await Promise.all([answer, crowd(ports, clients, next, () => !importing)]);
+      signal.throwIfAborted();
+      const summary = `Contacts for ${school.patrons} patrons updated successfully.`;
+      if (!imported.body.includes(summary)) {
+        throw new Error(`The server answered ${imported.body.slice(0, 300)}`);
+      }
+      return { crowd: asked, importSeconds: imported.seconds, loopMs: await server.loopDelayMs() };
+    };
+    const first = await beside(school.contactsFile);
+    round = { quiet, first, nightly: await beside(school.changedFile) };
   }
   rmSync(dir, { recursive: true, force: true });
   return round;
 }
 
 function report(rounds: readonly Round[]): void {
-  const side = (name: 'quiet' | 'beside', kind: 'read' | 'write') => {
-    const latencies = rounds.map((round) => latencyOf(round[name].takenMs.get(kind)!));
+  const side = (of: (round: Round) => CrowdResult, kind: 'read' | 'write') => {
+    const latencies = rounds.map((round) => latencyOf(of(round).takenMs.get(kind)!));
     return {
       count: latencies.reduce((sum, { count }) => sum + count, 0),
       p50: spreadOf(latencies.map(({ p50 }) => p50)),
@@ -73,18 +88,23 @@ function report(rounds: readonly Round[]): void {
       max: spreadOf(latencies.map(({ max }) => max)),
     };
   };
+  const imports = (name: 'first' | 'nightly') => ({
+    seconds: spreadOf(rounds.map((round) => round[name].importSeconds)),
+    eventLoopMs: spreadOf(rounds.map((round) => round[name].loopMs)),
+  });
   const figures = {
     machine: machine(),
     patrons: options.patrons,
     clients,
     rounds: rounds.length,
-    importSeconds: spreadOf(rounds.map(({ importSeconds }) => importSeconds)),
-    eventLoopMs: spreadOf(rounds.map(({ loopMs }) => loopMs)),
+    imports: { first: imports('first'), nightly: imports('nightly') },
     ms: {
-      'reads, quiet': side('quiet', 'read'),
-      'reads beside the import': side('beside', 'read'),
-      'writes, quiet': side('quiet', 'write'),
-      'writes beside the import': side('beside', 'write'),
+      'reads, quiet': side(({ quiet }) => quiet, 'read'),
+      'reads, first load': side(({ first }) => first.crowd, 'read'),
+      'reads, another night': side(({ nightly }) => nightly.crowd, 'read'),
+      'writes, quiet': side(({ quiet }) => quiet, 'write'),
+      'writes, first load': side(({ first }) => first.crowd, 'write'),
+      'writes, another night': side(({ nightly }) => nightly.crowd, 'write'),
     },
   };
   if (options.json) {
@@ -97,11 +117,16 @@ function report(rounds: readonly Round[]): void {
       `${name.padEnd(26)}${String(count).padEnd(8)}${formatSpread(p50, 1).padEnd(22)}${formatSpread(p99, 1).padEnd(26)}${formatSpread(max, 0)}`,
   );
   console.log(`
-reads and writes of single patrons, ${clients} clients, beside a first load of the contacts of ${options.patrons} patrons
+reads and writes of single patrons, ${clients} clients, beside imports of the contacts of ${options.patrons} patrons
 ${rounds.length} rounds; median (least to greatest) of the rounds, in ms
 ${cores} cores shared by server, database and clients, ${cpu}, ${memoryGib} GiB, Node ${node}
 
 ${''.padEnd(26)}${'count'.padEnd(8)}${'p50'.padEnd(22)}${'p99'.padEnd(26)}greatest
 ${lines.join('\n')}
-the import took ${formatSpread(figures.importSeconds, 1, ' s')}; longest event-loop delay meanwhile ${formatSpread(figures.eventLoopMs, 1, ' ms')}`);
+${Object.entries(figures.imports)
+  .map(
+    ([name, { seconds, eventLoopMs }]) =>
+      `${name} import ${formatSpread(seconds, 1, ' s')}; longest event-loop delay meanwhile ${formatSpread(eventLoopMs, 1, ' ms')}`,
+  )
+  .join('\n')}`);
 }
