@@ -6,7 +6,7 @@ import type { Account } from '../ports/accounts.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Run } from '../ports/runs.ts';
 import type { Tenant, TenantStore } from '../ports/tenant-store.ts';
-import type { ImportRequest, Upload } from '../sync/receive.ts';
+import type { ImportRequest, Upload, UploadPurpose } from '../sync/receive.ts';
 
 /**
  * One outside format. A dialect names columns, modes and words and leaves everything else to the engine; a
@@ -45,9 +45,6 @@ export interface DialectServices {
     purpose: UploadPurpose,
   ): Promise<Upload & AsyncDisposable>;
 }
-
-/** What an upload is to be read as. */
-export type UploadPurpose = Pick<ImportRequest, 'kind' | 'options'>;
 
 export interface ImportService {
   submit(tenant: string, upload: Upload, request: ImportRequest): Promise<number>;

@@ -14,6 +14,9 @@ export interface Upload {
 
 export type ImportRequest = Omit<RunRequest, 'deliveryId' | 'undoes'>;
 
+/** What an upload is to be read as. */
+export type UploadPurpose = Pick<ImportRequest, 'kind' | 'options'>;
+
 const chunkBytes = 1024 * 1024;
 /** Chunks that are packed side by side. */
 const packedAtOnce = 4;

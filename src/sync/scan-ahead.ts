@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { RunRequest } from '../ports/runs.ts';
 import type { TenantReader } from '../ports/tenant-store.ts';
 import { ArrivingFile } from './arriving-file.ts';
 import { openLying } from './delivery-source.ts';
 import { newSeed } from './fingerprints.ts';
 import { findBundle, getFileKind } from './kinds/registry.ts';
+import type { UploadPurpose } from './receive.ts';
 import { defaultScanLimits } from './scan/limits.ts';
 import { scanFileSteps, type ScannedFile } from './scan/scan-file.ts';
 import { scanOptions } from './scan-options.ts';
@@ -20,7 +20,7 @@ export interface UploadToScan {
   readonly path: string;
   /** While it is still arriving: what it may weigh at most. */
   readonly sizeBytes: number;
-  readonly request: Pick<RunRequest, 'kind' | 'options'>;
+  readonly request: UploadPurpose;
 }
 
 const worthwhileBytes = defaultScanLimits.heldBytesMax;

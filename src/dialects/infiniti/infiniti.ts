@@ -1,10 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { MusterError } from '../../domain/errors.ts';
+import type { ImportRequest } from '../../sync/receive.ts';
 import type { Dialect, DialectServices } from '../dialect.ts';
 import { answerOf } from './answer.ts';
 import { authorize, type Sender } from './authorize.ts';
 import { refusal } from './refusals.ts';
-import type { ImportRequest } from '../../sync/receive.ts';
 
 /** I2: the two modes, case-sensitive. */
 const modes = ['replaceDeclaredPatrons', 'replaceDeclaredPatronsKeepCustomContacts'];
