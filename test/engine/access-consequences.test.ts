@@ -5,6 +5,7 @@ import { planTotals } from '../../src/directory/view-plan.ts';
 import type { TargetChange } from '../../src/domain/plan/access-consequences.ts';
 import type { Run } from '../../src/ports/runs.ts';
 import { anyCampusPast, anyDelivery, takeStep, undoRun } from '../support/random-campus.ts';
+import { randomRuns } from '../support/random-runs.ts';
 import { openCampus, ways, type Campus } from '../support/webcheckout.ts';
 
 /** What each patron may have, as `patron kind name`, asked one by one. */
@@ -50,7 +51,6 @@ async function filmSchool({ send }: Campus): Promise<void> {
 
 test.each(ways)(
   'W20 a plan (%s) and its undo say who loses and gains what, as each patron would be told',
-  { timeout: 240_000 },
   async (_, tuning) => {
     await fc.assert(
       fc.asyncProperty(anyCampusPast, anyDelivery, async (past, delivery) => {
@@ -64,7 +64,7 @@ test.each(ways)(
         const undo = await undoRun(campus.engine, run.id, tuning);
         expect(said(undo)).toEqual(turnsBetween(after, await accessOfAll(campus)));
       }),
-      { numRuns: 10 },
+      randomRuns(10),
     );
   },
 );

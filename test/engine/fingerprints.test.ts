@@ -5,6 +5,7 @@ import { fileKinds } from '../../src/ports/runs.ts';
 import type { Run } from '../../src/ports/runs.ts';
 import { openEngine, type EngineTuning, type TestEngine } from '../support/engine.ts';
 import { anyPast, anyStep, pictureOf, take, type FileStep, type Step } from '../support/random-past.ts';
+import { randomRuns } from '../support/random-runs.ts';
 
 /** A step, one of the files that were sent before sent again, or the end of a patron. */
 type Move =
@@ -70,7 +71,6 @@ test.each([
   ['made again while it is written', { plannedRecordsMax: -1, subjectsPerBatch: 2 }, 20],
 ])(
   'remembering what rows said changes nothing but the work: same reports, same state (plan %s)',
-  { timeout: 240_000 },
   async (_, tuning, runs) => {
     let unchanged = 0;
     await fc.assert(
@@ -90,7 +90,7 @@ test.each([
           expect(await pictureOf(remembers.store.read)).toEqual(await pictureOf(forgets.store.read));
         }
       }),
-      { numRuns: runs, examples: [[nights]] },
+      { ...randomRuns(runs), examples: [[nights]] },
     );
     expect(unchanged).toBeGreaterThan(10);
   },

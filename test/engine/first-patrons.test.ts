@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { keyFields, type KeyField } from '../../src/domain/patron/patron.ts';
 import { openEngine, type EngineTuning } from '../support/engine.ts';
 import { pictureOf } from '../support/random-past.ts';
+import { randomRuns } from '../support/random-runs.ts';
 
 type Row = Readonly<Record<KeyField, string>>;
 
@@ -86,6 +87,6 @@ test('S4 where nobody is stored yet, of rows that want one key the first that is
         ).toEqual(refused);
       },
     ),
-    { numRuns: 40 },
+    randomRuns(40),
   );
 });

@@ -14,8 +14,9 @@ import {
   type Picture,
   type Step,
 } from '../support/random-past.ts';
+import { randomRuns } from '../support/random-runs.ts';
 
-const runs = { numRuns: 30 };
+const runs = randomRuns(30);
 
 /** Plays a past on a fresh engine, then checks. */
 function after(check: (engine: TestEngine, file: FileStep) => Promise<void>) {
