@@ -25,6 +25,9 @@ const workersMax = 2;
 /** A second thread is seldom needed, and an idle one holds on to tens of megabytes. */
 const idleMax = 1;
 
+/** About what a thread takes to start. */
+const startMs = 500;
+
 /** The task was given up because the process stops; nothing of it was applied. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
@@ -40,6 +43,8 @@ export class ImportWorkers implements AsyncDisposable {
   readonly #busy = new Map<Worker, Job>();
   readonly #waiting: Job[] = [];
   #toScan: ScanTask | undefined;
+  /** Runs while it is seen whether a thread is free before another one would have started. */
+  #patience: NodeJS.Timeout | undefined;
   #closed = false;
 
   constructor(settings: WorkerSettings) {
@@ -76,6 +81,7 @@ export class ImportWorkers implements AsyncDisposable {
   /** Ends the threads; what they were at, and what waited, is `Interrupted` with nothing applied. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
+    clearTimeout(this.#patience);
     for (const { reject } of this.#waiting.splice(0)) reject(new Interrupted());
     await Promise.all([...this.#idle, ...this.#busy.keys()].map((worker) => worker.terminate()));
   }
@@ -88,18 +94,29 @@ export class ImportWorkers implements AsyncDisposable {
     this.#toScan = undefined;
   }
 
-  #next(): void {
+  #next(isPatient = true): void {
     const job = this.#waiting[0];
     if (this.#closed) return;
     if (!job) {
       this.#scanNext();
       return;
     }
-    const worker = this.#idle.pop() ?? (this.#busy.size < workersMax ? this.#start() : undefined);
+    const worker = this.#idle.pop() ?? this.#another(isPatient);
     if (!worker) return;
     this.#waiting.shift();
     this.#busy.set(worker, job);
     worker.postMessage(job.task);
+  }
+
+  /** One more thread, where it may be; not at once where one that is there is likely to be free sooner. */
+  #another(isPatient: boolean): Worker | undefined {
+    if (this.#busy.size >= workersMax) return undefined;
+    if (!isPatient || ![...this.#busy.values()].some(isBrief)) return this.#start();
+    this.#patience ??= setTimeout(() => {
+      this.#patience = undefined;
+      this.#next(false);
+    }, startMs);
+    return undefined;
   }
 
   #start(): Worker {
@@ -138,4 +155,9 @@ export class ImportWorkers implements AsyncDisposable {
     else job?.reject(error instanceof Error ? error : new Error(String(error)));
     this.#next();
   }
+}
+
+/** Whether it ends in a moment, unless it waits for another process or the thread has only just been started. */
+function isBrief({ task }: Job): boolean {
+  return task.task === 'catch-up' || task.task === 'ping';
 }

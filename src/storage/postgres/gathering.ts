@@ -1,6 +1,7 @@
 import type { TenantTables } from '../schema/tables.ts';
 import type { Value } from '../stores/context.ts';
 import type { Statement } from './local-query.ts';
+import { nameOf } from './statement-names.ts';
 import { ArrayWriter, insertText, typeOf, type ColumnTypes } from './staging.ts';
 
 /**
@@ -128,7 +129,9 @@ class GatheredRows {
     const rooms = this.#rooms.pop();
     const arrays = this.#writers.map((writer, place) => writer.giveAway(rooms?.[place]));
     const answered = () => void this.#rooms.push(arrays.map(({ buffer }) => Buffer.from(buffer)));
-    return { sql: this.#sql, parameters: Object.values(this.#constants), arrays, answered };
+    // Kept prepared, or the server copies the arrays into a plan of their own each time.
+    const name = nameOf(this.#sql);
+    return { sql: this.#sql, name, parameters: Object.values(this.#constants), arrays, answered };
   }
 }
 

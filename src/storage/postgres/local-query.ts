@@ -20,7 +20,7 @@ export interface Statement {
   readonly parameters: readonly unknown[];
   /** Under which the connection keeps it prepared, so that it is parsed and planned once. */
   readonly name?: string | undefined;
-  /** More parameters behind the others, in binary form; never with a name or settings. */
+  /** More parameters behind the others, in binary form; never with settings. */
   readonly arrays?: readonly Buffer[] | undefined;
   /** Told when nothing needs the bytes of `arrays` any more; until then nobody may write to them. */
   readonly answered?: (() => void) | undefined;
@@ -46,11 +46,15 @@ export function queryWith(
     storable(value instanceof WithSettings ? value.value : value),
   );
   const { name, arrays } = statement;
-  if (arrays !== undefined)
-    return queryArrays(client, statement.sql, [...values, ...arrays], statement.answered);
-  const config = { text: statement.sql, values, ...(name === undefined ? {} : { name }) };
-  const answer =
-    all.length === 0 ? (client.query(config) as Promise<Answer>) : queryAfter(client, all, config);
+  const config = {
+    text: statement.sql,
+    values: arrays === undefined ? values : [...values, ...arrays],
+    ...(name === undefined ? {} : { name }),
+  };
+  let answer: Promise<Answer>;
+  if (arrays !== undefined) answer = queryArrays(client, config, statement.answered);
+  else if (all.length > 0) answer = queryAfter(client, all, config);
+  else answer = client.query(config) as Promise<Answer>;
   return name === undefined
     ? answer
     : answer.catch((error: unknown) => {
@@ -80,13 +84,12 @@ function queryAfter(client: pg.ClientBase, settings: LocalSettings, config: pg.Q
 
 function queryArrays(
   client: pg.ClientBase,
-  text: string,
-  values: unknown[],
+  config: pg.QueryConfig,
   answered?: () => void,
 ): Promise<Answer> {
   return new Promise((resolve, reject) => {
     client.query(
-      new ArraysQuery({ text, values, queryMode: 'extended' }, undefined, (error, answer) => {
+      new ArraysQuery({ ...config, queryMode: 'extended' }, undefined, (error, answer) => {
         if (error) return reject(error);
         answered?.();
         resolve(answer as Answer);
@@ -130,6 +133,14 @@ const Query = pg.Query as unknown as new (
   callback: Callback,
 ) => QueryParts;
 
+/** Has a statement prepared, unless the connection keeps it under that name already; without a name every time. */
+function parseOnce(connection: pg.Connection, name: string, text: string): void {
+  const { parsedStatements } = connection as ConnectionParts;
+  if (name !== '' && parsedStatements[name] !== undefined) return;
+  connection.parse({ name, text, types: [] }, true);
+  if (name !== '') parsedStatements[name] = text;
+}
+
 /** A query that says its settings first. What the server answers to those is left out. */
 class LocalQuery extends Query {
   readonly #settings: LocalSettings;
@@ -144,11 +155,7 @@ class LocalQuery extends Query {
     const calls = this.#settings.map((_, index) => `set_config($${2 * index + 1}, $${2 * index + 2}, true)`);
     const text = `select ${calls.join(', ')}`;
     const name = (this.name === undefined ? undefined : nameOf(text)) ?? '';
-    const { parsedStatements } = connection as ConnectionParts;
-    if (name === '' || parsedStatements[name] === undefined) {
-      connection.parse({ name, text, types: [] }, true);
-      if (name !== '') parsedStatements[name] = text;
-    }
+    parseOnce(connection, name, text);
     connection.bind({ statement: name, values: this.#settings.flat() }, true);
     connection.execute({}, true);
     super.prepare(connection);
@@ -170,20 +177,22 @@ class LocalQuery extends Query {
  */
 class ArraysQuery extends Query {
   override prepare(connection: pg.Connection): void {
-    connection.parse({ name: '', text: this.text, types: [] }, true);
+    const name = this.name ?? '';
+    parseOnce(connection, name, this.text);
     const values = this.values.map((value) =>
       value instanceof Buffer || value === null ? value : Buffer.from(String(value as string | number)),
     );
     const bytes = values.reduce((sum, value) => sum + 4 + (value?.length ?? 0), 0);
-    const head = Buffer.alloc(1 + 4 + 2 + 2 + 2 * values.length + 2);
+    const nameBytes = Buffer.byteLength(name);
+    const head = Buffer.alloc(1 + 4 + 1 + nameBytes + 1 + 2 + 2 * values.length + 2);
     head.write('B');
     head.writeInt32BE(head.length - 1 + bytes + 2, 1);
-    // Two empty names, of portal and statement; then how many there are, in which form each, and how many once more.
-    head.writeInt16BE(values.length, 7);
-    for (const [place, value] of this.values.entries()) {
-      head.writeInt16BE(value instanceof Buffer ? 1 : 0, 9 + 2 * place);
-    }
-    head.writeInt16BE(values.length, 9 + 2 * values.length);
+    // The empty name of the portal, and that of the statement, each with a zero behind it.
+    let at = head.write(name, 6) + 7;
+    // Then how many there are, in which form each, and how many once more.
+    at = head.writeInt16BE(values.length, at);
+    for (const value of this.values) at = head.writeInt16BE(value instanceof Buffer ? 1 : 0, at);
+    head.writeInt16BE(values.length, at);
     const { stream } = connection;
     stream.write(head);
     for (const value of values) {

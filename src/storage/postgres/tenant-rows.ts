@@ -140,9 +140,11 @@ export class PostgresTenantStore implements TenantStore {
     let hasEdited = false;
     const result = await this.#writer.transact(async (client) => {
       const line = new Line();
-      // A long write outgrows what its statements were planned for, so none of them is kept prepared.
+      // A long write outgrows what its statements were planned for, so none is kept prepared but those that only put
+      // rows in, of which there is one plan.
       const now: Execute = isBulk
-        ? (statement) => queryWith(client, [], { ...statement, name: undefined })
+        ? ({ name, ...statement }) =>
+            queryWith(client, [], statement.arrays === undefined ? statement : { ...statement, name })
         : (statement) => {
             sendTogether(client);
             return queryWith(client, [], statement);
