@@ -44,9 +44,9 @@ async function serve({ demo = false }: { readonly demo?: boolean }): Promise<Exi
   endOnUncaught(logger);
   collectProcessMetrics(metrics);
   for (const warning of configWarnings(config)) events.configWarning(warning);
-  await greet(context);
   // Before anybody can send a file, who would wait for it.
   imports.warmUp();
+  await greet(context);
   if (demo) await fillWithDemo(context);
   const app = createApp(context, config.tls);
   // Whatever ends this: a server that went on listening without its storage would look alive.

@@ -1,10 +1,12 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { ImportWorkers } from '../../src/jobs/import-workers.ts';
 import { makePlace, openPlace } from '../support/engines.ts';
 
 const clock = { now: () => 0 };
+
+afterEach(() => void vi.useRealTimers());
 
 /** Counts the threads that begin while it lasts. */
 function countThreads() {
@@ -43,4 +45,19 @@ test('a thread that found its storage in the way says so to the next task, and l
   rmSync(blocked);
   await expect(workers.execute({ task: 'ping' })).resolves.toBe(0);
   expect(threads.begun()).toBe(1);
+});
+
+test.each([
+  ['waits for a thread that is soon free, sooner than another one could start', 0, 1],
+  ['is given another thread where that one is not free after all', 60_000, 2],
+])('a task %s', async (_, waitedMs, threadCount) => {
+  await using place = await makePlace('workers');
+  await using _storage = await openPlace(place, clock);
+  using threads = countThreads();
+  await using workers = new ImportWorkers({ ...place, spillDir: place.dataDir });
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const tasks = [workers.execute({ task: 'ping' }), workers.execute({ task: 'ping' })];
+  vi.advanceTimersByTime(waitedMs);
+  expect(await Promise.all(tasks)).toEqual([0, 0]);
+  expect(threads.begun()).toBe(threadCount);
 });
