@@ -1,5 +1,6 @@
 import type pg from 'pg';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { containing, everything, inIndex } from '../../src/storage/postgres/search-settings.ts';
 import { asked } from '../support/asked.ts';
 import { engines, type OpenedStorage } from '../support/engines.ts';
 import { asAdmin, asSuperuser } from '../support/postgres-databases.ts';
@@ -8,7 +9,7 @@ import { asAdmin, asSuperuser } from '../support/postgres-databases.ts';
 
 let opened: OpenedStorage;
 
-beforeAll(async () => {
+beforeEach(async () => {
   opened = await engines[0]!.open();
   await onServer(async (client) => {
     await client.query(
@@ -17,7 +18,7 @@ beforeAll(async () => {
     );
   });
 });
-afterAll(() => opened[Symbol.asyncDispose]());
+afterEach(() => opened[Symbol.asyncDispose]());
 
 function onServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
   return asAdmin(work, asSuperuser(opened.place.databaseUrl!));
@@ -34,10 +35,11 @@ async function plansOf(word: string): Promise<string[]> {
     const plans: string[] = [];
     for (const { text, values } of statements) {
       if (!text.includes('patron_search')) continue;
-      // As the search says them: everything for the sample, the word for what is found.
-      await client.query(`select set_config('muster.search', $1, true)`, [
-        /as texts/.test(text) ? '' : `%${word}%`,
-      ]);
+      // As the search says them: everything for what is gone through in order, the word for what the index finds.
+      const isInOrder = /as texts|strpos/.test(text);
+      for (const setting of (isInOrder ? everything : inIndex(word, [containing(word)])).settings) {
+        await client.query('select set_config($1, $2, true)', [...setting]);
+      }
       const { rows } = await client.query<{ 'QUERY PLAN': string }>(`explain (costs off) ${text}`, values);
       plans.push(rows.map((row) => row['QUERY PLAN']).join('\n'));
     }
@@ -59,4 +61,18 @@ test('F10 a search samples the first texts in order, before VACUUM and after, an
   const finding = await sampleOf('after VACUUM');
   expect(finding).toContain('Bitmap Index Scan on patron_search_text');
   expect(finding).not.toMatch(/patron_search_pkey|Seq Scan on patron_search\b/);
+});
+
+test('F10 what everybody contains is looked for in order, text by text, before VACUUM and after', async () => {
+  const expectInOrder = async (when: string) => {
+    const plans = await plansOf('somebody');
+    expect(plans.length).toBeGreaterThan(1);
+    for (const plan of plans) {
+      expect(plan, when).toContain('Index Scan using patron_search_pkey');
+      expect(plan, when).not.toMatch(/(?:Bitmap Heap|Seq) Scan on patron_search\b/);
+    }
+  };
+  await expectInOrder('before VACUUM');
+  await onServer((client) => client.query('vacuum (analyze) patron_search'));
+  await expectInOrder('after VACUUM');
 });

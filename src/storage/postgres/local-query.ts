@@ -82,11 +82,7 @@ function queryAfter(client: pg.ClientBase, settings: LocalSettings, config: pg.Q
   });
 }
 
-function queryArrays(
-  client: pg.ClientBase,
-  config: pg.QueryConfig,
-  answered?: () => void,
-): Promise<Answer> {
+function queryArrays(client: pg.ClientBase, config: pg.QueryConfig, answered?: () => void): Promise<Answer> {
   return new Promise((resolve, reject) => {
     client.query(
       new ArraysQuery({ ...config, queryMode: 'extended' }, undefined, (error, answer) => {

@@ -20,12 +20,18 @@ interface Let {
   readonly sliceAndLike?: string | undefined;
 }
 
+/** How texts are looked at: one after the other as their patrons go, or those that the index has found. */
+type Way = 'in order' | 'by index';
+
 /**
  * What the policy of `patron_search` lets through is said by settings. A transaction keeps them, so each search says
- * all of them.
+ * all of them. The planner, which takes every text for unlikely, is told the way by what it may not do.
  */
-function settings(wall: Let): WithSettings['settings'] {
+function settings(way: Way, wall: Let): WithSettings['settings'] {
+  const others = way === 'in order' ? 'off' : 'on';
   return [
+    ['enable_bitmapscan', others],
+    ['enable_seqscan', others],
     ['muster.search', wall.like ?? ''],
     ['muster.search_and', wall.andLike ?? ''],
     ['muster.search_pair', wall.orRegex ?? ''],
@@ -36,7 +42,7 @@ function settings(wall: Let): WithSettings['settings'] {
 }
 
 /** Everything of the tenant; the value means nothing. */
-export const everything = new WithSettings('', settings({}));
+export const everything = new WithSettings('', settings('in order', {}));
 
 /** The number of the slice in which a patron is. */
 export function sliceOf(patronId: number): number {
@@ -50,7 +56,7 @@ export function containing(word: string): string {
 
 /** The word itself, to be looked for in every text of the tenant. */
 export function inAll(word: string): WithSettings {
-  return new WithSettings(word, settings({}));
+  return new WithSettings(word, settings('in order', {}));
 }
 
 const pair = /^[a-z0-9]{2}$/;
@@ -70,7 +76,7 @@ export function isIndexed(word: string): boolean {
  * it is asked for in place of the words.
  */
 export function inIndex(word: string, [like, andLike]: readonly string[]): WithSettings {
-  return new WithSettings(containing(word), settings({ like, andLike }));
+  return new WithSettings(containing(word), settings('by index', { like, andLike }));
 }
 
 /** The same within a slice of the tenant. */
@@ -83,7 +89,7 @@ export function inSlice(
   const own = tenantId * slicesMax + slice;
   return new WithSettings(
     containing(word),
-    settings({ like: hardlyAny, slice: own, sliceLike, sliceAndLike }),
+    settings('by index', { like: hardlyAny, slice: own, sliceLike, sliceAndLike }),
   );
 }
 
@@ -93,5 +99,5 @@ export function inSlice(
  */
 export function pairInIndex(word: string): WithSettings {
   const orRegex = String.raw`${word}[\u0001-\u007f]`;
-  return new WithSettings(containing(word), settings({ like: `%${word}`, orRegex }));
+  return new WithSettings(containing(word), settings('by index', { like: `%${word}`, orRegex }));
 }

@@ -139,7 +139,8 @@ export class PatronStore implements PatronReader, PatronWriter {
     let others = this.#filtered(search).select('patron.id').orderBy('patron.id');
     for (const { id } of exact) others = others.where('patron.id', '<>', id);
     if (words.length > 0) {
-      const found = await this.#gather(others, words, Math.max(countedMax + 1, offset + limit));
+      const known = isFiltered(search) ? undefined : new Set(exact.map(({ id }) => id));
+      const found = await this.#gather(others, words, Math.max(countedMax + 1, offset + limit), known);
       if (found !== undefined && found.length <= countedMax) return { ids: found, isAll: true };
       if (found !== undefined) return { ids: found.slice(offset, offset + limit), isAll: false };
       others = others.where(await this.#context.tools.search.contains(words));
@@ -156,11 +157,13 @@ export class PatronStore implements PatronReader, PatronWriter {
   /**
    * The first `limit` or more of those who match, or all, by going along the index; undefined where the engine knows a
    * better way. Others get a turn now and then: a word may be in the index very often and yet in few with the rest.
+   * Where everybody else matches but those who are `known`, nobody is looked up whom the index is sure of.
    */
   async #gather(
     others: SelectQueryBuilder<TenantTables, 'patron', { id: number }>,
     words: readonly string[],
     limit: number,
+    known: ReadonlySet<number> | undefined,
   ): Promise<number[] | undefined> {
     const { db, tools } = this.#context;
     const found: number[] = [];
@@ -168,10 +171,14 @@ export class PatronStore implements PatronReader, PatronWriter {
       const candidates = await tools.search.candidates(words, after, candidatesAtOnce);
       if (candidates === undefined) return undefined;
       const { ids, fit } = candidates;
-      const among = db.selectFrom(tools.wantedIds(ids)).select('wanted.value');
-      const fitting = others.where('patron.id', 'in', among);
-      const rows = await (fit === undefined ? fitting : fitting.where(fit)).execute();
-      for (const { id } of rows) found.push(id);
+      if (fit === undefined && known !== undefined) {
+        for (const id of ids) if (!known.has(id)) found.push(id);
+      } else {
+        const among = db.selectFrom(tools.wantedIds(ids)).select('wanted.value');
+        const fitting = others.where('patron.id', 'in', among);
+        const rows = await (fit === undefined ? fitting : fitting.where(fit)).execute();
+        for (const { id } of rows) found.push(id);
+      }
       if (ids.length < candidatesAtOnce) break;
       after = ids.at(-1)!;
     }
@@ -332,17 +339,20 @@ export class PatronStore implements PatronReader, PatronWriter {
 
   /** Patrons one of whose keys is exactly what was searched for. */
   async #exactMatches(search: PatronSearch): Promise<StoredPatron[]> {
-    const key = foldKey(search.q);
-    if (key === '') return [];
-    const found = new Map<number, StoredPatron>();
-    const rows = await Promise.all(
-      Object.values(keyColumn).map((column) =>
-        this.#filtered(search).select(patronColumns).where(`patron.${column}`, '=', key).executeTakeFirst(),
-      ),
-    );
-    for (const row of rows) if (row) found.set(row.id, patronOf(row));
-    return [...found.values()];
+    const found = new Map((await this.listByAnyKey(search.q)).map((patron) => [patron.id, patron]));
+    if (found.size === 0 || !isFiltered(search)) return [...found.values()];
+    const rows = await this.#filtered(search)
+      .select('patron.id')
+      .where('patron.id', 'in', [...found.keys()])
+      .execute();
+    const fitting = new Set(rows.map(({ id }) => id));
+    return [...found.values()].filter(({ id }) => fitting.has(id));
   }
+}
+
+/** Whether more is asked for than words. */
+function isFiltered({ role, status, withoutEmail }: PatronSearch): boolean {
+  return role !== undefined || status !== undefined || withoutEmail === true;
 }
 
 /** What a patron must not be removed from under. */

@@ -1,0 +1,2 @@
+-- database: tenant
+-- There are no policies here.
