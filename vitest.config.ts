@@ -22,10 +22,9 @@ export default defineConfig({
     pool: 'threads',
     // Much of a test is waiting for a server of its own, a database or a disk, so one more than there are processors.
     maxWorkers: availableParallelism() + 1,
-    // For a test that hangs; how long a simulation takes is the machine's, and nothing a test should fail of. The
-    // slowest took four minutes of it beside much other work.
-    testTimeout: 600_000,
-    hookTimeout: 600_000,
+    // For a test that hangs; how long a simulation takes is the machine's, and nothing a test should fail of.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // A retry would hide a race; a test that passes only sometimes is a failure.
     retry: 0,
     projects: [

@@ -44,7 +44,7 @@ async function serve({ demo = false }: { readonly demo?: boolean }): Promise<Exi
   endOnUncaught(logger);
   collectProcessMetrics(metrics);
   for (const warning of configWarnings(config)) events.configWarning(warning);
-  // Before anybody can send a file, who would wait for it.
+  // Before anybody can send a file, who would wait for it; beside the making of the first account.
   imports.warmUp();
   await greet(context);
   if (demo) await fillWithDemo(context);

@@ -94,18 +94,19 @@ export class ImportWorkers implements AsyncDisposable {
     this.#toScan = undefined;
   }
 
+  /** Gives what waits to threads, as far as there are any. */
   #next(isPatient = true): void {
-    const job = this.#waiting[0];
-    if (this.#closed) return;
-    if (!job) {
-      this.#scanNext();
-      return;
+    for (let job = this.#waiting[0]; job !== undefined && !this.#closed; job = this.#waiting[0]) {
+      const worker = this.#idle.pop() ?? this.#another(isPatient);
+      if (!worker) return;
+      this.#waiting.shift();
+      this.#busy.set(worker, job);
+      worker.postMessage(job.task);
     }
-    const worker = this.#idle.pop() ?? this.#another(isPatient);
-    if (!worker) return;
-    this.#waiting.shift();
-    this.#busy.set(worker, job);
-    worker.postMessage(job.task);
+    if (this.#closed) return;
+    clearTimeout(this.#patience);
+    this.#patience = undefined;
+    this.#scanNext();
   }
 
   /** One more thread, where it may be; not at once where one that is there is likely to be free sooner. */
@@ -157,7 +158,7 @@ export class ImportWorkers implements AsyncDisposable {
   }
 }
 
-/** Whether it ends in a moment, unless it waits for another process or the thread has only just been started. */
+/** Whether it mostly ends in a moment: not where the thread has only just been started, or the server sweeps up. */
 function isBrief({ task }: Job): boolean {
   return task.task === 'catch-up' || task.task === 'ping';
 }

@@ -20,6 +20,15 @@ beforeEach(async () => {
 });
 afterEach(() => opened[Symbol.asyncDispose]());
 
+/** By which a server starts other processes for the least. */
+const eagerness = [
+  'max_parallel_workers_per_gather = 4',
+  'parallel_setup_cost = 0',
+  'parallel_tuple_cost = 0',
+  'min_parallel_table_scan_size = 0',
+  'min_parallel_index_scan_size = 0',
+];
+
 function onServer<T>(work: (client: pg.Client) => Promise<T>): Promise<T> {
   return asAdmin(work, asSuperuser(opened.place.databaseUrl!));
 }
@@ -32,6 +41,7 @@ async function plansOf(word: string): Promise<string[]> {
   return onServer(async (client) => {
     await client.query(`begin; set local role muster_test`);
     await client.query(`select set_config('muster.tenant_id', '1', true)`);
+    for (const name of eagerness) await client.query(`set local ${name}`);
     const plans: string[] = [];
     for (const { text, values } of statements) {
       if (!text.includes('patron_search')) continue;
@@ -76,3 +86,13 @@ test('F10 what everybody contains is looked for in order, text by text, before V
   await onServer((client) => client.query('vacuum (analyze) patron_search'));
   await expectInOrder('after VACUUM');
 });
+
+test.each(['p39999', 'somebody'])(
+  'a search for %s starts no other processes, which would take longer than it does',
+  async (word) => {
+    await onServer((client) => client.query('vacuum (analyze) patron_search'));
+    const plans = await plansOf(word);
+    expect(plans.length).toBeGreaterThan(1);
+    for (const plan of plans) expect(plan).not.toContain('Gather');
+  },
+);

@@ -48,11 +48,8 @@ export function connectionConfig(url: string): pg.ClientConfig {
 const noticeLoss =
   'set tcp_keepalives_idle = 15; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 3';
 
-/**
- * Without other processes and compiling, which pay for statements of seconds: starting two processes took 45 ms of a
- * search of 6, where the planner took it for larger than it is.
- */
-const planForShort = 'set max_parallel_workers_per_gather = 0; set jit = off';
+/** Compiling a statement pays where it takes seconds, which none of ours does. */
+const notCompiled = 'set jit = off';
 
 /**
  * Pools of their own, so that none waits for itself: a snapshot may want a write, and a write may want single reads.
@@ -68,7 +65,7 @@ export class Pools implements AsyncDisposable {
 
   constructor(url: string, role: string | undefined, sizes: PoolSizes) {
     const config = connectionConfig(url);
-    const always = `${noticeLoss}; ${planForShort}`;
+    const always = `${noticeLoss}; ${notCompiled}`;
     const first = role === undefined ? always : `set role ${role}; ${always}`;
     const onConnect = (client: pg.ClientBase) => client.query(first) as unknown as void;
     const pool = (max: number, pipeline = false) => {

@@ -141,7 +141,7 @@ export class PostgresTenantStore implements TenantStore {
     const result = await this.#writer.transact(async (client) => {
       const line = new Line();
       // A long write outgrows what its statements were planned for, so none is kept prepared but those that only put
-      // rows in, of which there is one plan.
+      // gathered rows in, for which there is but one plan.
       const now: Execute = isBulk
         ? ({ name, ...statement }) =>
             queryWith(client, [], statement.arrays === undefined ? statement : { ...statement, name })

@@ -157,7 +157,8 @@ export class PatronStore implements PatronReader, PatronWriter {
   /**
    * The first `limit` or more of those who match, or all, by going along the index; undefined where the engine knows a
    * better way. Others get a turn now and then: a word may be in the index very often and yet in few with the rest.
-   * Where everybody else matches but those who are `known`, nobody is looked up whom the index is sure of.
+   * `known`, those to be left out, is given where words are all that is asked for: then nobody is looked up whom the
+   * index is sure of.
    */
   async #gather(
     others: SelectQueryBuilder<TenantTables, 'patron', { id: number }>,
