@@ -67,8 +67,8 @@ function forget({ store }: TestEngine): Promise<void> {
 }
 
 test.each([
-  ['kept and applied', {}, 40],
-  ['made again while it is written', { plannedRecordsMax: -1, subjectsPerBatch: 2 }, 20],
+  ['kept and applied', {}, 24],
+  ['made again while it is written', { plannedRecordsMax: -1, subjectsPerBatch: 2 }, 12],
 ])(
   'remembering what rows said changes nothing but the work: same reports, same state (plan %s)',
   async (_, tuning, runs) => {

@@ -16,7 +16,7 @@ import {
 } from '../support/random-past.ts';
 import { randomRuns } from '../support/random-runs.ts';
 
-const runs = randomRuns(30);
+const runs = randomRuns(21);
 
 /** Plays a past on a fresh engine, then checks. */
 function after(check: (engine: TestEngine, file: FileStep) => Promise<void>) {

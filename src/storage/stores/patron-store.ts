@@ -201,15 +201,20 @@ export class PatronStore implements PatronReader, PatronWriter {
       .limit(1)
       .executeTakeFirst();
     for (let after = 0; after < (last?.id ?? 0); after += walkedAtOnce) {
+      // In their order whichever index they are found by.
+      const inOrder = db
+        .selectFrom('patron')
+        .select(['id', 'username_key'])
+        .where('tenant_id', '=', tenantId)
+        .where('id', '>', after)
+        .where('id', '<=', after + walkedAtOnce)
+        .where('username_key', 'is not', null)
+        .orderBy('id');
       const [row] = await runFixed(
         db,
         db
-          .selectFrom('patron')
-          .select([tools.listed('id').as('ids'), tools.listed('username_key').as('keys')])
-          .where('tenant_id', '=', tenantId)
-          .where('id', '>', after)
-          .where('id', '<=', after + walkedAtOnce)
-          .where('username_key', 'is not', null),
+          .selectFrom(inOrder.as('patron'))
+          .select([tools.listed('id').as('ids'), tools.listed('username_key').as('keys')]),
       );
       const ids = JSON.parse(row!.ids ?? '[]') as number[];
       const keys = JSON.parse(row!.keys ?? '[]') as string[];
