@@ -213,7 +213,7 @@ export class PatronStore implements PatronReader, PatronWriter {
       const [row] = await runFixed(
         db,
         db
-          .selectFrom(inOrder.as('patron'))
+          .selectFrom(inOrder.as('named'))
           .select([tools.listed('id').as('ids'), tools.listed('username_key').as('keys')]),
       );
       const ids = JSON.parse(row!.ids ?? '[]') as number[];
