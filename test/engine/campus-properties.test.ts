@@ -35,7 +35,6 @@ function reportOf({ id: _i, startedAt: _s, finishedAt: _f, receivedAt: _r, summa
   return { ...run, dryRun: undefined, deliveryId: undefined, approvedBy: undefined, attempt: undefined };
 }
 
-// Each plays a whole past several times over.
 describe('whatever went before', () => {
   test('a plan of a delivery that was kept and one made again while writing come to the same', async () => {
     await fc.assert(
