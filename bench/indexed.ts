@@ -40,7 +40,7 @@ function lookIntoFile(dataDir: string): { waiting: number; parts: string } {
 async function leftOnServer(url: string): Promise<number> {
   const [, answer] = await ask(
     url,
-    "select set_config('muster.tenant_id', (select id::text from tenant where slug = 'main'), false); select count(*)::int as n from search_pending",
+    "select set_config('muster.tenant_id', (select id::text from tenant where slug = 'main'), false); select (select count(*) from search_pending)::int + (select count(*) from search_pending_range)::int as n",
   );
   return (answer!.rows as { n: number }[])[0]!.n;
 }

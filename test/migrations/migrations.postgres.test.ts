@@ -50,7 +50,7 @@ const columnsText = `
   order by c.relname, a.attnum`;
 
 /** Tables that only one of the engines has, since each searches in its own way. */
-const ownTables = new Set(['patron_search', 'search_pending', 'schema_migration']);
+const ownTables = new Set(['patron_search', 'search_pending', 'search_pending_range', 'schema_migration']);
 
 const typesOnSqlite: Readonly<Record<string, string>> = { bigint: 'INTEGER', text: 'TEXT', bytea: 'BLOB' };
 

@@ -63,6 +63,61 @@ describe.each(engines)('indexing put off on $name', ({ open }) => {
     expect(await asItStands()).toEqual(before);
   });
 
+  test('scattered patrons and whole rows of them wait side by side, and each is found once, however far the indexing is', async () => {
+    await using opened = await open();
+    const { main } = opened;
+    await insertPatrons(
+      main,
+      upTo(3 * many).map((id) => newPatron(id, { surname: `Person${id}.` })),
+    );
+    await catchUp(main);
+    const everyThird = upTo(many).map((n) => 3 * n);
+    await main.transact(async (tx) => {
+      await tx.patrons.update(
+        everyThird.map((id) => newPatron(id, { surname: `Renamed${id}.` })),
+        1,
+      );
+      await tx.patrons.insert(
+        upTo(many).map((n) => newPatron(3 * many + n, { surname: `Newcomer${n}.` })),
+        { createdRun: null, createdAt: 1 },
+      );
+    });
+    // Of those that follow one another every third one waits already.
+    await main.transact(async (tx) => {
+      await tx.patrons.update(
+        upTo(many).map((n) => newPatron(2 * many + n, { surname: `Again${n}.` })),
+        2,
+      );
+      await tx.patrons.insert(
+        upTo(100).map((n) => newPatron(4 * many + n, { surname: `Latecomer${n}.` })),
+        { createdRun: null, createdAt: 2 },
+      );
+    });
+    const asItStands = async () => ({
+      renamed: await ids(main, 'renamed3.'),
+      before: await ids(main, 'person3.'),
+      beside: await ids(main, 'person4001.'),
+      newcomer: await ids(main, `newcomer${many - 5}.`),
+      written: await ids(main, 'person7501.'),
+      again: await ids(main, 'again1500.'),
+      late: await ids(main, 'latecomer100.'),
+    });
+    const standing = {
+      renamed: [3],
+      before: [],
+      beside: [4_001],
+      newcomer: [4 * many - 5],
+      written: [],
+      again: [2 * many + 1_500],
+      late: [4 * many + 100],
+    };
+    for (let indexed = 1; indexed > 0; indexed = await main.catchUpSearch(700)) {
+      expect(await asItStands()).toEqual(standing);
+    }
+    expect(await asItStands()).toEqual(standing);
+    expect(await main.catchUpSearch(700)).toBe(0);
+  });
+
   test('a large write that is rolled back leaves nothing to be indexed', async () => {
     await using opened = await open();
     const failing = opened.main.transact(async (tx) => {

@@ -140,7 +140,8 @@ export class PostgresStorage implements Storage {
       columnTypes: this.#prepared.columnTypes,
       writeWaitMs: this.#options.writeWaitMs,
       vacuum: () => this.#asOwner(`vacuum ${listTables().join(', ')}`),
-      sweepSearch: () => this.#asOwner('vacuum (analyze) patron_search, search_pending'),
+      sweepSearch: () =>
+        this.#asOwner('vacuum (analyze) patron_search, search_pending, search_pending_range'),
       textsEdited: () => this.#edits.written(),
       sortInTexts: () => this.#sortIn(),
       analyze: (tables) => this.#beside(`analyze ${tables.map(lookedAt).join(', ')}`),

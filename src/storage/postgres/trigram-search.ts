@@ -1,7 +1,7 @@
 import { sql, type Expression, type SqlBool } from 'kysely';
 import type { Candidates, SearchIndex } from '../stores/context.ts';
 import type { Execute } from './kysely.ts';
-import { PutOff } from './put-off.ts';
+import { anyDueText, forgetDue, listDue, PutOff } from './put-off.ts';
 import type { Statement, WithSettings } from './local-query.ts';
 import { nameOf } from './statement-names.ts';
 import { narrowing } from './search-pieces.ts';
@@ -24,7 +24,7 @@ const indexedAtOnceMax = 2_000;
 /**
  * pg_trgm over one text a patron, made from the stored records. Within a transaction it is only noted whom it has
  * touched; their texts are made anew before it commits, or before it searches itself. A transaction that touches
- * very many notes them in `search_pending` for later: they are searched by reading until then.
+ * very many notes them for later (`put-off.ts`): they are searched by reading until then.
  */
 export class TrigramSearch implements SearchIndex {
   readonly #execute: Execute;
@@ -52,7 +52,10 @@ export class TrigramSearch implements SearchIndex {
   }
 
   async touched(patronIds: readonly number[]): Promise<void> {
-    if (this.#putOff !== undefined) return this.#putOff.add(patronIds);
+    if (this.#putOff !== undefined) {
+      this.#putOff.add(patronIds);
+      return;
+    }
     for (const id of patronIds) this.#touched.add(id);
     if (this.#touched.size <= indexedAtOnceMax) return;
     this.#putOff = await PutOff.open(this.#execute, this.#send, this.#tenantId);
@@ -69,7 +72,7 @@ export class TrigramSearch implements SearchIndex {
     const ids = [...this.#touched];
     this.#touched.clear();
     if (this.#putOff !== undefined) {
-      await this.#putOff.add(ids);
+      this.#putOff.add(ids);
       await this.#putOff.flush();
     } else if (ids.length > 0) {
       await this.#sendBehind(this.#indexing(ids));
@@ -79,12 +82,11 @@ export class TrigramSearch implements SearchIndex {
 
   /** Indexes up to `limit` patrons that were put off, within the running transaction; gives how many. */
   async catchUp(limit: number): Promise<number> {
-    const { rows } = await this.#execute({ sql: pendingText, parameters: [this.#tenantId, limit] });
-    const ids = (rows as { patron_id: number }[]).map(({ patron_id }) => patron_id);
-    if (ids.length === 0) return 0;
-    await this.#execute(this.#indexing(ids));
-    await this.#execute({ sql: caughtUpText, parameters: [this.#tenantId, ids] });
-    return ids.length;
+    const due = await listDue(this.#execute, this.#tenantId, limit);
+    if (due.ids.length === 0) return 0;
+    await this.#execute(this.#indexing(due.ids));
+    await forgetDue(this.#execute, this.#tenantId, due);
+    return due.ids.length;
   }
 
   async contains(words: readonly string[]): Promise<Expression<SqlBool>> {
@@ -101,11 +103,19 @@ export class TrigramSearch implements SearchIndex {
         where found.tenant_id = ${this.#tenantId} and ${among(sql`found.text`)}
         and not exists (select from search_pending as pending
           where pending.tenant_id = ${this.#tenantId} and pending.patron_id = found.patron_id)
+        and not exists (select from search_pending_range as range
+          where range.tenant_id = ${this.#tenantId} and found.patron_id between range.first_id and range.last_id)
         union all
         select written.id from search_pending as pending
         join patron as written on written.tenant_id = pending.tenant_id and written.id = pending.patron_id
         left join contact_list on contact_list.tenant_id = written.tenant_id and contact_list.patron_id = written.id
-        where pending.tenant_id = ${this.#tenantId} and ${among(writtenText)})`;
+        where pending.tenant_id = ${this.#tenantId} and ${among(writtenText)}
+        union all
+        select written.id from search_pending_range as range
+        join patron as written on written.tenant_id = range.tenant_id
+          and written.id between range.first_id and range.last_id
+        left join contact_list on contact_list.tenant_id = written.tenant_id and contact_list.patron_id = written.id
+        where range.tenant_id = ${this.#tenantId} and ${among(writtenText)})`;
     }
     return sql<SqlBool>`exists (
       select from patron_search as found
@@ -235,7 +245,7 @@ const sampleText = `
       order by patron_id limit (select ${sampleSize})) as texts,
     (select patron_id from patron_search where tenant_id = $1 order by patron_id desc limit 1) as last,
     (select greatest(reltuples, 0)::float8 from pg_class where oid = 'patron_search'::regclass) as everybody`;
-const behindText = `select exists (select from search_pending where tenant_id = $1) as behind`;
+const behindText = `select ${anyDueText} as behind`;
 
 /** With so many words beside those that are asked for the finding statement is kept prepared: hardly anybody has more. */
 const othersKept = 3;
@@ -248,7 +258,7 @@ function foundText(others: number): string {
   const more = Array.from({ length: others }, (_, index) => ` and found.text like $${index + 5}`).join('');
   return `
   with state as materialized (
-    select exists (select from search_pending where tenant_id = $1) as behind,
+    select ${anyDueText} as behind,
       coalesce((select id from patron where tenant_id = $1 order by id desc limit 1), 0) as last),
   matching as materialized (
     select found.patron_id from patron_search as found
@@ -258,8 +268,6 @@ function foundText(others: number): string {
   from state`;
 }
 
-const pendingText = `select patron_id from search_pending where tenant_id = $1 order by patron_id limit $2`;
-const caughtUpText = `delete from search_pending where tenant_id = $1 and patron_id = any ($2::bigint[])`;
 const indexText = `
   with gone as (
     delete from patron_search

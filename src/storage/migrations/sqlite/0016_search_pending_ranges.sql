@@ -1,0 +1,2 @@
+-- database: tenant
+-- Whom a large import leaves to be indexed is noted here by rows that cost next to nothing.
