@@ -1,4 +1,4 @@
-import { allocator } from '../bin/allocator.js';
+import { allocator, nodeOptions } from '../bin/process-settings.js';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createReadStream, readFileSync, writeFileSync } from 'node:fs';
@@ -37,7 +37,7 @@ export class BenchServer implements AsyncDisposable {
 
   /** Starts the server, on PostgreSQL with a URL, and waits until it says that it is ready; it dies with `signal`. */
   static async start(dataDir: string, signal: AbortSignal, databaseUrl?: string): Promise<BenchServer> {
-    const child = spawn(process.execPath, ['--import', probe, program, 'serve'], {
+    const child = spawn(process.execPath, [...nodeOptions, '--import', probe, program, 'serve'], {
       env: {
         ...process.env,
         // As `muster serve` starts itself, but for the channel through which the bench asks.

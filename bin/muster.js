@@ -4,16 +4,17 @@
 import { existsSync } from 'node:fs';
 import module from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { allocator, needsAllocator } from './allocator.js';
+import { allocator, needsSettings, nodeOptions } from './process-settings.js';
 
 const main = new URL('../src/main.ts', import.meta.url);
 const file = fileURLToPath(import.meta.url);
 const args = process.argv.slice(2);
 
 if (Number(process.versions.node.split('.')[0]) >= 26) {
-  if (needsAllocator(args)) {
+  if (needsSettings(args)) {
     const env = { ...process.env, ...allocator };
-    process.execve?.(process.execPath, [process.execPath, ...process.execArgv, file, ...args], env);
+    const options = [...nodeOptions, ...process.execArgv];
+    process.execve?.(process.execPath, [process.execPath, ...options, file, ...args], env);
   }
   // Keeps what the type stripping and the compiler made: the next start is quicker and smaller.
   module.enableCompileCache();
@@ -34,8 +35,10 @@ if (Number(process.versions.node.split('.')[0]) >= 26) {
     process.exit(1);
   }
   const { spawn } = await import('node:child_process');
-  const env = needsAllocator(args) ? { ...process.env, ...allocator } : process.env;
-  const child = spawn(node, [file, ...args], { stdio: 'inherit', env });
+  const needs = needsSettings(args);
+  const env = needs ? { ...process.env, ...allocator } : process.env;
+  const options = needs ? nodeOptions : [];
+  const child = spawn(node, [...options, file, ...args], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));
 }

@@ -1,4 +1,5 @@
 import { chmod, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { engineName } from '../support/engines.ts';
@@ -73,4 +74,35 @@ test('a taken port and a data directory that is a file are said in words, with e
   const noFolder = await runMuster(file, ['serve'], { env: { MUSTER_PORT: '0' } });
   expect(noFolder).toMatchObject({ code: 2, stdout: '' });
   expect(noFolder.stderr).toMatch(/is not a folder\. Set MUSTER_DATA_DIR to one\.\n$/);
+});
+
+/** How a process was started: its arguments, and its variables. */
+async function startOf(pid: number): Promise<{ args: string[]; env: string[] }> {
+  const [args, env] = await Promise.all(
+    ['cmdline', 'environ'].map((name) => readFile(`/proc/${pid}/${name}`, 'utf8')),
+  );
+  return { args: args!.split('\0'), env: env!.split('\0') };
+}
+
+test.runIf(process.platform === 'linux')(
+  'it starts over by itself with what its memory and its threads are told, in the same process',
+  async () => {
+    await using server = await startProcess();
+    const { args, env } = await startOf(server.child.pid!);
+    const helpers = Number(args.find((arg) => arg.startsWith('--v8-pool-size='))?.split('=')[1]);
+    expect(helpers).toBeGreaterThan(0);
+    expect(helpers).toBeLessThanOrEqual(Math.max(1, availableParallelism() - 1));
+    expect(env.filter((one) => one.startsWith('MALLOC_')).map((one) => one.split('=')[0])).toEqual([
+      'MALLOC_ARENA_MAX',
+      'MALLOC_MMAP_THRESHOLD_',
+      'MALLOC_TRIM_THRESHOLD_',
+    ]);
+  },
+);
+
+test.runIf(process.platform === 'linux')('whoever tells the allocator something is left alone', async () => {
+  await using server = await startProcess({ env: { MALLOC_ARENA_MAX: '3' } });
+  const { args, env } = await startOf(server.child.pid!);
+  expect(env.filter((one) => one.startsWith('MALLOC_'))).toEqual(['MALLOC_ARENA_MAX=3']);
+  expect(args.filter((arg) => arg.startsWith('--v8-pool-size='))).toEqual([]);
 });
