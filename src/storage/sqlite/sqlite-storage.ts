@@ -34,6 +34,9 @@ export interface SqliteStorageOptions {
 /** A WAL bug that could lose a commit was mended in this version. */
 const sqliteVersionMin = [3, 51, 3];
 
+/** So much of the log is folded by whoever renews leases, if nobody else does before: some 40 MB. */
+const leasePagesMax = 10_000;
+
 /** The embedded engine: `system.db` and one file a tenant under the data directory. */
 export class SqliteStorage implements Storage {
   readonly system: SystemStore;
@@ -53,12 +56,13 @@ export class SqliteStorage implements Storage {
       ...options,
       busyTimeoutMs: readWaitMs,
     });
-    this.#systemConnections = [reading, writing];
-    const writer = new Writer(writing);
-    const db = kyselyOn<SystemTables>(writing);
+    const leasing = new SqliteConnection(systemFile(options.dataDir), options);
+    // Beside an import, which keeps the disk busy, each wait for it would hold this thread up for up to half a second.
+    leasing.exec(`PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = ${leasePagesMax}`);
+    this.#systemConnections = [reading, leasing, writing];
     const reads = kyselyOn<SystemTables>(reading);
-    const transact: SystemTransact = (work) => writer.transact(() => work(db));
-    this.system = new KyselySystemStore(reads, transact, options.clock);
+    const transact = transactOn(writing);
+    this.system = new KyselySystemStore(reads, transact, options.clock, transactOn(leasing));
     this.clients = new KyselyApiClientStore(reads, transact);
     this.sessions = new KyselyApiSessionStore(reads, transact);
   }
@@ -134,6 +138,12 @@ export class SqliteStorage implements Storage {
       throw storageError(error);
     }
   }
+}
+
+function transactOn(connection: SqliteConnection): SystemTransact {
+  const writer = new Writer(connection);
+  const db = kyselyOn<SystemTables>(connection);
+  return (work) => writer.transact(() => work(db));
 }
 
 export function systemFile(dataDir: string): string {

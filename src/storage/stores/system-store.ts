@@ -13,13 +13,21 @@ export class KyselySystemStore implements SystemStore {
   readonly #db: Kysely<SystemTables>;
   readonly #transact: SystemTransact;
   readonly #clock: Clock;
+  readonly #transactLeases: SystemTransact;
   readonly #bySlug: FixedQuery<SystemTables, Tenant, 'slug'>;
   readonly #byHost: FixedQuery<SystemTables, Tenant, 'host' | 'otherwise'>;
 
-  constructor(db: Kysely<SystemTables>, transact: SystemTransact, clock: Clock) {
+  /** `transactLeases`, where there is one, for writes that may be lost with the machine: nobody's lease outlives it. */
+  constructor(
+    db: Kysely<SystemTables>,
+    transact: SystemTransact,
+    clock: Clock,
+    transactLeases: SystemTransact = transact,
+  ) {
     this.#db = db;
     this.#transact = transact;
     this.#clock = clock;
+    this.#transactLeases = transactLeases;
     this.#bySlug = new FixedQuery(db, (system, value) =>
       system.selectFrom('tenant').select(tenantColumns).where('slug', '=', value('slug')),
     );
@@ -105,7 +113,7 @@ export class KyselySystemStore implements SystemStore {
     expiryMs: number,
     isDead: (holder: LeaseHolder) => boolean,
   ): Promise<boolean> {
-    return this.#transact(async (db) => {
+    return this.#transactLeases(async (db) => {
       const held = await db
         .selectFrom('lease')
         .selectAll()
@@ -132,7 +140,7 @@ export class KyselySystemStore implements SystemStore {
     now: number,
     progress?: Progress,
   ): Promise<boolean> {
-    return this.#transact(async (db) => {
+    return this.#transactLeases(async (db) => {
       const done = await db
         .updateTable('lease')
         .set({ heartbeat_at: now, ...(progress ? { progress: JSON.stringify(progress) } : {}) })
@@ -145,7 +153,7 @@ export class KyselySystemStore implements SystemStore {
   }
 
   releaseLease(tenantId: number, name: string, holder: LeaseHolder): Promise<void> {
-    return this.#transact(async (db) => {
+    return this.#transactLeases(async (db) => {
       await db
         .deleteFrom('lease')
         .where('tenant_id', '=', tenantId)
