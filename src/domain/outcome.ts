@@ -1,4 +1,4 @@
-import type { NoteCode } from './row-notes.ts';
+import type { NoteCode, NoteFacts } from './row-notes.ts';
 
 /** What became of one row of a file, in the words every dialect and report uses. */
 export const rowOutcomes = [
@@ -14,18 +14,11 @@ export const rowOutcomes = [
 export type RowOutcome = (typeof rowOutcomes)[number];
 
 /**
- * One thing worth saying about a row or a file: why it failed, or what was read differently from how
- * it stood. `code` is a key of the catalogue in `row-notes.ts`, which turns it into a sentence;
- * `column` is the header's own spelling, `value` what was read, `suggestion` the nearest valid word or
- * another short fact the sentence needs.
+ * One thing worth saying about a row or a file: why it failed, or what was read differently from how it stood. The
+ * catalogue of `row-notes.ts` turns it into a sentence.
  */
-export interface RowNote {
+export interface RowNote extends NoteFacts {
   readonly code: NoteCode;
-  readonly column?: string;
-  readonly value?: string;
-  readonly suggestion?: string;
-  /** The file it is about, where a note about a file stands among those of several. */
-  readonly file?: string;
 }
 
 /** The verdict on one row. On a failed row the first note is the reason. */

@@ -1,4 +1,14 @@
-import type { RowNote } from './outcome.ts';
+/** What a sentence about a row or a file may name. */
+export interface NoteFacts {
+  /** The header's own spelling. */
+  readonly column?: string;
+  /** What was read. */
+  readonly value?: string;
+  /** The nearest valid word, or another short fact that the sentence needs. */
+  readonly suggestion?: string;
+  /** The file it is about, where a note about a file stands among those of several. */
+  readonly file?: string;
+}
 
 /**
  * The catalogue of everything a report says about a row or a file: one line a code, the sentence built
@@ -7,17 +17,17 @@ import type { RowNote } from './outcome.ts';
  */
 interface NoteKind {
   readonly level: 'error' | 'warning' | 'file';
-  readonly say: (note: RowNote) => string;
+  readonly say: (facts: NoteFacts) => string;
 }
 
 const quoted = (text: string | undefined) => `“${text ?? ''}”`;
-const didYouMean = (note: RowNote) =>
-  note.suggestion === undefined ? '' : ` Did you mean ${quoted(note.suggestion)}?`;
+const didYouMean = ({ suggestion }: NoteFacts) =>
+  suggestion === undefined ? '' : ` Did you mean ${quoted(suggestion)}?`;
 
 /** Of several entries in one cell, each in quotes. */
 const listed = (text = '') => text.split('|').map(quoted).join(', ');
-const nearestOf = (note: RowNote) =>
-  note.suggestion === undefined ? '' : ` Did you mean ${listed(note.suggestion)}?`;
+const nearestOf = ({ suggestion }: NoteFacts) =>
+  suggestion === undefined ? '' : ` Did you mean ${listed(suggestion)}?`;
 
 export const noteKinds = {
   // Contacts files (I7 – I19)
@@ -317,7 +327,7 @@ export const noteKinds = {
 export type NoteCode = keyof typeof noteKinds;
 
 /** The sentence for one note. */
-export function noteMessage(note: RowNote): string {
+export function noteMessage(note: NoteFacts & { readonly code: NoteCode }): string {
   return noteKinds[note.code].say(note);
 }
 

@@ -11,8 +11,8 @@ const rangeFrom = 64;
 type Send = (statement: Statement) => Promise<unknown>;
 
 /**
- * Notes, for one transaction, the patrons that are to be indexed later, and takes them off again once they are. Only
- * that writes what is noted, by whoever holds the lock of the tenant, so what was read once is known until the end.
+ * Notes, for one transaction, the patrons that are to be indexed later. What is noted is written here alone (and taken
+ * off by `forgetDue`), by whoever holds the lock of the tenant, so what was read once is known until the end.
  */
 export class PutOff {
   readonly #send: Send;
