@@ -47,6 +47,7 @@ export class PutOff {
     this.#waiting = new IdSet();
     if (ranges.length > 0) {
       const ends = [0, 1].map((end) => packArray('bigint', ranges.length, (place) => ranges[place]![end]!));
+      await this.#send({ sql: forgetWithinText, parameters: [this.#tenantId, ...ends] });
       await this.#send({ sql: noteRangesText, parameters: [this.#tenantId, ...ends] });
     }
     for (let at = 0; at < others.length; at += notedAtOnce) {
@@ -98,6 +99,10 @@ const noteText = `
   insert into search_pending (tenant_id, patron_id)
   select $1, touched.id from unnest((select $2::bigint[])) as touched (id)
   where not exists (select from search_pending as noted where noted.tenant_id = $1 and noted.patron_id = touched.id)`;
+/** Nobody waits twice. */
+const forgetWithinText = `
+  delete from search_pending as noted using unnest($2::bigint[], $3::bigint[]) as range (first_id, last_id)
+  where noted.tenant_id = $1 and noted.patron_id between range.first_id and range.last_id`;
 const noteRangesText = `
   insert into search_pending_range (tenant_id, first_id, last_id)
   select $1, unnest($2::bigint[]), unnest($3::bigint[])`;
