@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import pg from 'pg';
 import { expect, test } from 'vitest';
 import type { EngineSettings } from '../../src/storage/engine.ts';
 import { openPlace, placeAt, placeEnv, releaseDatabases } from '../support/engines.ts';
@@ -41,18 +42,21 @@ test('S9 a command killed in the middle of its import: the server finishes that 
     await using storage = await openPlace(place, Date);
     const store = await storage.tenant('main');
 
-    const command = spawn(process.execPath, [program, 'import', 'patrons', file], {
-      stdio: 'ignore',
-      env: { PATH: process.env['PATH'], ...(await placeEnv(dataDir)) },
-    });
-    while ((await store.read.runs.findById(1))?.state !== 'running') await delay(5);
-    // A process that stands still is alive, so that its claim counts, but can neither end its run nor renew it.
-    command.kill('SIGSTOP');
-    expect(await store.read.runs.findById(1)).toMatchObject({ state: 'running', attempt: 1 });
-    expect(await store.read.patrons.count()).toBe(0);
-    expect(await postponeLeases(place)).toBe(1);
-    command.kill('SIGKILL');
-    await once(command, 'exit');
+    {
+      await using _ = await holdPatrons(place);
+      const command = spawn(process.execPath, [program, 'import', 'patrons', file], {
+        stdio: 'ignore',
+        env: { PATH: process.env['PATH'], ...(await placeEnv(dataDir)) },
+      });
+      while ((await store.read.runs.findById(1))?.state !== 'running') await delay(5);
+      // A process that stands still is alive, so that its claim counts, but can neither end its run nor renew it.
+      command.kill('SIGSTOP');
+      expect(await store.read.runs.findById(1)).toMatchObject({ state: 'running', attempt: 1 });
+      expect(await store.read.patrons.count()).toBe(0);
+      expect(await postponeLeases(place)).toBe(1);
+      command.kill('SIGKILL');
+      await once(command, 'exit');
+    }
 
     const answer = await postContacts(server, 'username,type,contact\npupil7,EMAIL,a@x\n');
     expect(answer.body).toEqual({ success: true, summary: 'Contacts for 1 patrons updated successfully.' });
@@ -67,6 +71,18 @@ test('S9 a command killed in the middle of its import: the server finishes that 
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+/**
+ * Lets nobody write patrons until it is disposed. A server of its own goes on with what it was sent by a process that
+ * stands still, which may be all of its import.
+ */
+async function holdPatrons({ databaseUrl }: EngineSettings): Promise<AsyncDisposable> {
+  if (databaseUrl === undefined) return { [Symbol.asyncDispose]: () => Promise.resolve() };
+  const client = new pg.Client({ connectionString: asSuperuser(databaseUrl) });
+  await client.connect();
+  await client.query('begin; lock table patron in share mode');
+  return { [Symbol.asyncDispose]: () => client.end() };
+}
 
 /** Makes every claim look as if its holder had renewed it in an hour from now; gives how many there are. */
 async function postponeLeases({ dataDir, databaseUrl }: EngineSettings): Promise<number | bigint> {
