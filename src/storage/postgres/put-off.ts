@@ -3,7 +3,7 @@ import type { Execute } from './kysely.ts';
 import type { Statement } from './local-query.ts';
 import { packArray } from './staging.ts';
 
-/** More in one statement wait for each other only as long as planning them takes. */
+/** So many single ones go in one statement. */
 const notedAtOnce = 5_000;
 /** So many that follow one another are noted as a range. Scattered ones would be as many ranges, to be gone through. */
 const rangeFrom = 64;

@@ -97,6 +97,12 @@ export class TrigramSearch implements SearchIndex {
     ]);
     const [{ behind }] = rows as [{ behind: boolean }];
     const among = (text: Expression<string>) => sql.join(conditions(words, asked, narrow, text), sql` and `);
+    /** Those that wait, by what is stored of them. */
+    const waiting = (table: Expression<unknown>, isNoted: Expression<unknown>) => sql`
+        select written.id from ${table} as noted
+        join patron as written on written.tenant_id = noted.tenant_id and ${isNoted}
+        left join contact_list on contact_list.tenant_id = written.tenant_id and contact_list.patron_id = written.id
+        where noted.tenant_id = ${this.#tenantId} and ${among(writtenText)}`;
     if (behind) {
       return sql<SqlBool>`patron.id in (
         select found.patron_id from patron_search as found
@@ -105,17 +111,8 @@ export class TrigramSearch implements SearchIndex {
           where pending.tenant_id = ${this.#tenantId} and pending.patron_id = found.patron_id)
         and not exists (select from search_pending_range as range
           where range.tenant_id = ${this.#tenantId} and found.patron_id between range.first_id and range.last_id)
-        union all
-        select written.id from search_pending as pending
-        join patron as written on written.tenant_id = pending.tenant_id and written.id = pending.patron_id
-        left join contact_list on contact_list.tenant_id = written.tenant_id and contact_list.patron_id = written.id
-        where pending.tenant_id = ${this.#tenantId} and ${among(writtenText)}
-        union all
-        select written.id from search_pending_range as range
-        join patron as written on written.tenant_id = range.tenant_id
-          and written.id between range.first_id and range.last_id
-        left join contact_list on contact_list.tenant_id = written.tenant_id and contact_list.patron_id = written.id
-        where range.tenant_id = ${this.#tenantId} and ${among(writtenText)})`;
+        union all ${waiting(sql`search_pending`, sql`written.id = noted.patron_id`)}
+        union all ${waiting(sql`search_pending_range`, sql`written.id between noted.first_id and noted.last_id`)})`;
     }
     return sql<SqlBool>`exists (
       select from patron_search as found
