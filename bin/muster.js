@@ -9,12 +9,17 @@ import { allocator, needsSettings, nodeOptions } from './process-settings.js';
 const main = new URL('../src/main.ts', import.meta.url);
 const file = fileURLToPath(import.meta.url);
 const args = process.argv.slice(2);
+const needs = needsSettings(args);
+const env = needs ? { ...process.env, ...allocator } : process.env;
+const options = needs ? nodeOptions : [];
 
 if (Number(process.versions.node.split('.')[0]) >= 26) {
-  if (needsSettings(args)) {
-    const env = { ...process.env, ...allocator };
-    const options = [...nodeOptions, ...process.execArgv];
-    process.execve?.(process.execPath, [process.execPath, ...options, file, ...args], env);
+  if (needs) {
+    process.execve?.(
+      process.execPath,
+      [process.execPath, ...options, ...process.execArgv, file, ...args],
+      env,
+    );
   }
   // Keeps what the type stripping and the compiler made: the next start is quicker and smaller.
   module.enableCompileCache();
@@ -35,9 +40,6 @@ if (Number(process.versions.node.split('.')[0]) >= 26) {
     process.exit(1);
   }
   const { spawn } = await import('node:child_process');
-  const needs = needsSettings(args);
-  const env = needs ? { ...process.env, ...allocator } : process.env;
-  const options = needs ? nodeOptions : [];
   const child = spawn(node, [...options, file, ...args], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(signal ? 1 : (code ?? 1)));

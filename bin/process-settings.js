@@ -19,11 +19,11 @@ const helpersUsual = 4;
 
 /**
  * What Node is told for it: no more helpers of V8 than there are processors beside the one that works. Where four are
- * too many they keep each other, the work and the database from it.
+ * too many they keep each other, the work and the database from it. Whoever says how many is left alone.
  */
-export const nodeOptions = [
-  `--v8-pool-size=${Math.max(1, Math.min(helpersUsual, availableParallelism() - 1))}`,
-];
+export const nodeOptions = process.env['NODE_OPTIONS']?.includes('--v8-pool-size')
+  ? []
+  : [`--v8-pool-size=${Math.max(1, Math.min(helpersUsual, availableParallelism() - 1))}`];
 
 /** Whether this process should start over with both, which are read before a program begins. */
 export function needsSettings(args) {

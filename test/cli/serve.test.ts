@@ -100,9 +100,16 @@ test.runIf(process.platform === 'linux')(
   },
 );
 
-test.runIf(process.platform === 'linux')('whoever tells the allocator something is left alone', async () => {
-  await using server = await startProcess({ env: { MALLOC_ARENA_MAX: '3' } });
-  const { args, env } = await startOf(server.child.pid!);
-  expect(env.filter((one) => one.startsWith('MALLOC_'))).toEqual(['MALLOC_ARENA_MAX=3']);
-  expect(args.filter((arg) => arg.startsWith('--v8-pool-size='))).toEqual([]);
-});
+test.runIf(process.platform === 'linux')(
+  'whoever tells the allocator or V8 something is left alone',
+  async () => {
+    await using server = await startProcess({ env: { MALLOC_ARENA_MAX: '3' } });
+    const { args, env } = await startOf(server.child.pid!);
+    expect(env.filter((one) => one.startsWith('MALLOC_'))).toEqual(['MALLOC_ARENA_MAX=3']);
+    expect(args.filter((arg) => arg.startsWith('--v8-pool-size='))).toEqual([]);
+    await using other = await startProcess({ env: { NODE_OPTIONS: '--v8-pool-size=3' } });
+    const second = await startOf(other.child.pid!);
+    expect(second.env.filter((one) => one.startsWith('MALLOC_'))).toHaveLength(3);
+    expect(second.args.filter((arg) => arg.startsWith('--v8-pool-size='))).toEqual([]);
+  },
+);
